@@ -1,0 +1,228 @@
+/**
+ * The access matrix: every registered operation × every kind of caller × own, foreign and missing things. It is generated from the
+ * operations that the app registered, and fails while one of them has no row here.
+ */
+import { after, before, test } from 'node:test'
+import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
+import { ROLES, type Role } from '#contracts/roles.ts'
+import { hashPassword } from '#platform/auth/index.ts'
+import { may } from '#platform/roles/index.ts'
+import type { OperationRecord } from './http/operation.ts'
+import { openWorld, routeBody, type Answer, type Client, type Company, type World } from './testing/world.ts'
+
+type Thing = { readonly id: string; readonly candidate_id: string; readonly version: number }
+type Target = 'own' | 'foreign' | 'missing'
+type Row = {
+  /** the roles that reach it, of those that hold the permission; `merchant` means its own merchant's things alone */
+  readonly works_for: Role | 'nobody'
+  readonly status: number
+  /** what an own, a foreign (other tenant, other merchant) or a missing thing is; absent where the operation names no thing */
+  readonly thing?: (world: World, of: Company, owner: 'own' | 'other') => Promise<Thing>
+  readonly url: (thing: Thing) => string
+  readonly body?: (of: Company, thing: Thing, role: Role | 'nobody') => unknown
+}
+
+const NOTHING: Thing = { id: '99999999-0000-4000-8000-000000000009', candidate_id: 'r9-9', version: 1 }
+const PASSWORD = 'a password of many words'
+let world: World
+
+/** A fresh session of the tenant's own or other merchant, in the state in which the operation works. */
+async function session(of: Company, owner: 'own' | 'other'): Promise<Thing> {
+  const desk = await world.as(of, 'desk_operator')
+  const body = routeBody(of, {
+    on_behalf: { merchant_id: of.merchants[owner], reason: 'asked for by telephone' }, ...(owner === 'own' ? {} : { supplier_id: of.suppliers.other }),
+  })
+  const answer = await desk.post('/api/route-sessions', body)
+  assert.equal(answer.status, 201, answer.text)
+  return { id: answer.json.id, candidate_id: answer.json.recommended.id, version: answer.json.version }
+}
+const sessionThing: Row['thing'] = (_world, of, owner) => session(of, owner)
+const supplierThing: Row['thing'] = async (_world, of, owner) => ({ ...NOTHING, id: of.suppliers[owner] })
+const onBehalf = (of: Company, role: Role | 'nobody') => (role === 'merchant_client' ? {} : { on_behalf: { merchant_id: of.merchants.own, reason: 'asked for by telephone' } })
+
+const ROWS: Readonly<Record<string, Row>> = {
+  login: { works_for: 'nobody', status: 401, url: () => '/api/auth/login', body: () => ({ email: 'nobody@alpha.example', password: 'not the password of anyone' }) },
+  logout: { works_for: 'settlement_agent', status: 204, url: () => '/api/auth/logout', body: () => ({}) },
+  changePassword: { works_for: 'settlement_agent', status: 200, url: () => '/api/auth/password', body: () => ({ current_password: PASSWORD, new_password: `${PASSWORD} more` }) },
+  logoutEverywhere: { works_for: 'settlement_agent', status: 204, url: () => '/api/auth/logout-everywhere', body: () => ({}) },
+  listAccountSessions: { works_for: 'settlement_agent', status: 200, url: () => '/api/auth/sessions' },
+  getPortalSession: { works_for: 'settlement_agent', status: 200, url: () => '/api/portal/session' },
+  getPortalConfig: { works_for: 'nobody', status: 200, url: () => '/api/portal/config' },
+  listMerchants: { works_for: 'merchant_client', status: 200, url: () => '/api/merchants' },
+  createSupplier: {
+    works_for: 'merchant_client', status: 201, url: () => '/api/suppliers',
+    body: (of, _thing, role) => ({
+      legal_name: 'Sample Glass Co., Ltd', country: 'CN', city: 'Foshan', method: 'mainland_corporate_account', settlement_currency: 'CNY', payee_type: 'company',
+      payee_is_contract_seller: true, accepts_other_settlement: false, account_number: '6222021111222233', ...(role === 'merchant_client' ? {} : { merchant_id: of.merchants.own }),
+    }),
+  },
+  listSuppliers: { works_for: 'merchant_client', status: 200, url: () => '/api/suppliers' },
+  getSupplier: { works_for: 'merchant_client', status: 200, thing: supplierThing, url: ({ id }) => `/api/suppliers/${id}` },
+  createRouteSession: {
+    works_for: 'merchant_client', status: 201, url: () => '/api/route-sessions', thing: supplierThing,
+    body: (of, { id }, role) => routeBody(of, { supplier_id: id, ...onBehalf(of, role) }),
+  },
+  listRouteSessions: { works_for: 'merchant_client', status: 200, url: () => '/api/route-sessions' },
+  getRouteSession: { works_for: 'merchant_client', status: 200, thing: sessionThing, url: ({ id }) => `/api/route-sessions/${id}` },
+  getRouteRequest: { works_for: 'merchant_client', status: 200, thing: sessionThing, url: ({ id }) => `/api/route-sessions/${id}/request` },
+  listCandidates: { works_for: 'desk_operator', status: 200, thing: sessionThing, url: ({ id }) => `/api/route-sessions/${id}/candidates?limit=1` },
+  getCandidate: { works_for: 'desk_operator', status: 200, thing: sessionThing, url: ({ id, candidate_id }) => `/api/route-sessions/${id}/candidates/${candidate_id}` },
+  acceptRouteSession: {
+    works_for: 'merchant_client', status: 200, thing: sessionThing, url: ({ id }) => `/api/route-sessions/${id}/accept`,
+    body: (_of, { version }, role) => ({ version, ...(role === 'merchant_client' ? {} : { reason: 'agreed by telephone' }) }),
+  },
+  cancelRouteSession: {
+    works_for: 'merchant_client', status: 200, thing: sessionThing, url: ({ id }) => `/api/route-sessions/${id}/cancel`, body: (_of, { version }) => ({ version, reason: 'ordered elsewhere' }),
+  },
+  replayRouteSession: { works_for: 'desk_operator', status: 200, thing: sessionThing, url: ({ id }) => `/api/route-sessions/${id}/replay`, body: () => ({}) },
+  listCorridors: { works_for: 'merchant_client', status: 200, url: () => '/api/corridors' },
+  getCorridor: { works_for: 'merchant_client', status: 200, url: () => '/api/corridors/ng-cn' },
+  listProviders: { works_for: 'desk_operator', status: 200, url: () => '/api/providers' },
+  getProvider: { works_for: 'desk_operator', status: 200, url: () => '/api/providers/ng-bank-rmb-direct' },
+  getFact: { works_for: 'desk_operator', status: 200, url: () => '/api/facts/F001' },
+  listDeskFeeRules: { works_for: 'desk_operator', status: 200, url: () => '/api/desk-fee-rules' },
+  putDeskFeeRule: {
+    works_for: 'platform_admin', status: 200, url: () => '/api/desk-fee-rules',
+    body: () => ({ merchant_id: null, corridor_id: 'gh-cn', fixed: { amount: '0', currency: 'USD' }, bps: '10', minimum: { amount: '0', currency: 'USD' }, reason: 'agreed with the desk' }),
+  },
+  setMarketClock: { works_for: 'platform_admin', status: 200, url: () => '/api/market-clock', body: () => ({ clock: '2026-09-29T09:00:00+01:00', reason: 'demonstration' }) },
+  listAuditEvents: { works_for: 'desk_operator', status: 200, url: () => '/api/audit-events' },
+  verifyAuditEvents: { works_for: 'platform_admin', status: 200, url: () => '/api/audit-events/verification' },
+  exportAuditEvents: { works_for: 'platform_admin', status: 200, url: () => '/api/audit-events/export' },
+  healthLive: { works_for: 'nobody', status: 200, url: () => '/health/live' },
+  healthReady: { works_for: 'nobody', status: 200, url: () => '/health/ready' },
+  metrics: { works_for: 'nobody', status: 200, url: () => '/metrics' },
+}
+
+let operations: readonly OperationRecord[]
+before(async () => {
+  world = await openWorld()
+  await world.database.superuser.query('update users set password_hash = $1', [await hashPassword(PASSWORD)])
+  operations = world.app.operations
+})
+after(() => world.close())
+
+const call = (client: Client, operation: OperationRecord, row: Row, of: Company, thing: Thing, role: Role | 'nobody'): Promise<Answer> =>
+  client.ask(operation.method, row.url(thing), row.body === undefined ? {} : { body: row.body(of, thing, role) })
+
+/** Everything of an answer that a caller can tell apart, but the request's id and the time. */
+const bytes = ({ status, headers, text }: Answer): string => {
+  const { 'x-request-id': _id, date: _date, 'content-length': _length, ...rest } = headers as Record<string, unknown>
+  return JSON.stringify([status, rest, text])
+}
+const missingBytes = async (client: Client): Promise<string> => bytes(await client.get('/api/no-such-thing'))
+const field = (row: Row, operation: OperationRecord): string | undefined => (operation.operationId === 'createRouteSession' && row.thing ? '/supplier_id' : undefined)
+
+// Guarantee: no operation is registered without standing in this matrix, and every row says who it works for.
+test('every operation is covered', () => {
+  assert.deepEqual(operations.map(({ operationId }) => operationId).sort(), Object.keys(ROWS).sort())
+  for (const operation of operations) {
+    const { works_for } = ROWS[operation.operationId]!
+    assert.equal(works_for === 'nobody', operation.permission === 'public', operation.operationId)
+    if (works_for !== 'nobody') assert.ok(may(works_for, operation.permission as never), operation.operationId)
+  }
+})
+
+// Guarantee: each refusal below is worth something, because the allowed call works; a change that worked left exactly one audit row.
+test('the allowed call works, for each role that holds the permission', async (t) => {
+  for (const operation of operations) {
+    const row = ROWS[operation.operationId]!
+    await t.test(operation.operationId, async () => {
+      const roles = operation.permission === 'public' ? (['nobody'] as const) : ROLES.filter((role) => may(role, operation.permission as never))
+      for (const role of roles) {
+        const client = role === 'nobody' ? world.nobody : await world.as(world.a, role)
+        const thing = row.thing ? await row.thing(world, world.a, 'own') : NOTHING
+        const before = await world.auditRows(world.a)
+        const answer = await call(client, operation, row, world.a, thing, role)
+        assert.equal(answer.status, row.status, `${role}: ${answer.text}`)
+        const written = (await world.auditRows(world.a)).slice(before.length)
+        const expected = operation.audit === null || role === 'nobody' ? [] : [operation.audit]
+        assert.deepEqual(written.map(({ action }) => action), expected, role)
+      }
+    })
+  }
+})
+
+// Guarantee: a role without the permission, another merchant and another tenant get the same bytes as for a thing that does not exist, nothing changes, and a refused change leaves exactly one audit row.
+test('refused and missing are the same bytes', async (t) => {
+  for (const operation of operations.filter(({ permission }) => permission !== 'public')) {
+    const row = ROWS[operation.operationId]!
+    await t.test(operation.operationId, async () => {
+      for (const role of ROLES) {
+        const client = await world.as(world.a, role)
+        const allowed = may(role, operation.permission as never)
+        const targets: Target[] = row.thing ? ['own', 'foreign', 'missing'] : ['own']
+        const expected = new Set<string>()
+        for (const target of targets) {
+          if (allowed && target === 'own') continue
+          const foreign = role === 'merchant_client' ? [await row.thing?.(world, world.a, 'other'), await row.thing?.(world, world.b, 'own')] : [await row.thing?.(world, world.b, 'own')]
+          const things = target === 'own' ? [row.thing ? await row.thing(world, world.a, 'own') : NOTHING] : target === 'missing' ? [NOTHING] : foreign.map((thing) => thing!)
+          for (const thing of things) {
+            const before = await world.auditRows(world.a)
+            const state = await stateOf(world)
+            const answer = await call(client, operation, row, world.a, thing, role)
+            assert.equal(answer.status, 404, `${role} ${target}: ${answer.text}`)
+            expected.add(bytes(answer))
+            assert.deepEqual(await stateOf(world), state, `${role} ${target} changed something`)
+            const written = (await world.auditRows(world.a)).slice(before.length)
+            assert.deepEqual(written.map(({ action }) => action), operation.audit === null ? [] : [operation.audit], `${role} ${target}`)
+          }
+        }
+        if (expected.size > 0 && !(allowed && field(row, operation))) expected.add(await missingBytes(client))
+        assert.ok(expected.size <= 1, `${role}: ${[...expected].join('\n')}`)
+      }
+    })
+  }
+})
+
+/** Everything in both tenants but audit and what reading itself moves. */
+async function stateOf({ database, a, b }: World): Promise<unknown> {
+  const tables = ['route_sessions', 'route_session_transitions', 'decisions', 'decision_candidates', 'suppliers', 'desk_fee_rules', 'tenant_settings', 'idempotency_keys', 'outbox', 'memberships']
+  const digests = await Promise.all(tables.map(async (table) =>
+    (await database.superuser.query(`select md5(coalesce(string_agg(t::text, '|' order by t::text), '')) as digest from ${table} t where tenant_id = any ($1)`, [[a.id, b.id]])).rows[0].digest))
+  return digests
+}
+
+// Guarantee: nobody, someone whose session is over and someone with a made-up cookie get the same 401 everywhere, and leave nothing behind.
+test('without a session there is nothing but the public operations', async () => {
+  const answers = new Set<string>()
+  const before = [await stateOf(world), (await world.auditRows(world.a)).length]
+  for (const operation of operations.filter(({ permission }) => permission !== 'public')) {
+    const row = ROWS[operation.operationId]!
+    const outsiders: Client[] = [world.nobody, await world.expired(world.a, row.works_for as Role)]
+    for (const client of outsiders) answers.add(bytes(await call(client, operation, row, world.a, { ...NOTHING, id: world.a.suppliers.own }, row.works_for)))
+    answers.add(bytes(await world.nobody.ask(operation.method, row.url(NOTHING), { headers: { cookie: `flowclaw=${'A'.repeat(43)}` }, ...(row.body ? { body: row.body(world.a, NOTHING, 'nobody') } : {}) })))
+  }
+  assert.equal(answers.size, 1)
+  assert.match([...answers][0]!, /not_signed_in/)
+  assert.deepEqual([await stateOf(world), (await world.auditRows(world.a)).length], before)
+})
+
+// Guarantee: someone whose membership ended or whose account was disabled in the middle of a session is nobody from the next request on.
+test('a session ends with the membership and with the account', async () => {
+  const agent = await world.as(world.b, 'settlement_agent')
+  assert.equal((await agent.get('/api/portal/session')).status, 200)
+  await world.database.superuser.query('update memberships set ended_at = now() where tenant_id = $1 and user_id = $2', [world.b.id, world.b.users.settlement_agent])
+  assert.equal((await agent.get('/api/portal/session')).status, 401)
+  await world.database.superuser.query('update memberships set ended_at = null where tenant_id = $1', [world.b.id])
+  await world.database.superuser.query('update users set disabled_at = now() where id = $1', [world.b.users.settlement_agent])
+  assert.equal((await agent.get('/api/portal/session')).status, 401)
+  await world.database.superuser.query('update users set disabled_at = null where id = $1', [world.b.users.settlement_agent])
+})
+
+// Guarantee: lists hold nothing of another tenant, and for a merchant nothing of another merchant.
+test('lists are as narrow as their reader', async () => {
+  await Promise.all([session(world.a, 'own'), session(world.a, 'other'), session(world.b, 'own')])
+  const merchant = await world.as(world.a, 'merchant_client')
+  for (const url of ['/api/merchants', '/api/suppliers', '/api/route-sessions?view=all&limit=100', `/api/suppliers?merchant_id=${world.a.merchants.other}`, `/api/suppliers?merchant_id=${world.b.merchants.own}`]) {
+    const { text } = await merchant.get(url)
+    for (const name of ['Kano Tiles', 'Foshan Sample', 'Nairobi Motors', world.b.id, world.b.merchants.own]) assert.ok(!text.includes(name), `${url}: ${name}`)
+  }
+  const desk = await world.as(world.a, 'desk_operator')
+  const { rows } = await world.database.superuser.query<{ id: string }>('select id from route_sessions where tenant_id = $1', [world.b.id])
+  assert.ok(rows.length > 0)
+  const all = await desk.get('/api/route-sessions?view=all&limit=100')
+  for (const { id } of rows) assert.ok(!all.text.includes(id))
+  assert.ok(!(await desk.get(`/api/route-sessions?q=${randomUUID().slice(0, 8)}`)).text.includes(world.b.id))
+})

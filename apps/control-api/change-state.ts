@@ -1,0 +1,46 @@
+/** One transition of a session by someone who may make it: checked, written once, with one audit row, whether it happens or is refused. */
+import type { FastifyRequest } from 'fastify'
+import type { DeskRouteSession, MerchantRouteSession } from '#contracts/api/route-sessions.ts'
+import { readRouteSession, readSettings, refused, transitionSession, withTenantWrite, type SessionState } from '#database/index.ts'
+import { hasExpired } from '#orchestrator/merchant-view/index.ts'
+import { visibleMerchantId } from '#platform/session-access/index.ts'
+import { actorOf, problemOf, writeRequestOf, type Refused } from './http/signed-in.ts'
+import { clockNow } from './market.ts'
+import { readSessionToShow } from './read-session.ts'
+import { viewFor } from './session-views.ts'
+import type { AppDeps } from './deps.ts'
+
+export type Change = {
+  readonly session_id: string
+  /** the version that the caller saw */
+  readonly version: number
+  readonly from: readonly SessionState[]
+  readonly to: SessionState
+  readonly action: string
+  readonly reason: string | null
+  /** true where the recommended price is agreed to: then it must still stand and must not be degraded */
+  readonly offer: boolean
+}
+
+export async function changeState(deps: AppDeps, request: FastifyRequest, change: Change): Promise<DeskRouteSession | MerchantRouteSession> {
+  const actor = actorOf(request)
+  const { session_id, version, action } = change
+  const written = await withTenantWrite<{ id: string; version: number }, Refused>(deps.db, writeRequestOf(request), async (tx) => {
+    const refuse = (code: Refused['code']) => refused<Refused>({ code }, { action, entity: 'route_session', entity_id: session_id, facts: { code } })
+    const [session, settings] = await Promise.all([readRouteSession(tx, session_id, { merchant_id: visibleMerchantId(actor) }), readSettings(tx)])
+    if (session === null) return refuse('not_found')
+    if (session.version !== version) return refuse('stale_version')
+    if (!change.from.includes(session.state)) return refuse('wrong_state')
+    const market_clock = clockNow(settings, deps.now())
+    if (change.offer && session.degraded.length > 0) return refuse('degraded_not_acceptable')
+    if (change.offer && hasExpired(session.valid_until, market_clock)) return refuse('offer_expired')
+    const moved = await transitionSession(tx, { session_id, from: session.state, to: change.to, version, market_clock, reason: change.reason })
+    if (!moved.ok) return refuse(moved.error.code)
+    return {
+      audit: { action, entity: 'route_session', entity_id: session_id, transition_seq: moved.value.version, facts: { from: session.state, to: change.to, decision_id: session.decision?.id ?? null } },
+      response: { status: 200, body: { id: session_id, version: moved.value.version } },
+    }
+  })
+  if (!written.ok) throw problemOf(written.error)
+  return viewFor(actor, await readSessionToShow(deps, actor, session_id, written.value.body.version))
+}

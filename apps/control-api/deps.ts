@@ -1,0 +1,23 @@
+/** What the operations need, as one plain object that main.ts or a test puts together. */
+import type { FastifyBaseLogger } from 'fastify'
+import type { Static } from 'typebox'
+import type { PortalConfig, Readiness } from '#contracts/api/portal.ts'
+import type { RouteDeps } from '#orchestrator/request-route.ts'
+import type { Config } from './config.ts'
+import type { Decisions } from './decisions.ts'
+import type { Metrics } from './http/metrics.ts'
+
+export type AppDeps = RouteDeps & {
+  readonly config: Pick<Config, 'allowedOrigins' | 'cookie' | 'trustedProxies' | 'portalsDir' | 'metricsToken' | 'browser'>
+  readonly logger?: FastifyBaseLogger
+  readonly metrics: Metrics
+  /** decided sessions, computed again from what is stored */
+  readonly decisions: Decisions
+  readonly readiness: () => Promise<Static<typeof Readiness>>
+  /** printed for everyone, so only ever those of a demo tenant; empty elsewhere */
+  readonly demoAccounts: readonly Static<typeof PortalConfig>['demo_accounts'][number][]
+  /** answers 503 busy while the event loop is behind by more; off where absent */
+  readonly refuseAboveEventLoopDelay_ms?: number
+  /** tests: every answer is checked against its schema */
+  readonly checkAnswers?: boolean
+}

@@ -1,0 +1,139 @@
+/**
+ * Examples of the OpenAPI document, recorded from real answers: `node apps/control-api/examples.test.ts --record` writes examples/*.json and
+ * openapi.json. Without --record the same calls are made again, and the test fails where the server no longer answers so.
+ */
+import { after, before, test } from 'node:test'
+import assert from 'node:assert/strict'
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { hashPassword } from '#platform/auth/index.ts'
+import { readExamples, type Example } from './http/openapi.ts'
+import { openWorld, routeBody, type Answer, type Client, type World } from './testing/world.ts'
+
+const DIR = join(import.meta.dirname, 'examples')
+const OPENAPI = join(import.meta.dirname, 'openapi.json')
+const recording = process.argv.includes('--record')
+const PASSWORD = 'a password of many words'
+
+let world: World
+before(async () => {
+  world = await openWorld({ now: () => new Date('2026-09-29T08:00:00Z') })
+  await world.database.superuser.query('update users set password_hash = $1', [await hashPassword(PASSWORD)])
+})
+after(() => world.close())
+
+/** What differs between two runs of the same calls: ids and references made new, wall-clock times, tokens, hashes. Equal things stay equal. */
+function settle(value: unknown, seen: Map<string, string>): unknown {
+  const text = JSON.stringify(value)
+    .replaceAll(/"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}"/g, (id) => known(seen, id, (n) => `"01990000-0000-7000-8000-${String(n).padStart(12, '0')}"`))
+    .replaceAll(/"RS-[0-9A-Z]{4}-[0-9A-Z]{4}"/g, (reference) => known(seen, reference, (n) => `"RS-0000-${String(n).padStart(4, '0')}"`))
+    .replaceAll(/"(csrf_token)":"[^"]+"/g, '"$1":"0uF3cVd6w0QbJ1c8m2y7Zk5xT9aLrN4eHsPqGvXoBtA"')
+    .replaceAll(/"next_cursor":"([01])\.[^"]+"/g, '"next_cursor":"$1.WyIyMDI2LTA5LTMwIDA4OjAwOjAwKzAwIiwiMDE5OTAwMDAtMDAwMC03MDAwLTgwMDAtMDAwMDAwMDAwMDAzIl0"')
+    // A short one is an event's number, which is the same in every run.
+    .replaceAll(/"next_cursor":"Wy[^"]{21,}"/g, '"next_cursor":"WyIyMDI2LTA5LTI5IDA4OjAwOjAwKzAwIiwiMDE5OTAwMDAtMDAwMC03MDAwLTgwMDAtMDAwMDAwMDAwMDAzIl0"')
+    .replaceAll(/"(hash|head_hash)":"[0-9a-f]{64}"/g, '"$1":"5f2c0b7d9a4e61d8c3b5f7092e4a6c81d3f50b7a9c2e4d6f8091a3b5c7d9e0f1"')
+    .replaceAll(/"request_id":"[^"]+"/g, '"request_id":"6a1f0c52-3a7e-4a0b-9c5d-2f8e7b6d4c1a"')
+    .replaceAll(/"(decided_at|created_at|changed_at|expires_at|started_at|last_seen_at|at)":"20[0-9]{2}-[0-9T:-]+Z"/g, '"$1":"2026-09-29T08:00:00Z"')
+  return JSON.parse(text)
+}
+function known(seen: Map<string, string>, found: string, make: (n: number) => string): string {
+  if (!seen.has(found)) seen.set(found, make(seen.size + 1))
+  return seen.get(found)!
+}
+
+/** The calls, in an order in which each finds what it needs. */
+async function record(): Promise<Example[]> {
+  const examples: Example[] = []
+  const seen = new Map<string, string>()
+  const [merchant, desk, admin] = [await world.as(world.a, 'merchant_client'), await world.as(world.a, 'desk_operator'), await world.as(world.a, 'platform_admin')]
+  async function say(operationId: string, name: string, summary: string, client: Client, method: string, path: string, body?: unknown): Promise<Answer> {
+    const answer = await client.ask(method, path, body === undefined ? {} : { body })
+    const settled = settle({ path, ...(body === undefined ? {} : { body }) }, seen) as Example['request']
+    const template = settle(path.split('/'), seen) as string[]
+    examples.push({
+      operationId, name, summary, request: { ...settled, path: template.join('/') },
+      answer: { status: answer.status, ...(answer.json === null ? {} : { body: settle(answer.json, seen) }) },
+    })
+    return answer
+  }
+  const body = routeBody(world.a, { invoice: { number: 'PI-2026-0917', currency: 'CNY', account_count: 1 } })
+  const onBehalf = { merchant_id: world.a.merchants.own, reason: 'asked for by telephone' }
+
+  await say('login', 'merchant', 'A Merchant Client signs in', world.nobody, 'POST', '/api/auth/login', { email: 'merchant_client@alpha.example', password: PASSWORD })
+  await say('login', 'wrong', 'A wrong password', world.nobody, 'POST', '/api/auth/login', { email: 'merchant_client@alpha.example', password: 'not this one at all' })
+  await say('getPortalSession', 'desk', 'A Desk Operator', desk, 'GET', '/api/portal/session')
+  await say('getPortalConfig', 'plain', 'A server without demo data', world.nobody, 'GET', '/api/portal/config')
+  await say('listMerchants', 'own', 'A Merchant Client has one', merchant, 'GET', '/api/merchants')
+  await say('createSupplier', 'company', 'A company with its own account', merchant, 'POST', '/api/suppliers', {
+    legal_name: 'Wenzhou Sample Machinery Co., Ltd', legal_name_zh: '温州示范包装机械有限公司', country: 'CN', city: 'Wenzhou', method: 'mainland_corporate_account', settlement_currency: 'CNY',
+    payee_type: 'company', payee_is_contract_seller: true, accepts_other_settlement: false, bank_name: 'Sample Bank, Wenzhou', account_number: '6222021111222233', bic: 'SAMPCNBJ', cnaps: '102333000017',
+  })
+  await say('listSuppliers', 'own', 'Saved suppliers, accounts masked', merchant, 'GET', '/api/suppliers?limit=2')
+  await say('getSupplier', 'one', 'One supplier', merchant, 'GET', `/api/suppliers/${world.a.suppliers.own}`)
+  const routed = await say('createRouteSession', 'merchant', 'A deposit in yuan, as its merchant sees the answer', merchant, 'POST', '/api/route-sessions', body)
+  await say('createRouteSession', 'duplicate', 'The same invoice again', merchant, 'POST', '/api/route-sessions', body)
+  await say('createRouteSession', 'no-route', 'A personal wallet for goods: no route, and what would help', merchant, 'POST', '/api/route-sessions',
+    routeBody(world.a, { supplier_id: world.a.suppliers.wallet, amount: { side: 'supplier_receives', value: '18600', currency: 'CNY' }, invoice: { number: 'WX-77', currency: 'CNY', account_count: 1 } }))
+  const second = await say('createRouteSession', 'desk', 'The desk asks for a merchant and gets the whole answer', desk, 'POST', '/api/route-sessions',
+    routeBody(world.a, { on_behalf: onBehalf, invoice: { number: 'PI-2026-0918', currency: 'CNY', account_count: 1 }, preference: 'cheapest' }))
+  const id = routed.json.id
+  await say('createRouteSession', 'unknown-field', 'A field that the request does not have', merchant, 'POST', '/api/route-sessions', { ...body, tenant_id: world.b.id })
+  await say('listRouteSessions', 'queue', 'The desk’s queue', desk, 'GET', '/api/route-sessions?view=open&limit=2')
+  await say('listRouteSessions', 'history', 'A merchant’s Route History', merchant, 'GET', '/api/route-sessions?limit=2')
+  await say('getRouteSession', 'merchant', 'The merchant-safe view', merchant, 'GET', `/api/route-sessions/${id}`)
+  await say('getRouteRequest', 'again', 'What was asked, to send it again', merchant, 'GET', `/api/route-sessions/${id}/request`)
+  await say('listCandidates', 'refused', 'Refused candidates, one page', desk, 'GET', `/api/route-sessions/${id}/candidates?status=refused&limit=1`)
+  await say('getCandidate', 'recommended', 'The recommended route in full', desk, 'GET', `/api/route-sessions/${second.json.id}/candidates/${second.json.recommended.id}`)
+  await say('acceptRouteSession', 'merchant', 'The merchant accepts', merchant, 'POST', `/api/route-sessions/${id}/accept`, { version: 1 })
+  await say('acceptRouteSession', 'stale', 'It has changed since', merchant, 'POST', `/api/route-sessions/${id}/accept`, { version: 1 })
+  await say('cancelRouteSession', 'merchant', 'The merchant cancels', merchant, 'POST', `/api/route-sessions/${id}/cancel`, { version: 2, reason: 'ordered elsewhere' })
+  await say('replayRouteSession', 'identical', 'The decision replays identically', desk, 'POST', `/api/route-sessions/${id}/replay`, {})
+  await say('listCorridors', 'desk', 'The first of the corridors', desk, 'GET', '/api/corridors?limit=1')
+  await say('getCorridor', 'merchant', 'The papers of a corridor, for a merchant', merchant, 'GET', '/api/corridors/ng-us')
+  await say('listProviders', 'page', 'Providers, one page', desk, 'GET', '/api/providers?limit=2')
+  await say('getProvider', 'bank', 'A bank, each number with its source', desk, 'GET', '/api/providers/ng-bank-rmb-direct')
+  await say('getFact', 'rate', 'The source of a rate', desk, 'GET', '/api/facts/F001')
+  await say('putDeskFeeRule', 'corridor', 'A fee for one corridor', admin, 'PUT', '/api/desk-fee-rules', { merchant_id: null, corridor_id: 'ng-cn', fixed: { amount: '5000', currency: 'NGN' }, bps: '20', minimum: { amount: '10000', currency: 'NGN' }, reason: 'agreed for the quarter' })
+  await say('listDeskFeeRules', 'all', 'All rules', desk, 'GET', '/api/desk-fee-rules')
+  await say('setMarketClock', 'demo', 'A day later in the demo market', admin, 'PUT', '/api/market-clock', { clock: '2026-09-30T09:00:00+01:00', reason: 'to show expiry' })
+  await say('listAuditEvents', 'sessions', 'What happened to route sessions, newest first', admin, 'GET', '/api/audit-events?entity=route_session&limit=2')
+  await say('listAuditEvents', 'wrong-time', 'A day that no calendar has', admin, 'GET', '/api/audit-events?from=2026-02-30T00:00:00Z')
+  await say('verifyAuditEvents', 'whole', 'Every hash holds', admin, 'GET', '/api/audit-events/verification')
+  await say('exportAuditEvents', 'file', 'The chain as a file', admin, 'GET', '/api/audit-events/export')
+  await say('listAccountSessions', 'own', 'Where this account is signed in', desk, 'GET', '/api/auth/sessions')
+  await say('changePassword', 'wrong', 'The current password is not right', admin, 'POST', '/api/auth/password', { current_password: 'not this one at all', new_password: `${PASSWORD} more` })
+  await say('changePassword', 'changed', 'A new password, a new session cookie, every other session ended', admin, 'POST', '/api/auth/password', { current_password: PASSWORD, new_password: `${PASSWORD} more` })
+  await say('logoutEverywhere', 'all', 'Signed out in every browser', desk, 'POST', '/api/auth/logout-everywhere', {})
+  await say('healthReady', 'ready', 'Ready', world.nobody, 'GET', '/health/ready')
+  await say('healthLive', 'live', 'Alive', world.nobody, 'GET', '/health/live')
+  return examples
+}
+
+const fileOf = (example: Example): string => `${example.operationId}.${example.name}.json`
+
+// Guarantee: every example in the documentation is an answer that this server gives today.
+test('the recorded examples are what the server answers', async () => {
+  const now = await record()
+  if (recording) {
+    for (const file of readExamples(DIR).map(fileOf)) rmSync(join(DIR, file))
+    for (const example of now) writeFileSync(join(DIR, fileOf(example)), `${JSON.stringify(example, null, 1)}\n`)
+  }
+  const recorded = new Map(readExamples(DIR).map((example) => [fileOf(example), example]))
+  assert.deepEqual([...recorded.keys()].sort(), now.map(fileOf).sort())
+  for (const example of now) assert.deepEqual(JSON.parse(JSON.stringify(example)), recorded.get(fileOf(example)), fileOf(example))
+})
+
+// Guarantee: openapi.json, from which the portals' types are made, is the document that the server serves.
+test('openapi.json is the served document', async () => {
+  const fresh = recording ? await openWorld() : world
+  const served = (await fresh.nobody.get('/openapi.json')).json
+  if (recording) {
+    writeFileSync(OPENAPI, `${JSON.stringify(served, null, 1)}\n`)
+    await fresh.close()
+  }
+  assert.ok(existsSync(OPENAPI))
+  assert.deepEqual(JSON.parse(readFileSync(OPENAPI, 'utf8')), served)
+  assert.equal(served.openapi, '3.1.0')
+  const described = Object.values(served.paths as Record<string, Record<string, { operationId: string }>>).flatMap((methods) => Object.values(methods).map(({ operationId }) => operationId))
+  assert.deepEqual(described.sort(), world.app.operations.map(({ operationId }) => operationId).sort())
+})

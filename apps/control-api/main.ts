@@ -1,0 +1,73 @@
+/** The server: configuration → wiring → listen. The only place where the parts are put together; everything else is given what it needs. */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { pino, stdSerializers, type Logger } from 'pino'
+import { openDatabase, refuseMightyRole, type Database } from '#database/index.ts'
+import { createSnapshotCache } from '#orchestrator/snapshot-cache.ts'
+import { pinoRedaction } from '#platform/redaction/index.ts'
+import { openPolicy } from '#policy/index.ts'
+import { buildApp } from './build-app.ts'
+import { loadConfig, type Config } from './config.ts'
+import { createDecisions } from './decisions.ts'
+import type { AppDeps } from './deps.ts'
+import { createMetrics } from './http/metrics.ts'
+import { createReadiness } from './readiness.ts'
+
+export type Running = {
+  /** where it listens, e.g. http://127.0.0.1:8420 */
+  readonly url: string
+  readonly db: Database
+  /** stops taking requests, lets the running ones finish, closes every connection */
+  stop(): Promise<void>
+}
+
+export const ROOT = join(import.meta.dirname, '..', '..')
+/** The version of package.json, the only thing that is read from it. */
+export const VERSION = (JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string }).version
+
+const EVENT_LOOP_DELAY_MAX_MS = 2_000
+
+/** Starts the server with this configuration. `demoAccounts` are shown to everyone, so they are only ever those of a demo tenant. */
+export async function serve(config: Config, demoAccounts: AppDeps['demoAccounts'] = []): Promise<Running> {
+  const logger = createLogger(config.logLevel)
+  const policy = await openPolicy({ opa_url: config.opaUrl ?? undefined })
+  const db = openDatabase({
+    url: config.databaseUrl, tenantKey: config.tenantKey, max: config.databasePoolMax, prepared: config.preparedStatements,
+    onConnectionLost: (cause) => logger.warn({ err: cause }, 'database connection lost'),
+  })
+  await refuseMightyRole(db)
+  const snapshots = createSnapshotCache()
+  const app = await buildApp({
+    config, db, policy, snapshots, demoAccounts, now: () => new Date(),
+    logger, metrics: createMetrics({ processMetrics: true }), decisions: createDecisions(db, snapshots), readiness: createReadiness(db, policy),
+    refuseAboveEventLoopDelay_ms: EVENT_LOOP_DELAY_MAX_MS,
+  })
+  const url = await app.listen({ host: config.host, port: config.port })
+  return {
+    url, db,
+    async stop() {
+      await app.close()
+      await db.close()
+    },
+  }
+}
+
+/** One line of JSON an event. Requests, bodies and headers are never logged; of an error its kind, place and code, never a database's detail. */
+function createLogger(level: string): Logger {
+  return pino({
+    ...pinoRedaction, level, base: { service: 'flowclaw' },
+    serializers: {
+      err: (error: Error & { code?: string }) => {
+        const { type, message, stack } = stdSerializers.err(error)
+        return { type, message, stack, ...(error.code === undefined ? {} : { code: error.code }) }
+      },
+    },
+  })
+}
+
+if (import.meta.main) {
+  const running = await serve(loadConfig(process.env, ROOT, VERSION))
+  let stopping: Promise<void> | null = null
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => { stopping ??= running.stop().then(() => process.exit(0)) })
+  process.stdout.write(`FlowClaw is ready at ${running.url}\n`)
+}

@@ -1,0 +1,30 @@
+/** Merchants, suppliers and fee rules as the API gives them: field by field, so that a new column never leaves by itself. */
+import type { Static } from 'typebox'
+import { DeskFeeRule } from '#contracts/api/reference.ts'
+import type { Merchant, Supplier } from '#contracts/api/suppliers.ts'
+import type { DeskFeeRuleRow, MerchantRow, SupplierRow } from '#database/index.ts'
+
+export function merchantOf(row: MerchantRow): Merchant {
+  return {
+    id: row.id, name: row.name, type: row.type as Merchant['type'], city: row.city, country: row.country, trade: row.trade,
+    trade_class: row.trade_class as Merchant['trade_class'], documents_on_file: [...row.documents_on_file],
+  }
+}
+
+/** The account masked: the whole number is in no type that reaches this file. */
+export function supplierOf(row: SupplierRow): Supplier {
+  return {
+    id: row.id, merchant_id: row.merchant_id, legal_name: row.legal_name, legal_name_zh: row.legal_name_zh, country: row.country, city: row.city,
+    method: row.method as Supplier['method'], settlement_currency: row.settlement_currency, payee_type: row.payee_type as Supplier['payee_type'],
+    payee_is_contract_seller: row.payee_is_contract_seller, accepts_other_settlement: row.accepts_other_settlement, prefers: row.prefers, network: row.network,
+    bank_name: row.bank_name, account_masked: row.account_masked, bic: row.bic, cnaps_masked: row.cnaps_masked, details_state: row.details_state,
+    paid_before: row.paid_before, created_at: row.created_at,
+  }
+}
+
+export function deskFeeRuleOf(row: DeskFeeRuleRow): Static<typeof DeskFeeRule> {
+  return {
+    id: row.id, merchant_id: row.merchant_id, corridor_id: row.corridor_id, fixed: { ...row.fixed }, bps: row.bps, minimum: { ...row.minimum },
+    reason: row.reason, version: row.version, changed_at: row.changed_at, changed_by: row.changed_by,
+  }
+}

@@ -1,0 +1,88 @@
+/**
+ * What an answer says when something is wrong: one row per code, exhaustive at compile time. The sentences are public: they name no
+ * table, path, provider or cause. docs/errors.md is this table in prose; problems.test.ts fails when they part.
+ */
+import type { Static } from 'typebox'
+import type { ErrorCode } from '#contracts/error-codes.ts'
+import type { Problem } from '#contracts/api/common.ts'
+
+export type ProblemBody = Static<typeof Problem>
+type Row = { readonly status: number; readonly title: string; readonly detail: string }
+
+export const PROBLEMS: Readonly<Record<ErrorCode, Row>> = {
+  malformed_json: { status: 400, title: 'Not valid JSON', detail: 'The body is not one JSON value.' },
+  duplicate_field: { status: 400, title: 'A field stands twice', detail: 'The same field stands twice in one object. Send it once.' },
+  unsafe_number: { status: 400, title: 'A number that cannot be kept exactly', detail: 'Numbers must be whole, written in plain digits, and at most 9007199254740991. Send an amount as a string.' },
+  forbidden_field: { status: 400, title: 'A field name that is never accepted', detail: 'A field of this name is never accepted.' },
+  too_deep: { status: 400, title: 'Nested too deeply', detail: 'The body is nested more deeply than any request of this API.' },
+  body_required: { status: 400, title: 'A body is required', detail: 'This request needs a JSON body.' },
+  body_too_large: { status: 413, title: 'The body is too large', detail: 'A body may have at most 64 KiB.' },
+  unsupported_media_type: { status: 415, title: 'Only JSON is accepted', detail: 'Send the body with the content type application/json.' },
+  invalid_field: { status: 400, title: 'A field is not as it must be', detail: 'The named field does not have the form or one of the values it must have.' },
+  missing_field: { status: 400, title: 'A field is missing', detail: 'The named field is required.' },
+  unknown_field: { status: 400, title: 'A field that this request does not have', detail: 'The named field is not one of this request. Fields are never ignored.' },
+  duplicate_query: { status: 400, title: 'A query parameter stands twice', detail: 'The same query parameter stands twice. Send it once.' },
+  invalid_cursor: { status: 400, title: 'The cursor is not one of ours', detail: 'Send the next_cursor of the page before, unchanged and with the same filters.' },
+  bad_request: { status: 400, title: 'The request cannot be read', detail: 'The request is not one that this API can read.' },
+
+  not_signed_in: { status: 401, title: 'Not signed in', detail: 'Sign in and try again.' },
+  wrong_credentials: { status: 401, title: 'Wrong email or password', detail: 'No account has this email and password.' },
+  login_delayed: { status: 429, title: 'Wait before the next try', detail: 'Too many tries in a short time. Wait as long as Retry-After says, then try again.' },
+  cross_site_request: { status: 403, title: 'Not from this site', detail: 'A change must be asked for from this site itself. A program sends the Origin header with the address of this site.' },
+  csrf_token_invalid: { status: 403, title: 'The x-csrf-token header is missing or old', detail: 'Read csrf_token from GET /api/portal/session and send it in the x-csrf-token header.' },
+  not_found: { status: 404, title: 'Not found', detail: 'There is no such thing here, or it is not yours to see.' },
+  reason_required: { status: 400, title: 'A reason is required', detail: 'Who acts for a merchant says why the merchant does not do it itself.' },
+  wrong_password: { status: 400, title: 'The current password is not right', detail: 'This is not the password that the account has now.' },
+  password_too_short: { status: 400, title: 'The new password is too short', detail: 'A password has at least 15 characters. Nothing else is asked of it.' },
+  password_too_long: { status: 400, title: 'The new password is too long', detail: 'A password has at most 1024 bytes.' },
+  password_not_new: { status: 400, title: 'The new password is the current one', detail: 'Choose a password that differs from the current one.' },
+
+  idempotency_key_required: { status: 400, title: 'The Idempotency-Key header is required', detail: 'Send a new random key with every change, and the same key when you repeat it.' },
+  idempotency_key_invalid: { status: 400, title: 'The Idempotency-Key header is not usable', detail: 'A key has 8 to 100 letters, digits, hyphens or underscores.' },
+  idempotency_mismatch: { status: 422, title: 'The key was used for another request', detail: 'This Idempotency-Key was used with another body. Send a new key for a new request.' },
+  idempotency_in_flight: { status: 409, title: 'The same request is being worked on', detail: 'A request with this Idempotency-Key is not finished. Try again with the same key.' },
+  stale_version: { status: 409, title: 'It has changed since you read it', detail: 'Read it again, look at what has changed, and decide again.' },
+
+  duplicate_invoice: { status: 409, title: 'This invoice was asked for before', detail: 'There is a route session for the same supplier, invoice number and amount. Send acknowledge_duplicate_invoice: true if this is meant.' },
+  unknown_corridor: { status: 400, title: 'Unknown corridor', detail: 'There is no corridor of this name in this workspace.' },
+  unknown_document: { status: 400, title: 'Unknown document', detail: 'There is no document of this code in this workspace.' },
+  supplier_not_usable: { status: 409, title: 'The supplier cannot be paid now', detail: 'The bank details of this supplier were changed and are not confirmed on a second channel yet.' },
+  corridor_not_for_merchant: { status: 400, title: 'The corridor does not start where the merchant is', detail: 'Choose a corridor that starts in the country of the merchant.' },
+  wrong_state: { status: 409, title: 'Not possible in this state', detail: 'The route session is in a state in which this is not possible.' },
+  offer_expired: { status: 409, title: 'The price has expired', detail: 'The recommendation is no longer valid. Ask for a new route.' },
+  degraded_not_acceptable: { status: 409, title: 'A degraded recommendation cannot be accepted', detail: 'The policy was not available when this route was computed. Ask for a new route.' },
+  live_market_clock: { status: 409, title: 'The market clock is the wall clock', detail: 'Only the clock of a demo market can be moved.' },
+
+  policy_unavailable: { status: 503, title: 'No answer from the policy', detail: 'No route can be recommended while the policy does not answer. The request is kept; try again later.' },
+  busy: { status: 503, title: 'Busy', detail: 'The server has more work than it can do now. Try again later.' },
+  unavailable: { status: 503, title: 'Unavailable', detail: 'Something this request needs is not available now. Try again later.' },
+  internal: { status: 500, title: 'Something went wrong here', detail: 'The request failed for a reason that is not yours. Nothing was changed.' },
+}
+
+/** What a route or hook throws to answer with a problem. `cause` is for the log alone. */
+export class ProblemError extends Error {
+  readonly code: ErrorCode
+  readonly extra: ProblemExtra
+  constructor(code: ErrorCode, extra: ProblemExtra = {}, cause?: unknown) {
+    super(code, { cause })
+    this.code = code
+    this.extra = extra
+  }
+}
+
+export type ProblemExtra = Partial<Pick<ProblemBody, 'field' | 'retry_after_s' | 'duplicate_of' | 'detail'>>
+
+/** The public body for a code: the same bytes for the same code and field, whoever asks. */
+export function problemBody(code: ErrorCode, extra: ProblemExtra = {}): ProblemBody {
+  const row = PROBLEMS[code]
+  return {
+    type: `urn:flowclaw:problem:${code}`,
+    title: row.title,
+    status: row.status,
+    code,
+    detail: extra.detail ?? row.detail,
+    ...(extra.field === undefined ? {} : { field: extra.field }),
+    ...(extra.retry_after_s === undefined ? {} : { retry_after_s: extra.retry_after_s }),
+    ...(extra.duplicate_of === undefined ? {} : { duplicate_of: extra.duplicate_of }),
+  }
+}

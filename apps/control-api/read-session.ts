@@ -1,0 +1,32 @@
+/** Reading one session as its reader may: one READ ONLY transaction, then the decision from memory or computed again. */
+import type { Actor } from '#contracts/roles.ts'
+import { readRouteSession, readSettings, withTenantRead, type StoredRouteSession } from '#database/index.ts'
+import { visibleMerchantId } from '#platform/session-access/index.ts'
+import { ProblemError } from './problems.ts'
+import { clockNow, zoneOfCountry } from './market.ts'
+import type { SessionToShow } from './session-views.ts'
+import type { AppDeps } from './deps.ts'
+
+/** The stored session. 404 for one that is not there and one that is another's alike. */
+export async function readStoredSession(deps: AppDeps, actor: Actor, id: string): Promise<StoredRouteSession> {
+  const session = await withTenantRead(deps.db, actor, (tx) => readRouteSession(tx, id, { merchant_id: visibleMerchantId(actor) }))
+  if (session === null) throw new ProblemError('not_found')
+  return session
+}
+
+/**
+ * The session with its decision and the market clock of now; with `version`, as it stood after that move, on the clock of the move: a
+ * repeated request is told again what it did, and not what became of it.
+ */
+export async function readSessionToShow(deps: AppDeps, actor: Actor, id: string, version?: number): Promise<SessionToShow> {
+  const { session, settings } = await withTenantRead(deps.db, actor, async (tx) => {
+    const [session, settings] = await Promise.all([readRouteSession(tx, id, { merchant_id: visibleMerchantId(actor) }), readSettings(tx)])
+    return { session, settings }
+  })
+  if (session === null) throw new ProblemError('not_found')
+  const decided = await deps.decisions.of(actor, session)
+  const move = session.transitions.find(({ seq }) => seq === version)
+  const shown = move === undefined ? session : { ...session, version: move.seq, state: move.to, transitions: session.transitions.filter(({ seq }) => seq <= move.seq) }
+  const market_clock = clockNow(move === undefined ? settings : { ...settings, market_clock: move.market_clock }, deps.now())
+  return { session: shown, decided, market_clock, supplier_time_zone: zoneOfCountry(decided?.snapshot ?? null, session.supplier.country) }
+}

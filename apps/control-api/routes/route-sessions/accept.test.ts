@@ -1,0 +1,66 @@
+import { after, before, test } from 'node:test'
+import assert from 'node:assert/strict'
+import { MARKET_CLOCK, openWorld, routeBody, type Client, type World } from '#api/testing/world.ts'
+
+let world: World
+let merchant: Client
+let desk: Client
+before(async () => {
+  world = await openWorld()
+  merchant = await world.as(world.a, 'merchant_client')
+  desk = await world.as(world.a, 'desk_operator')
+})
+after(() => world.close())
+const recommended = async (): Promise<string> => (await merchant.post('/api/route-sessions', routeBody(world.a))).json.id
+const outcome = ({ status, json }: { status: number; json: any }) => [status, json.code]
+
+// Guarantee: a transition happens once: of many at once one is written, and its state, version and timeline agree.
+test('fifty acceptances of one session are one', async () => {
+  const id = await recommended()
+  const answers = await Promise.all(Array.from({ length: 50 }, () => merchant.post(`/api/route-sessions/${id}/accept`, { version: 1 })))
+  assert.equal(answers.filter(({ status }) => status === 200).length, 1)
+  for (const answer of answers.filter(({ status }) => status !== 200)) assert.deepEqual(outcome(answer), [409, 'stale_version'])
+  const seen = (await desk.get(`/api/route-sessions/${id}`)).json
+  assert.deepEqual([seen.state, seen.version, seen.timeline.map(({ to }: { to: string }) => to)], ['accepted', 2, ['recommended', 'accepted']])
+  assert.equal(seen.action, 'The merchant accepted. Conditional: 6 papers missing. Decide on the accepted route.')
+  const accepted = (await world.auditRows(world.a)).filter((row) => row.action === 'route_session.accepted')
+  assert.equal(accepted.length, 50)
+  assert.equal(accepted.filter(({ facts }) => (facts as { to?: string }).to === 'accepted').length, 1)
+})
+
+// Guarantee: what was seen is what is accepted: an old version, an expired price and a state that has moved on are refused by name.
+test('only what stands can be accepted', async () => {
+  const id = await recommended()
+  assert.deepEqual(outcome(await merchant.post(`/api/route-sessions/${id}/accept`, { version: 0 })), [409, 'stale_version'])
+  await world.setMarketClock(world.a, '2026-09-30T09:00:00+01:00')
+  try {
+    assert.equal((await merchant.get(`/api/route-sessions/${id}`)).json.can_accept, false)
+    assert.deepEqual(outcome(await merchant.post(`/api/route-sessions/${id}/accept`, { version: 1 })), [409, 'offer_expired'])
+  } finally { await world.setMarketClock(world.a, MARKET_CLOCK) }
+  assert.equal((await merchant.post(`/api/route-sessions/${id}/cancel`, { version: 1, reason: 'ordered elsewhere' })).json.state, 'Stopped')
+  assert.deepEqual(outcome(await merchant.post(`/api/route-sessions/${id}/accept`, { version: 2 })), [409, 'wrong_state'])
+  assert.deepEqual(outcome(await merchant.post(`/api/route-sessions/${id}/cancel`, { version: 2, reason: 'again' })), [409, 'wrong_state'])
+})
+
+// Guarantee: the desk accepts for a merchant only with a reason, which is kept in the timeline; the merchant needs none.
+test('the desk gives its reason', async () => {
+  const id = await recommended()
+  assert.deepEqual(outcome(await desk.post(`/api/route-sessions/${id}/accept`, { version: 1 })), [400, 'reason_required'])
+  const accepted = await desk.post(`/api/route-sessions/${id}/accept`, { version: 1, reason: 'agreed by telephone' })
+  assert.equal(accepted.status, 200)
+  assert.match(accepted.json.timeline[1].what, /agreed by telephone/)
+  assert.equal(accepted.json.timeline[1].who, 'A. Okafor')
+})
+
+// Guarantee: repeating an acceptance under its key answers the same and writes nothing more.
+test('acceptance is idempotent', async () => {
+  const id = await recommended()
+  const key = { 'idempotency-key': 'accept-once-0001' }
+  const first = await merchant.post(`/api/route-sessions/${id}/accept`, { version: 1 }, key)
+  const rows = (await world.auditRows(world.a)).length
+  const again = await merchant.post(`/api/route-sessions/${id}/accept`, { version: 1 }, key)
+  assert.deepEqual([again.status, again.text], [first.status, first.text])
+  assert.equal((await world.auditRows(world.a)).length, rows)
+  const another = await recommended()
+  assert.deepEqual(outcome(await merchant.post(`/api/route-sessions/${another}/accept`, { version: 1 }, key)), [422, 'idempotency_mismatch'])
+})

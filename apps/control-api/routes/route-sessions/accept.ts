@@ -1,0 +1,22 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import Type from 'typebox'
+import { closed, Uuid } from '#contracts/api/common.ts'
+import { AcceptBody, DeskRouteSession, MerchantRouteSession } from '#contracts/api/route-sessions.ts'
+import { problems } from '#api/http/operation.ts'
+import { actorOf, deny } from '#api/http/signed-in.ts'
+import { changeState } from '#api/change-state.ts'
+import type { AppDeps } from '#api/deps.ts'
+
+/** POST /api/route-sessions/:id/accept: the merchant, or the desk for it with a reason, agrees to the recommended route. It pays nothing. */
+export const acceptRouteSession = (deps: AppDeps): FastifyPluginAsyncTypebox => async (app) => {
+  app.post('/api/route-sessions/:id/accept', {
+    config: { permission: 'route_session:accept', audit: 'route_session.accepted' },
+    schema: { operationId: 'acceptRouteSession', summary: 'Accept the recommended route', tags: ['route sessions'], params: Type.Object({ id: Uuid }, closed), body: AcceptBody, response: { 200: Type.Union([DeskRouteSession, MerchantRouteSession]), ...problems } },
+  }, async (request) => {
+    const actor = actorOf(request)
+    const { version, reason } = request.body
+    if (actor.role !== 'merchant_client' && reason === undefined) return deny(deps, request, { code: 'reason_required', field: '/reason' })
+    if (actor.role === 'merchant_client' && reason !== undefined) return deny(deps, request, { code: 'invalid_field', field: '/reason' })
+    return changeState(deps, request, { session_id: request.params.id, version, from: ['recommended'], to: 'accepted', action: 'route_session.accepted', reason: reason ?? null, offer: true })
+  })
+}

@@ -1,0 +1,37 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import Type from 'typebox'
+import { DeskSessionPage, MerchantSessionPage, RouteSessionQuery } from '#contracts/api/route-sessions.ts'
+import { problems } from '#api/http/operation.ts'
+import { countRouteSessions, listRouteSessions as readRouteSessions, readSettings, withTenantRead } from '#database/index.ts'
+import { visibleMerchantId } from '#platform/session-access/index.ts'
+import { actorOf, paged } from '#api/http/signed-in.ts'
+import { inPhases } from '#api/http/phased-cursor.ts'
+import { clockNow } from '#api/market.ts'
+import { deskRow, DONE, historyRow, NEEDS_DESK, WAITS } from '#api/session-views.ts'
+import type { AppDeps } from '#api/deps.ts'
+
+/** GET /api/route-sessions: the desk's queue (what needs me first, then by due time) or a merchant's Route History (newest first). */
+export const listRouteSessions = (deps: AppDeps): FastifyPluginAsyncTypebox => async (app) => {
+  app.get('/api/route-sessions', {
+    config: { permission: 'route_session:read', audit: null },
+    schema: { operationId: 'listRouteSessions', summary: 'The queue, or my Route History', tags: ['route sessions'], querystring: RouteSessionQuery, response: { 200: Type.Union([DeskSessionPage, MerchantSessionPage]), ...problems } },
+  }, async (request) => {
+    const actor = actorOf(request)
+    const { view = 'all', q, corridor_id, cursor, limit = 50 } = request.query
+    const merchant_id = visibleMerchantId(actor)
+    const filter = { merchant_id, q: q ?? null, corridor_id: corridor_id ?? null }
+    return paged(() => withTenantRead(deps.db, actor, async (tx) => {
+      if (actor.role === 'merchant_client') {
+        const states = view === 'all' ? [...NEEDS_DESK, ...WAITS, ...DONE] : view === 'done' ? DONE : view === 'needs_me' ? (['recommended', 'no_route', 'awaiting_merchant'] as const) : [...NEEDS_DESK, ...WAITS]
+        const [settings, page] = await Promise.all([readSettings(tx), readRouteSessions(tx, { ...filter, states, order: 'newest', limit, cursor: cursor ?? null })])
+        return { view: 'merchant' as const, items: page.items.map((row) => historyRow(row, clockNow(settings, deps.now()))), next_cursor: page.next_cursor }
+      }
+      const phases = { needs_me: [NEEDS_DESK], open: [NEEDS_DESK, WAITS], done: [DONE], all: [NEEDS_DESK, WAITS, DONE] }[view]!
+      const counts = countRouteSessions(tx, { needs_me: NEEDS_DESK, open: [...NEEDS_DESK, ...WAITS], done: DONE }, merchant_id)
+      const page = await inPhases(phases.length, cursor, limit, (phase, room, at) =>
+        readRouteSessions(tx, { ...filter, states: phases[phase]!, order: view === 'done' ? 'newest' : 'due', limit: room, cursor: at }))
+      const { needs_me = 0, open = 0, done = 0 } = await counts
+      return { view: 'desk' as const, items: page.items.map(deskRow), next_cursor: page.next_cursor, counts: { needs_me, open, done } }
+    }))
+  })
+}

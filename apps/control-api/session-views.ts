@@ -1,0 +1,117 @@
+/** A route session as its reader may see it: the whole of it for the desk, the merchant-safe view for its merchant. */
+import type { Actor } from '#contracts/roles.ts'
+import type { DeskRouteSession, MerchantRouteSession, MerchantSessionRow, RouteSessionRow } from '#contracts/api/route-sessions.ts'
+import type { RouteSessionListRow, SessionState, StoredRouteSession } from '#database/index.ts'
+import { allIn, CANCELLABLE, hasExpired, merchantRow, merchantView, nextStep, type DecisionFacts, type SessionFacts } from '#orchestrator/merchant-view/index.ts'
+import type { Decided } from './decisions.ts'
+
+export { CANCELLABLE }
+
+/** What every view is made of. */
+export type SessionToShow = {
+  readonly session: StoredRouteSession
+  readonly decided: Decided | null
+  /** the tenant's market clock now */
+  readonly market_clock: string
+  readonly supplier_time_zone: string
+}
+
+export const viewFor = (actor: Pick<Actor, 'role'>, shown: SessionToShow): DeskRouteSession | MerchantRouteSession =>
+  actor.role === 'merchant_client' ? merchantViewOf(shown) : deskViewOf(shown)
+
+export function merchantViewOf({ session, decided, market_clock, supplier_time_zone }: SessionToShow): MerchantRouteSession {
+  return merchantView(sessionFacts(session), session.intent, decided === null ? null : decisionFacts(decided), market_clock, supplier_time_zone)
+}
+
+function decisionFacts({ routed: { decision } }: Decided): DecisionFacts {
+  const recommended = decision.candidates.find((candidate) => candidate.id === decision.recommended_id) ?? null
+  return { recommended, degraded: decision.degraded, flags: decision.flags, openings: decision.openings }
+}
+
+const sessionFacts = (row: RouteSessionListRow): SessionFacts => ({
+  id: row.id, reference: row.reference, version: row.version, state: row.state,
+  supplier: { id: row.supplier_id, legal_name: row.supplier_name, legal_name_zh: row.supplier_name_zh },
+  requested_at: row.requested_at, valid_until: row.valid_until, desk_fee: row.desk_fee,
+})
+
+function deskViewOf(shown: SessionToShow): DeskRouteSession {
+  const { session, decided, market_clock } = shown
+  const decision = decided?.routed.decision ?? null
+  const recommended = decision?.candidates.find((candidate) => candidate.id === decision.recommended_id) ?? null
+  const degraded = session.degraded.length > 0
+  const expired = session.state === 'recommended' && hasExpired(session.valid_until, market_clock)
+  const fee = session.desk_fee
+  return {
+    view: 'desk', id: session.id, reference: session.reference, version: session.version, state: session.state, mode_ceiling: session.mode_ceiling,
+    requested_at: session.requested_at,
+    requested_by: { role: session.requested_by.role, name: session.requested_by.name, on_behalf_reason: session.requested_by.on_behalf_reason },
+    merchant: { id: session.merchant.id, name: session.merchant.name, city: session.merchant.city },
+    supplier: {
+      id: session.supplier.id, legal_name: session.supplier.legal_name, legal_name_zh: session.supplier.legal_name_zh, city: session.supplier.city,
+      country: session.supplier.country, method: session.supplier.method, account_masked: session.supplier.account_masked,
+    },
+    corridor: { id: session.corridor_id, name: session.corridor_name },
+    invoice_number: session.invoice_number, intent: session.intent, outcome: session.outcome, degraded: [...session.degraded],
+    valid_until: session.valid_until, quote_kind: 'indicative',
+    // The merchant is told what it can do; the desk is told what is its own to do.
+    next: WHAT_TO_DO[session.state] === undefined ? nextStep(session.state, session.valid_until, expired, degraded) : { who: 'desk', what: WHAT_TO_DO[session.state]!.slice(0, -1), by: session.due_at },
+    action: actionOf(session),
+    desk_fee: { amount: fee, rule: session.desk_fee_rule_id },
+    all_in: recommended === null ? null : allIn(recommended, fee ?? { amount: '0', currency: recommended.sent.currency }),
+    recommended,
+    // The decision itself carries only what its answer speaks of; the ranked alternatives are described for the reader here.
+    alternatives: decided === null ? [] : decided.routed.decision.alternative_ids.flatMap((id) => decided.routed.decided.describe(id) ?? []),
+    decision: decision === null || session.decision === null ? null : {
+      id: session.decision.id, engine_version: session.decision.engine_version, snapshot_digest: session.decision.snapshot_digest,
+      weights_revision: session.decision.weights_revision, policy_revision: session.decision.policy_revision, market_clock: session.decision.market_clock,
+      result_digest: session.decision.result_digest, decided_at: session.decision.decided_at, complete: decision.complete, counts: decision.counts,
+      refusals: decision.refusals, cheapest_id: decision.cheapest_id, pareto_ids: decision.pareto_ids, gap_to_second_bps: decision.gap_to_second_bps,
+      sensitivity: decision.sensitivity, flags: decision.flags, openings: decision.openings,
+    },
+    timeline: session.transitions.map((transition) => ({
+      at: transition.at, who: transition.who, from: transition.from, to: transition.to,
+      what: transition.reason === null ? WHAT_HAPPENED[transition.to] : `${WHAT_HAPPENED[transition.to]} Reason: ${transition.reason}`,
+    })),
+    merchant_view: merchantViewOf(shown),
+  }
+}
+
+/** Why a row needs the desk, and what to do: one sentence of each, or null where it waits on somebody else. */
+export function actionOf({ state, why }: Pick<RouteSessionListRow, 'state' | 'why'>): string | null {
+  const what = WHAT_TO_DO[state]
+  if (what === undefined) return null
+  return state === 'accepted' ? `The merchant accepted. ${why} ${what}` : `${why} ${what}`
+}
+const WHAT_TO_DO: Readonly<Partial<Record<SessionState, string>>> = {
+  accepted: 'Decide on the accepted route.',
+  no_route: 'Tell the merchant what would make one possible.',
+  policy_unavailable: 'Route it again when it does.',
+}
+
+/** The views of the queue, as states: what needs the desk stands first in each. */
+export const NEEDS_DESK: readonly SessionState[] = ['accepted', 'no_route', 'policy_unavailable']
+export const WAITS: readonly SessionState[] = ['draft', 'recommended', 'awaiting_merchant', 'approved', 'executing', 'paused']
+export const DONE: readonly SessionState[] = ['completed', 'failed', 'returned', 'cancelled', 'expired']
+
+const WHAT_HAPPENED: Readonly<Record<SessionState, string>> = {
+  draft: 'Draft begun.', recommended: 'A route was recommended.', no_route: 'No route was found.', policy_unavailable: 'Policy did not answer; nothing was recommended.',
+  accepted: 'The recommended route was accepted.', awaiting_merchant: 'The desk asked the merchant.', approved: 'The desk approved.', executing: 'Execution began.',
+  paused: 'Execution waits at a step.', completed: 'Completed.', failed: 'Failed.', returned: 'The payment came back.', cancelled: 'Cancelled.', expired: 'The price ran out.',
+}
+
+/** A row of the desk's queue. */
+export function deskRow(row: RouteSessionListRow): RouteSessionRow {
+  const action = actionOf(row)
+  return {
+    id: row.id, reference: row.reference, state: row.state, outcome: row.outcome, conditional: row.outcome === 'conditional', degraded: row.degraded.length > 0,
+    needs_me: action !== null, action, due_at: row.due_at, merchant_name: row.merchant_name, supplier_name: row.supplier_name, supplier_name_zh: row.supplier_name_zh,
+    corridor_id: row.corridor_id, description: row.description, sends: row.sends, receives: row.receives, cost_bps: row.cost_bps,
+    requested_at: row.requested_at, version: row.version,
+  }
+}
+
+/** A row of a merchant's Route History. */
+export function historyRow(row: RouteSessionListRow, market_clock: string): MerchantSessionRow {
+  const pays = row.sends === null || row.outcome === null || row.outcome === 'no_route' ? null : allIn({ sent: row.sends, cost: { amount: '0', currency: row.sends.currency } }, row.desk_fee ?? { amount: '0', currency: row.sends.currency }).merchant_pays
+  return merchantRow({ ...sessionFacts(row), description: row.description, needed_by: row.needed_by, degraded: row.degraded.length > 0, supplier_gets: row.receives, you_pay: pays }, market_clock)
+}

@@ -1,0 +1,176 @@
+/**
+ * A small world for the API's tests: two Operator Companies on the real corridor data, each with the four roles, merchants, suppliers and
+ * an app over a database of its own. Sessions are put straight into the database, so that only the tests of sign-in pay for its hash.
+ */
+import { createHash, randomBytes, randomUUID } from 'node:crypto'
+import { brotliCompressSync, constants } from 'node:zlib'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
+import { ROLES, type Role } from '#contracts/roles.ts'
+import type { RouteRequestBody } from '#contracts/api/route-sessions.ts'
+import { newId } from '#database/index.ts'
+import { compileSnapshot, parseDataset } from '#orchestrator/index.ts'
+import { createSnapshotCache } from '#orchestrator/snapshot-cache.ts'
+import { openPolicy, type Policy } from '#policy/index.ts'
+import { openTestDatabase, type TestDatabase } from '#tools/testing/database.ts'
+import { allowedOrigins } from '#api/config.ts'
+import { buildApp } from '#api/build-app.ts'
+import { createDecisions } from '#api/decisions.ts'
+import type { AppDeps } from '#api/deps.ts'
+import { createMetrics } from '#api/http/metrics.ts'
+import { csrfTokenOf } from '#api/http/session-cookie.ts'
+import { createReadiness } from '#api/readiness.ts'
+
+export const ORIGIN = 'http://127.0.0.1:8420'
+export const MARKET_CLOCK = '2026-09-29T09:00:00+01:00'
+const DATA = join(import.meta.dirname, '..', '..', '..', 'data')
+const read = (name: string): unknown => JSON.parse(readFileSync(join(DATA, `${name}.json`), 'utf8'))
+
+/** Ids of one tenant, the same in every world: examples recorded from tests stay the same. `n` is 1 or 2. */
+export type Company = {
+  readonly id: string
+  readonly users: Readonly<Record<Role, string>>
+  /** the merchant of merchant_client, another one of the tenant, and one in Kenya */
+  readonly merchants: { readonly own: string; readonly other: string; readonly kenya: string }
+  readonly suppliers: { readonly own: string; readonly wallet: string; readonly other: string; readonly kenya: string }
+}
+const uuid = (n: number, kind: number, i: number): string => `${String(n).repeat(8)}-0000-4000-8000-${String(kind * 1000 + i).padStart(12, '0')}`
+const company = (n: number): Company => ({
+  id: uuid(n, 0, 1),
+  users: { platform_admin: uuid(n, 1, 1), desk_operator: uuid(n, 1, 2), merchant_client: uuid(n, 1, 3), settlement_agent: uuid(n, 1, 4) },
+  merchants: { own: uuid(n, 2, 1), other: uuid(n, 2, 2), kenya: uuid(n, 2, 3) },
+  suppliers: { own: uuid(n, 3, 1), wallet: uuid(n, 3, 2), other: uuid(n, 3, 3), kenya: uuid(n, 3, 4) },
+})
+
+export type Answer = { readonly status: number; readonly headers: Readonly<Record<string, string | string[] | number | undefined>>; readonly text: string; readonly json: any }
+export type Ask = { readonly body?: unknown; readonly headers?: Readonly<Record<string, string>>; readonly without?: readonly string[] }
+export type Client = {
+  readonly token: string
+  /** with everything that a page of ours sends: cookie, origin, csrf token and a new key for every change */
+  ask(method: string, url: string, ask?: Ask): Promise<Answer>
+  get(url: string): Promise<Answer>
+  post(url: string, body: unknown, headers?: Readonly<Record<string, string>>): Promise<Answer>
+  put(url: string, body: unknown): Promise<Answer>
+}
+
+export type World = {
+  readonly app: FastifyInstance
+  readonly deps: AppDeps
+  readonly database: TestDatabase
+  readonly a: Company
+  readonly b: Company
+  as(company: Company, role: Role): Promise<Client>
+  /** nobody: the same headers without a cookie */
+  readonly nobody: Client
+  /** someone whose session is over */
+  expired(company: Company, role: Role): Promise<Client>
+  auditRows(company: Company): Promise<{ action: string; facts: unknown; user_id: string }[]>
+  setMarketClock(company: Company, clock: string | null): Promise<void>
+  close(): Promise<void>
+}
+
+export type WorldOptions = { readonly logger?: FastifyBaseLogger; readonly policy?: Pick<Policy, 'judge'>; readonly checkAnswers?: boolean; readonly now?: () => Date }
+
+export async function openWorld(options: WorldOptions = {}): Promise<World> {
+  const database = await openTestDatabase()
+  const [a, b] = [company(1), company(2)]
+  await fill(database, a, 'Alpha Route Desk')
+  await fill(database, b, 'Beta Route Desk')
+  const snapshots = createSnapshotCache()
+  const policy = options.policy ?? (await openPolicy())
+  const deps: AppDeps = {
+    config: { allowedOrigins: allowedOrigins(8420, null), cookie: 'local', trustedProxies: 0, portalsDir: join(import.meta.dirname, 'pages'), metricsToken: 'a-metrics-token', browser: { version: '0.1.0', demo: false } },
+    db: database.db, policy, snapshots, decisions: createDecisions(database.db, snapshots), demoAccounts: [],
+    now: options.now ?? (() => new Date()), metrics: createMetrics({ processMetrics: false }), readiness: createReadiness(database.db, policy), checkAnswers: options.checkAnswers ?? true,
+    ...(options.logger === undefined ? {} : { logger: options.logger }),
+  }
+  const app = await buildApp(deps)
+  await app.ready()
+  return {
+    app, deps, database, a, b,
+    as: async (of, role) => client(app, await openSession(database, of, role, '1 hour')),
+    expired: async (of, role) => client(app, await openSession(database, of, role, '-1 second')),
+    nobody: client(app, null),
+    async auditRows(of) {
+      const { rows } = await database.superuser.query<{ payload: string }>("select convert_from(payload, 'UTF8') as payload from audit_events where tenant_id = $1 order by seq", [of.id])
+      return rows.map((row) => JSON.parse(row.payload))
+    },
+    async setMarketClock(of, clock) { await database.superuser.query('update tenant_settings set market_clock = $2 where tenant_id = $1', [of.id, clock]) },
+    async close() {
+      await app.close()
+      await database.close()
+    },
+  }
+}
+
+async function openSession(database: TestDatabase, of: Company, role: Role, lasts: string): Promise<string> {
+  const token = randomBytes(32).toString('base64url')
+  await database.superuser.query('insert into auth_sessions (token_hash, id, user_id, of_tenant, expires_at) values ($1, $2, $3, $4, now() + $5::interval)',
+    [createHash('sha256').update(token).digest(), newId(), of.users[role], of.id, lasts])
+  return token
+}
+
+function client(app: FastifyInstance, token: string | null): Client {
+  async function ask(method: string, url: string, { body, headers = {}, without = [] }: Ask = {}): Promise<Answer> {
+    const all: Record<string, string> = { ...(token === null ? {} : { cookie: `flowclaw=${token}` }) }
+    if (method !== 'GET') Object.assign(all, { origin: ORIGIN, 'x-csrf-token': csrfTokenOf(token ?? 'nobody'), 'idempotency-key': randomUUID(), 'content-type': 'application/json' })
+    Object.assign(all, headers)
+    for (const name of without) delete all[name]
+    const payload = body === undefined ? undefined : typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body)
+    const answer = await app.inject({ method: method as 'GET', url, headers: all, ...(payload === undefined ? {} : { payload }) })
+    const isJson = /[/+]json/.test(String(answer.headers['content-type'])) && answer.body !== ''
+    return { status: answer.statusCode, headers: answer.headers, text: answer.body, json: isJson ? JSON.parse(answer.body) : null }
+  }
+  return {
+    token: token ?? '', ask,
+    get: (url) => ask('GET', url),
+    post: (url, body, headers = {}) => ask('POST', url, { body, headers }),
+    put: (url, body) => ask('PUT', url, { body }),
+  }
+}
+
+/** A route request that is answered with a recommendation: the deposit of req-001, for the tenant's own merchant. */
+export function routeBody(of: Company, change: Partial<RouteRequestBody> = {}): RouteRequestBody {
+  return {
+    supplier_id: of.suppliers.own, corridor_id: 'ng-cn', amount: { side: 'supplier_receives', value: '185000', currency: 'CNY' },
+    needed_by: '2026-10-23T17:00:00+08:00', hard_deadline: false, purpose: 'goods',
+    goods: { description: 'phone accessories, 30% deposit', class: 'electrical', paid: 'deposit' },
+    invoice: { number: `PI-${randomUUID().slice(0, 8)}`, currency: 'CNY', account_count: 1 },
+    documents_available: ['PROFORMA_INVOICE'], preference: 'safest', funding: 'bank_transfer', ...change,
+  }
+}
+
+const FILES = { corridors: read('corridors'), providers: read('providers'), estimates: read('estimates'), rates: read('rates') }
+const DATASET = parseDataset(FILES)
+export const SNAPSHOT = compileSnapshot(DATASET)
+const PACKED = brotliCompressSync(JSON.stringify(FILES), { params: { [constants.BROTLI_PARAM_QUALITY]: 4 } })
+
+async function fill({ superuser }: TestDatabase, of: Company, name: string): Promise<void> {
+  const digest = Buffer.from(SNAPSHOT.digest, 'hex')
+  const put = (text: string, values: unknown[]) => superuser.query(text, values)
+  await put('insert into tenants (tenant_id, name, time_zone) values ($1, $2, $3)', [of.id, name, 'Africa/Lagos'])
+  await put("insert into data_revisions (tenant_id, revision, digest, note) values ($1, 1, $2, 'test')", [of.id, digest])
+  await put('insert into snapshots (tenant_id, digest, files) values ($1, $2, $3)', [of.id, digest, PACKED])
+  await put('insert into tenant_settings (tenant_id, market_clock, data_revision, snapshot_digest) values ($1, $2, 1, $3)', [of.id, MARKET_CLOCK, digest])
+  for (const [position, corridor] of DATASET.corridors.corridors.entries()) {
+    await put('insert into corridors (tenant_id, id, position, name, source_country, source_currency, destination_country, mode_ceiling, body) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)',
+      [of.id, corridor.id, position, corridor.name, corridor.source.country, corridor.source.currency, corridor.destination.country, corridor.id === 'ng-cn' ? 'manual' : 'simulation', JSON.stringify(corridor)])
+  }
+  await put("insert into facts (tenant_id, id, statement, value, unit, date, source, url, confidence) values ($1, 'F001', 'USD/NGN reference mid', '1326.16', 'NGN per USD', '2026-09-29', 'https://example.org/rates', 'https://example.org/rates', 'medium')", [of.id])
+  const merchant = 'insert into merchants (tenant_id, id, name, type, city, country, trade, trade_class, documents_on_file) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)'
+  await put(merchant, [of.id, of.merchants.own, 'Adeola Phones Ltd', 'limited_company', 'Lagos', 'NG', 'phone accessories', 'general', ['CAC_CERT', 'TIN', 'BVN_DIRECTORS']])
+  await put(merchant, [of.id, of.merchants.other, 'Kano Tiles Ltd', 'limited_company', 'Kano', 'NG', 'tile manufacturing', 'manufacturing', ['CAC_CERT', 'TIN']])
+  await put(merchant, [of.id, of.merchants.kenya, 'Nairobi Motors Ltd', 'limited_company', 'Nairobi', 'KE', 'car parts', 'general', ['KYB_LOCAL']])
+  const supplier = `insert into suppliers (tenant_id, id, merchant_id, legal_name, legal_name_zh, country, city, method, settlement_currency, payee_type, payee_is_contract_seller,
+    accepts_other_settlement, bank_name, account_number, account_masked, bic, paid_before) values ($1, $2, $3, $4, $5, 'CN', $6, $7, 'CNY', $8, true, false, 'Sample Bank', $9, $10, 'SAMPCNBJ', true)`
+  await put(supplier, [of.id, of.suppliers.own, of.merchants.own, 'Shenzhen Sample Electronics Co., Ltd', '深圳示范电子有限公司', 'Shenzhen', 'mainland_corporate_account', 'company', '6222021234564821', '•••• 4821'])
+  await put(supplier, [of.id, of.suppliers.wallet, of.merchants.own, 'Li Sample', '李示范', 'Guangzhou', 'mobile_wallet_personal', 'individual', '13800001234', '•••• 1234'])
+  await put(supplier, [of.id, of.suppliers.other, of.merchants.other, 'Foshan Sample Glaze Co., Ltd', '佛山示范釉料有限公司', 'Foshan', 'mainland_corporate_account', 'company', '6222029876549999', '•••• 9999'])
+  await put(supplier, [of.id, of.suppliers.kenya, of.merchants.kenya, 'Guangzhou Sample Parts Co., Ltd', '广州示范配件有限公司', 'Guangzhou', 'mainland_corporate_account', 'company', '6222025555550001', '•••• 0001'])
+  for (const role of ROLES) {
+    await put('insert into users (id, email, password_hash) values ($1, $2, $3)', [of.users[role], `${role}@${name.split(' ')[0]!.toLowerCase()}.example`, 'not a hash: signs nobody in'])
+    await put('insert into memberships (tenant_id, user_id, role, merchant_id, display_name) values ($1, $2, $3, $4, $5)',
+      [of.id, of.users[role], role, role === 'merchant_client' ? of.merchants.own : null, { platform_admin: 'A. Bello', desk_operator: 'A. Okafor', merchant_client: 'Ada Obi', settlement_agent: 'Chen Wei' }[role]])
+  }
+}

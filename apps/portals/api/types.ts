@@ -1,0 +1,34 @@
+/** What the API answers, under the names that the contracts give it. Types alone: no schema reaches a browser. */
+import type { Static } from 'typebox'
+import type { AccountSession as AccountSessionSchema, Membership as MembershipSchema, PortalConfig as PortalConfigSchema } from '#contracts/api/portal.ts'
+import type {
+  CandidatePage as CandidatePageSchema, MerchantSessionRow as MerchantSessionRowSchema, DeskRouteSession as DeskRouteSessionSchema,
+  ReplayResult as ReplayResultSchema,
+} from '#contracts/api/route-sessions.ts'
+import type {
+  Corridor as CorridorSchema, CorridorRow as CorridorRowSchema, DeskFeeRule as DeskFeeRuleSchema, Fact as FactSchema, Provider as ProviderSchema,
+  ProviderRow as ProviderRowSchema, SourcedValue as SourcedValueSchema,
+} from '#contracts/api/reference.ts'
+import type { SupplierBody as SupplierBodySchema } from '#contracts/api/suppliers.ts'
+
+export type { AuditEvent, AuditEventPage, AuditVerification } from '#contracts/api/audit.ts'
+export type { PortalSession } from '#contracts/api/portal.ts'
+export type { MerchantRouteSession, RouteRequestBody, RouteSessionRow } from '#contracts/api/route-sessions.ts'
+export type { Merchant, Supplier } from '#contracts/api/suppliers.ts'
+export type { Candidate, CandidateDocument, Flag, Hop, Opening, PaymentIntent, Reason, ScoreInput } from '#contracts/routing.ts'
+export type { Role } from '#contracts/roles.ts'
+export type AccountSession = Static<typeof AccountSessionSchema>
+export type Membership = Static<typeof MembershipSchema>
+export type PortalConfig = Static<typeof PortalConfigSchema>
+export type DeskRouteSession = Static<typeof DeskRouteSessionSchema>
+export type MerchantSessionRow = Static<typeof MerchantSessionRowSchema>
+export type CandidatePage = Static<typeof CandidatePageSchema>
+export type ReplayResult = Static<typeof ReplayResultSchema>
+export type CorridorRow = Static<typeof CorridorRowSchema>
+export type Corridor = Static<typeof CorridorSchema>
+export type ProviderRow = Static<typeof ProviderRowSchema>
+export type Provider = Static<typeof ProviderSchema>
+export type SourcedValue = Static<typeof SourcedValueSchema>
+export type Fact = Static<typeof FactSchema>
+export type DeskFeeRule = Static<typeof DeskFeeRuleSchema>
+export type SupplierBody = Static<typeof SupplierBodySchema>

@@ -1,0 +1,161 @@
+/** What the console reads. Keys start with the kind of thing, so that a change forgets exactly what it touched. */
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
+import { answer, api } from '../api/client.ts'
+import type {
+  AuditEventPage, Candidate, CandidatePage, Corridor, CorridorRow, DeskFeeRule, DeskRouteSession, Fact, Merchant, Provider, ProviderRow, RouteSessionRow, Supplier,
+} from '../api/types.ts'
+import type { AuditFilter } from './audit/audit.ts'
+
+export type Page<T> = { readonly items: readonly T[]; readonly next_cursor: string | null }
+export type SessionPage = Page<RouteSessionRow> & { readonly counts: { readonly needs_me: number; readonly open: number; readonly done: number } }
+export type SessionListQuery = { readonly view: 'needs_me' | 'open' | 'done' | 'all'; readonly q?: string | undefined; readonly corridor_id?: string | undefined }
+
+export const sessionsKey = ['route_sessions'] as const
+export const sessionKey = (id: string) => [...sessionsKey, 'one', id] as const
+
+/** Leaves out what is not set: the API refuses an empty filter. */
+const set = <T extends Record<string, unknown>>(values: T): { [K in keyof T]?: Exclude<T[K], undefined> } =>
+  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined && value !== '')) as never
+
+export const useSessionList = (query: SessionListQuery) =>
+  useInfiniteQuery({
+    queryKey: [...sessionsKey, 'list', query],
+    initialPageParam: '',
+    queryFn: async ({ pageParam }): Promise<SessionPage> =>
+      (await answer(api.GET('/api/route-sessions', { params: { query: set({ ...query, limit: 50, cursor: pageParam }) } }))) as SessionPage,
+    getNextPageParam: (last) => last.next_cursor,
+    placeholderData: (before) => before,
+  })
+
+/** How many sessions each view has; for the sidebar. */
+export const useSessionCounts = () =>
+  useQuery({
+    queryKey: [...sessionsKey, 'counts'],
+    queryFn: async (): Promise<SessionPage['counts']> => ((await answer(api.GET('/api/route-sessions', { params: { query: { view: 'needs_me', limit: 1 } } }))) as SessionPage).counts,
+    refetchInterval: 60_000,
+  })
+
+/** Sessions that fit some letters, for the jump box. */
+export const useSessionSearch = (q: string) =>
+  useQuery({
+    queryKey: [...sessionsKey, 'search', q],
+    queryFn: async (): Promise<SessionPage> => (await answer(api.GET('/api/route-sessions', { params: { query: set({ view: 'all' as const, q, limit: 8 }) } }))) as SessionPage,
+    placeholderData: (before) => before,
+  })
+
+export const useSessionDetail = (id: string) =>
+  useQuery({
+    queryKey: sessionKey(id),
+    queryFn: async (): Promise<DeskRouteSession> => (await answer(api.GET('/api/route-sessions/{id}', { params: { path: { id } } }))) as DeskRouteSession,
+  })
+
+export type CandidateFilter = {
+  readonly status?: 'lawful' | 'ready' | 'conditional' | 'refused' | undefined
+  readonly reason?: string | undefined
+  readonly retryable?: true | undefined
+  readonly q?: string | undefined
+}
+export const CANDIDATES_A_PAGE = 20
+
+/** A session does not change its decision, so candidates are read once for each version. */
+export const useCandidates = (id: string, version: number, filter: CandidateFilter) =>
+  useInfiniteQuery({
+    queryKey: [...sessionsKey, 'candidates', id, version, filter],
+    initialPageParam: '',
+    staleTime: Infinity,
+    queryFn: ({ pageParam }): Promise<CandidatePage> => fetchCandidates(id, filter, pageParam, CANDIDATES_A_PAGE),
+    getNextPageParam: (last) => last.next_cursor,
+    placeholderData: (before) => before,
+  })
+
+/** One page of candidates. */
+export const fetchCandidates = async (id: string, filter: CandidateFilter, cursor: string, limit: number): Promise<CandidatePage> =>
+  (await answer(api.GET('/api/route-sessions/{id}/candidates', { params: { path: { id }, query: set({ ...filter, cursor, limit }) } }))) as CandidatePage
+
+/** The refused candidates that may be retried, for the near miss on the first tab. */
+export const useRefusedNearby = (id: string, version: number, wanted: boolean) =>
+  useQuery({
+    queryKey: [...sessionsKey, 'near', id, version],
+    enabled: wanted,
+    staleTime: Infinity,
+    queryFn: async (): Promise<readonly Candidate[]> => {
+      const retryable = await fetchCandidates(id, { status: 'refused', retryable: true }, '', 50)
+      return retryable.items.length > 0 ? retryable.items : (await fetchCandidates(id, { status: 'refused' }, '', 50)).items
+    },
+  })
+
+/** Every item of a short list: at most ten pages of a hundred. */
+async function everything<T>(read: (cursor: string) => Promise<unknown>): Promise<readonly T[]> {
+  const found: T[] = []
+  let cursor = ''
+  for (let page = 0; page < 10; page += 1) {
+    const next = (await read(cursor)) as Page<T>
+    found.push(...next.items)
+    if (next.next_cursor === null) break
+    cursor = next.next_cursor
+  }
+  return found
+}
+
+const referenceTime = { staleTime: 60_000 } as const
+
+export const useProviders = () =>
+  useQuery({
+    queryKey: ['providers'], ...referenceTime,
+    queryFn: (): Promise<readonly ProviderRow[]> => everything((cursor) => answer(api.GET('/api/providers', { params: { query: set({ limit: 100, cursor }) } }))),
+  })
+
+export const useProvider = (id: string | null) =>
+  useQuery({
+    queryKey: ['provider', id], ...referenceTime, enabled: id !== null,
+    queryFn: async (): Promise<Provider> => (await answer(api.GET('/api/providers/{id}', { params: { path: { id: id! } } }))) as Provider,
+  })
+
+export const useFact = (id: string) =>
+  useQuery({
+    queryKey: ['fact', id], staleTime: Infinity,
+    queryFn: async (): Promise<Fact> => (await answer(api.GET('/api/facts/{id}', { params: { path: { id } } }))) as Fact,
+  })
+
+export const useCorridors = () =>
+  useQuery({
+    queryKey: ['corridors'], ...referenceTime,
+    queryFn: (): Promise<readonly CorridorRow[]> => everything((cursor) => answer(api.GET('/api/corridors', { params: { query: set({ limit: 100, cursor }) } }))),
+  })
+
+export const useCorridor = (id: string | null) =>
+  useQuery({
+    queryKey: ['corridor', id], ...referenceTime, enabled: id !== null,
+    queryFn: async (): Promise<Corridor> => (await answer(api.GET('/api/corridors/{id}', { params: { path: { id: id! } } }))) as Corridor,
+  })
+
+export const useMerchants = () =>
+  useQuery({
+    queryKey: ['merchants'], ...referenceTime,
+    queryFn: (): Promise<readonly Merchant[]> => everything((cursor) => answer(api.GET('/api/merchants', { params: { query: set({ limit: 100, cursor }) } }))),
+  })
+
+export const useSuppliersOf = (merchant_id: string | null) =>
+  useQuery({
+    queryKey: ['suppliers', merchant_id], ...referenceTime, enabled: merchant_id !== null,
+    queryFn: (): Promise<readonly Supplier[]> => everything((cursor) => answer(api.GET('/api/suppliers', { params: { query: set({ merchant_id: merchant_id!, limit: 100, cursor }) } }))),
+  })
+
+export const deskFeesKey = ['desk_fee_rules'] as const
+export const useDeskFeeRules = () =>
+  useQuery({
+    queryKey: deskFeesKey, ...referenceTime,
+    queryFn: async (): Promise<readonly DeskFeeRule[]> => ((await answer(api.GET('/api/desk-fee-rules'))) as Page<DeskFeeRule>).items,
+  })
+
+/** The audit, newest first. Every change adds to it, so what was read before is never taken for all of it. */
+export const useAuditEvents = (filter: AuditFilter) =>
+  useInfiniteQuery({
+    queryKey: ['audit_events', filter],
+    initialPageParam: '',
+    staleTime: 0,
+    queryFn: async ({ pageParam }): Promise<AuditEventPage> =>
+      (await answer(api.GET('/api/audit-events', { params: { query: set({ ...filter, limit: 50, cursor: pageParam }) } }))) as AuditEventPage,
+    getNextPageParam: (last) => last.next_cursor,
+    placeholderData: (before) => before,
+  })

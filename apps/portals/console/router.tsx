@@ -1,0 +1,45 @@
+import { createHashHistory, createRootRoute, createRoute, createRouter, useParams } from '@tanstack/react-router'
+import { AuditPage } from './audit/AuditPage.tsx'
+import { Frame } from './frame/Frame.tsx'
+import { auditSearch, corridorSearch, parseQuery, providersSearch, queryText, queueSearch, sessionSearch, sessionsSearch, type Search } from './paths.ts'
+import { QueuePage } from './queue/QueuePage.tsx'
+import { SessionsPage } from './queue/SessionsPage.tsx'
+import { CorridorPage } from './reference/CorridorPage.tsx'
+import { CorridorsPage } from './reference/CorridorsPage.tsx'
+import { DeskFeesPage } from './reference/DeskFeesPage.tsx'
+import { ProviderPage } from './reference/ProviderPage.tsx'
+import { ProvidersPage } from './reference/ProvidersPage.tsx'
+import { NewRequestPage } from './request/NewRequestPage.tsx'
+import { SessionPage } from './session/SessionPage.tsx'
+
+const root = createRootRoute({ component: Frame })
+const getParentRoute = () => root
+/** The id in the address. Not by the route's own hook: its types speak of the one router registered for all portals. */
+const useId = (): string => (useParams({ strict: false }) as { id: string }).id
+
+const queue = createRoute({ getParentRoute, path: '/', validateSearch: queueSearch, component: () => <QueuePage search={queue.useSearch()} /> })
+const sessions = createRoute({ getParentRoute, path: '/sessions', validateSearch: sessionsSearch, component: () => <SessionsPage search={sessions.useSearch()} /> })
+const session = createRoute({
+  getParentRoute, path: '/sessions/$id', validateSearch: sessionSearch,
+  component: () => { const id = useId(); return <SessionPage key={id} id={id} search={session.useSearch()} /> },
+})
+const request = createRoute({ getParentRoute, path: '/request', component: NewRequestPage })
+const providers = createRoute({ getParentRoute, path: '/providers', validateSearch: providersSearch, component: () => <ProvidersPage search={providers.useSearch()} /> })
+const provider = createRoute({
+  getParentRoute, path: '/providers/$id', component: () => <ProviderPage id={useId()} />,
+})
+const corridors = createRoute({ getParentRoute, path: '/corridors', component: CorridorsPage })
+const corridor = createRoute({
+  getParentRoute, path: '/corridors/$id', validateSearch: corridorSearch, component: () => <CorridorPage id={useId()} search={corridor.useSearch()} />,
+})
+const deskFees = createRoute({ getParentRoute, path: '/desk-fees', component: DeskFeesPage })
+const audit = createRoute({ getParentRoute, path: '/audit', validateSearch: auditSearch, component: () => <AuditPage search={audit.useSearch()} /> })
+
+/** One static file serves every address, because all state lies behind the `#`. Links are made by `to`, moves by `useGo`. */
+export const router = createRouter({
+  routeTree: root.addChildren([queue, sessions, session, request, providers, provider, corridors, corridor, deskFees, audit]),
+  history: createHashHistory(),
+  parseSearch: parseQuery,
+  stringifySearch: (search) => queryText(search as Search),
+  defaultNotFoundComponent: () => <QueuePage search={{}} />,
+})

@@ -1,0 +1,79 @@
+import { ApiError } from '../../api/problem.ts'
+import type { DeskRouteSession, MerchantRouteSession } from '../../api/types.ts'
+import { Button, EmptyState, ErrorNotice, LinkButton, Notice, Skeleton, StatusTag, Tabs, type Tab } from '../../shared/ui/index.ts'
+import { useGo } from '../go.ts'
+import { useKeys } from '../keys.ts'
+import { SESSION_TABS, to, type SessionSearch, type SessionTab } from '../paths.ts'
+import { useSessionDetail } from '../queries.ts'
+import { Card, StateTag } from '../ui/parts.tsx'
+import { CandidatesTab } from './CandidatesTab.tsx'
+import { DeskDecision } from './DeskDecision.tsx'
+import { DocumentsTab } from './DocumentsTab.tsx'
+import { FactsStrip } from './FactsStrip.tsx'
+import { Flags } from './Flags.tsx'
+import { MerchantViewTab } from './MerchantViewTab.tsx'
+import { Openings } from './Openings.tsx'
+import { RecordTab } from './RecordTab.tsx'
+import { TimelineTab } from './TimelineTab.tsx'
+import { WhyNotTab } from './WhyNotTab.tsx'
+
+/** The workbench of one route session: title, facts, tabs at left, Desk Decision at right. */
+export function SessionPage({ id, search }: { id: string; search: SessionSearch }) {
+  const query = useSessionDetail(id)
+  if (query.isPending) return <Card className="p-4"><Skeleton lines={10} label="Loading the session" /></Card>
+  if (query.error instanceof ApiError && query.error.problem.status === 404) {
+    return <Card><EmptyState icon="search" title="There is no such session" action={<LinkButton href={to.queue()}>Back to the queue</LinkButton>}>It is not in this company, or the address is wrong.</EmptyState></Card>
+  }
+  if (query.error) return <ErrorNotice error={query.error} action={<Button onClick={() => { void query.refetch() }}>Try again</Button>} />
+  return <Workbench session={query.data} search={search} />
+}
+
+function Workbench({ session, search }: { session: DeskRouteSession; search: SessionSearch }) {
+  const go = useGo()
+  const noRoute = session.recommended === null
+  const tab: SessionTab = SESSION_TABS.find((each) => each === search.tab) ?? (noRoute ? 'why_not' : 'candidates')
+  const show = (next: SessionSearch, replace = false) => go(to.session(session.id, { tab, ...next }), { replace })
+  const counts = session.decision?.counts
+  const lost = counts ? counts.candidates - (noRoute ? 0 : 1) : 0
+  const tabs: readonly Tab<SessionTab>[] = [
+    { value: 'candidates', label: 'Candidates', count: counts?.candidates }, { value: 'why_not', label: 'Why not', count: lost },
+    { value: 'documents', label: 'Documents', count: session.recommended?.documents.length ?? 0 }, { value: 'timeline', label: 'Timeline', count: session.timeline.length },
+    { value: 'merchant', label: 'What the merchant sees' }, { value: 'record', label: 'Decision record' },
+  ]
+  const keys = Object.fromEntries(SESSION_TABS.map((each, index) => [String(index + 1), () => go(to.session(session.id, { tab: each }))]))
+  useKeys({ ...keys, u: () => go(to.queue()) })
+  const needsDesk = session.action !== null
+  const view = session.merchant_view as MerchantRouteSession
+  return (
+    <>
+      <div className="flex min-h-9 flex-wrap items-center gap-x-2 gap-y-1">
+        <h1 className="min-w-0 text-18 font-semibold"><span className="mr-2 font-mono text-15 font-normal">{session.reference}</span>{capital(session.intent.goods.description)}, {session.merchant.city} → {session.supplier.city}</h1>
+        <StateTag state={session.state} />
+        {session.outcome === 'conditional' && <StatusTag tone="attention" size="small">Conditional</StatusTag>}
+        {needsDesk && <StatusTag tone="attention" size="small">Needs you</StatusTag>}
+        <span className="ml-auto text-12 text-muted">version {session.version}</span>
+      </div>
+      <FactsStrip session={session} />
+      {session.degraded.length > 0 && <Notice tone="danger" title="Degraded">This went on with less than it needs: {session.degraded.join(', ').replaceAll('_', ' ')}. {view.cannot_accept_because ?? ''}</Notice>}
+      <div className="grid items-start gap-x-3 gap-y-2 lg:grid-cols-[minmax(0,1fr)_340px]">
+        <div className="flex min-w-0 flex-col gap-2">
+          {session.outcome === 'no_route' && <Openings session={session} />}
+          <Card className="overflow-clip">
+            <Tabs tabs={tabs} value={tab} onChange={(next) => go(to.session(session.id, { tab: next }))} label="Session">
+              {tab === 'candidates' && <CandidatesTab session={session} search={search} show={show} />}
+              {tab === 'why_not' && <WhyNotTab session={session} search={search} show={show} />}
+              {tab === 'documents' && <DocumentsTab session={session} search={search} show={show} />}
+              {tab === 'timeline' && <TimelineTab session={session} />}
+              {tab === 'merchant' && <MerchantViewTab session={session} />}
+              {tab === 'record' && <RecordTab session={session} />}
+            </Tabs>
+          </Card>
+          {session.decision && (tab === 'candidates' || tab === 'why_not') && <Flags flags={session.decision.flags} recommended={session.recommended?.id ?? null} />}
+        </div>
+        <DeskDecision session={session} />
+      </div>
+    </>
+  )
+}
+
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)

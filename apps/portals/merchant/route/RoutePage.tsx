@@ -1,0 +1,39 @@
+import { useParams } from '@tanstack/react-router'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { ApiError } from '../../api/problem.ts'
+import { Button, EmptyState, ErrorNotice, LinkButton, Notice, Skeleton } from '../../shared/ui/index.ts'
+import { Card } from '../parts.tsx'
+import { useRoute } from '../queries.ts'
+import { AcceptBar } from './AcceptBar.tsx'
+import { NoRoute } from './NoRoute.tsx'
+import { Recommendation } from './Recommendation.tsx'
+import { RequestFacts } from './RequestFacts.tsx'
+import { StoppedBar } from './StoppedBar.tsx'
+
+/** One route in one of the six plain states: the request at left, the answer at right; on a phone the answer alone comes first. */
+export function RoutePage() {
+  const { t } = useTranslation()
+  const { id } = useParams({ from: '/routes/$id' })
+  const query = useRoute(id)
+  const [stale, setStale] = useState(false)
+  if (query.isPending) return <Card className="p-5"><Skeleton lines={8} /></Card>
+  if (query.error) {
+    if (query.error instanceof ApiError && query.error.problem.status === 404) {
+      return <Card><EmptyState heading="h1" icon="search" title={t('not_found')} action={<LinkButton href="#/history">{t('nav_history')}</LinkButton>}>{t('not_found_text')}</EmptyState></Card>
+    }
+    return <ErrorNotice error={query.error} action={<Button onClick={() => { void query.refetch() }}>{t('try_again', { ns: 'shared' })}</Button>} />
+  }
+  const session = query.data
+  const priced = session.state !== 'Stopped' && session.supplier_gets !== null && session.you_pay !== null && session.steps.length > 0
+  return (
+    <div className="flex flex-col gap-5 lg:grid lg:grid-cols-[16rem_minmax(0,1fr)] xl:grid-cols-[20rem_minmax(0,1fr)] lg:grid-rows-[auto_1fr] lg:items-start">
+      <div className="flex min-w-0 flex-col gap-4 lg:col-start-2 lg:row-start-1">
+        {stale && <Notice tone="attention" live="polite" title={t('stale')}>{t('stale_text')}</Notice>}
+        {priced ? <Recommendation session={session} onStale={() => setStale(true)} /> : <NoRoute session={session} onStale={() => setStale(true)} />}
+      </div>
+      <div className="lg:col-start-1 lg:row-span-2 lg:row-start-1"><RequestFacts session={session} /></div>
+      {session.state === 'Stopped' ? <StoppedBar session={session} /> : <AcceptBar session={session} onStale={() => setStale(true)} />}
+    </div>
+  )
+}

@@ -1,0 +1,46 @@
+import { useEffect, useMemo, type ReactNode } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { PortalSession } from '../../api/types.ts'
+import { ClockContext } from '../clock.ts'
+import { Button } from '../ui/Button.tsx'
+import { ErrorNotice } from '../ui/ErrorNotice.tsx'
+import { Skeleton } from '../ui/Skeleton.tsx'
+import { RoleMismatch } from './RoleMismatch.tsx'
+import { SessionContext, useSessionQuery } from './session.ts'
+import { SignIn } from './SignIn.tsx'
+
+export type Page = 'merchant' | 'console' | 'agent'
+const homes: Record<Page, PortalSession['home']> = { merchant: '/merchant.html', console: '/index.html', agent: '/agent.html' }
+
+/**
+ * Nobody: the sign-in form. Another role: the mismatch notice, and `children` is never mounted, so nothing of this page is asked for.
+ * `move` names roles that are taken to their own page at once instead.
+ */
+export function SessionGate({ page, children, move = [] }: { page: Page; children: ReactNode; move?: readonly PortalSession['role'][] }) {
+  const { t } = useTranslation('shared')
+  const query = useSessionQuery()
+  const session = query.data
+  const mismatch = Boolean(session && session.home !== homes[page])
+  const moving = mismatch && move.includes(session!.role)
+  useEffect(() => { if (moving) location.replace(session!.home) }, [moving, session])
+
+  const zone = session?.tenant.time_zone
+  const demoClock = session?.market.demo ? session.market.clock : null
+  const clock = useMemo(() => {
+    const frozen = demoClock === null ? null : Date.parse(demoClock)
+    return { time_zone: zone ?? 'UTC', now: () => frozen ?? Date.now() }
+  }, [zone, demoClock])
+
+  if (query.isPending || moving) return <main className="mx-auto max-w-md p-6"><Skeleton label={t('loading_session')} /></main>
+  if (session === undefined) {
+    return (
+      <main className="mx-auto max-w-md p-6">
+        <h1 className="mb-4 text-22 font-bold">{t('session_failed')}</h1>
+        <ErrorNotice error={query.error} action={<Button onClick={() => { void query.refetch() }}>{t('try_again')}</Button>} />
+      </main>
+    )
+  }
+  if (session === null) return <SignIn page={page} />
+  if (mismatch) return <RoleMismatch page={page} session={session} />
+  return <SessionContext value={session}><ClockContext value={clock}>{children}</ClockContext></SessionContext>
+}

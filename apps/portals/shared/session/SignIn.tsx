@@ -1,0 +1,79 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { answer, api, setCsrfToken } from '../../api/client.ts'
+import { problemOf } from '../../api/problem.ts'
+import type { PortalSession } from '../../api/types.ts'
+import { Button } from '../ui/Button.tsx'
+import { ErrorNotice } from '../ui/ErrorNotice.tsx'
+import { Field, Input } from '../ui/Field.tsx'
+import { Icon } from '../ui/Icon.tsx'
+import { Logo } from '../ui/Logo.tsx'
+import { ThemeToggle } from '../ui/ThemeToggle.tsx'
+import type { Page } from './SessionGate.tsx'
+import { sessionKey, useConfigQuery } from './session.ts'
+
+/** The sign-in form of every page. Demo accounts are offered only when the server says that it has them. */
+export function SignIn({ page }: { page: Page }) {
+  const { t } = useTranslation('shared')
+  const queries = useQueryClient()
+  const config = useConfigQuery()
+  const [email, setEmail] = useState('')
+  const [password, setPassword] = useState('')
+  const login = useMutation({
+    mutationFn: (): Promise<PortalSession> => answer(api.POST('/api/auth/login', { body: { email: email.trim(), password } })) as Promise<PortalSession>,
+    onSuccess: async (session) => {
+      setCsrfToken(session.csrf_token ?? '')
+      await queries.invalidateQueries({ queryKey: sessionKey })
+    },
+  })
+  const field = login.error ? problemOf(login.error).field : undefined
+  const accounts = config.data?.demo_accounts ?? []
+
+  return (
+    <div className="flex min-h-dvh flex-col bg-page">
+      <header className="flex h-14 items-center justify-between border-b border-line bg-surface px-4"><Logo /><ThemeToggle /></header>
+      <main className="mx-auto flex w-full max-w-md flex-1 flex-col gap-5 px-4 py-8">
+        <h1 className="text-22 font-bold">{t('sign_in_to', { page: t(`page_${page}`) })}</h1>
+        <form
+          className="flex flex-col gap-4 rounded-xl border border-line bg-surface p-5"
+          noValidate
+          onSubmit={(event) => { event.preventDefault(); if (!login.isPending) login.mutate() }}
+        >
+          <Field label={t('email')} error={field === '/email' ? problemOf(login.error).detail : null}>
+            <Input type="email" name="email" autoComplete="username" required value={email} onChange={(event) => setEmail(event.target.value)} />
+          </Field>
+          <Field label={t('password')} error={field === '/password' ? problemOf(login.error).detail : null}>
+            <Input type="password" name="password" autoComplete="current-password" required value={password} onChange={(event) => setPassword(event.target.value)} />
+          </Field>
+          <ErrorNotice error={login.error} />
+          <Button type="submit" kind="filled" wide busy={login.isPending}>{t('sign_in')}</Button>
+        </form>
+        {accounts.length > 0 && (
+          <section aria-labelledby="demo-accounts" className="flex flex-col gap-2">
+            <h2 id="demo-accounts" className="text-15 font-bold">{t('demo_accounts')}</h2>
+            <p className="text-13 text-muted">{t('demo_accounts_hint')}</p>
+            <ul className="overflow-hidden rounded-xl border border-line bg-surface">
+              {accounts.map((account) => (
+                <li key={account.email} className="border-b border-line last:border-b-0">
+                  <button
+                    type="button"
+                    className="flex min-h-12 w-full items-center gap-3 px-4 py-2 text-left hover:bg-tint focus-visible:-outline-offset-2"
+                    onClick={() => { setEmail(account.email); setPassword(account.password); login.reset() }}
+                  >
+                    <Icon name="person" className="text-accent" />
+                    <span className="min-w-0 flex-1">
+                      <span className="block font-semibold">{t(`role_${account.role}`)}</span>
+                      <span className="block text-13 break-all text-muted">{account.name} · {account.email}</span>
+                    </span>
+                    {email === account.email && <Icon name="check" className="text-success" />}
+                  </button>
+                </li>
+              ))}
+            </ul>
+          </section>
+        )}
+      </main>
+    </div>
+  )
+}

@@ -1,0 +1,38 @@
+/** Shapes that every area of the Control API shares. */
+import Type, { type TEnum, type TSchema } from 'typebox'
+import { Currency, OffsetDateTime } from '../routing.ts'
+import { PAYABLE } from '../money.ts'
+
+export const closed = { additionalProperties: false } as const
+export const Uuid = Type.String({ pattern: '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$' })
+export const Instant = OffsetDateTime
+export const ApiMoney = Type.Object({ amount: Type.String(), currency: Currency }, closed)
+/** An object of a request in which this field is an amount of money in the field `currency`; more decimals than that has are refused. */
+export const payable = (amount: string) => ({ ...closed, [PAYABLE]: amount })
+/** One of these words; the type keeps them apart. */
+export const oneOf = <const T extends readonly string[]>(values: T) => Type.Enum([...values]) as unknown as TEnum<[...T]>
+export const nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()])
+
+/**
+ * RFC 9457. `code` is stable; `field` is a JSON pointer where one input is at fault. Nothing internal is ever in here, and nothing that
+ * differs between a thing one may not see and a thing that is not there: the request id travels in the `x-request-id` header.
+ */
+export const Problem = Type.Object({
+  type: Type.String(),
+  title: Type.String(),
+  status: Type.Integer(),
+  code: Type.String(),
+  detail: Type.String(),
+  field: Type.Optional(Type.String()),
+  retry_after_s: Type.Optional(Type.Integer()),
+  /** only for duplicate_invoice: the earlier session of the same merchant */
+  duplicate_of: Type.Optional(Type.Object({ id: Uuid, reference: Type.String(), requested_at: Instant }, closed)),
+}, closed)
+
+/** A page of a list; `next_cursor` is opaque and null on the last page. */
+export const page = <T extends TSchema>(item: T) =>
+  Type.Object({ items: Type.Array(item), next_cursor: nullable(Type.String()) }, closed)
+
+/** Long enough for a name of 200 characters of any script. */
+export const Cursor = Type.String({ minLength: 1, maxLength: 1500 })
+export const PageQuery = { cursor: Type.Optional(Cursor), limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100 })) }

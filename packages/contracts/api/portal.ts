@@ -1,0 +1,81 @@
+/** auth and portal: sign-in, my session, browser-safe configuration, the market clock. */
+import Type, { type Static } from 'typebox'
+import { ROLES } from '../roles.ts'
+import { visibleText } from '../text.ts'
+import { closed, Instant, nullable, Uuid, oneOf } from './common.ts'
+
+export const LoginBody = Type.Object({
+  email: Type.String({ minLength: 3, maxLength: 254 }),
+  password: Type.String({ minLength: 1, maxLength: 1024 }),
+  /** which membership to sign in with; needed only where the account has several */
+  tenant_id: Type.Optional(Uuid),
+}, closed)
+
+/** POST /api/auth/password. The new one's length is checked by its own rule, which says what is wrong with it. */
+export const PasswordBody = Type.Object({
+  current_password: Type.String({ minLength: 1, maxLength: 1024 }),
+  new_password: Type.String({ minLength: 1 }),
+}, closed)
+
+/** One live session of the own account, in whatever browser. */
+export const AccountSession = Type.Object({
+  id: Uuid, started_at: Instant,
+  /** kept to the minute */
+  last_seen_at: Instant,
+  /** true for the session that asks */
+  current: Type.Boolean(),
+}, closed)
+
+export const Membership = Type.Object({
+  tenant_id: Uuid, tenant_name: Type.String(), role: oneOf(ROLES),
+  merchant_id: nullable(Uuid), merchant_name: nullable(Type.String()),
+}, closed)
+
+/** GET /api/portal/session: who I am here, and which page is mine. */
+export const PortalSession = Type.Object({
+  user: Type.Object({ id: Uuid, display_name: Type.String(), email: Type.String() }, closed),
+  tenant: Type.Object({ id: Uuid, name: Type.String(), time_zone: Type.String() }, closed),
+  role: oneOf(ROLES),
+  merchant: nullable(Type.Object({
+    id: Uuid, name: Type.String(), city: Type.String(), country: Type.String(),
+  }, closed)),
+  memberships: Type.Array(Membership),
+  /** the page this role works on */
+  home: Type.Enum(['/index.html', '/merchant.html', '/agent.html']),
+  /** what this role may do, as `resource:action`; screens gate their buttons with it, the server decides */
+  permissions: Type.Array(Type.String()),
+  /** send it back in the `x-csrf-token` header of every unsafe request */
+  csrf_token: Type.String(),
+  market: Type.Object({
+    clock: Instant,
+    /** true when the tenant runs on a fixed demo market */
+    demo: Type.Boolean(),
+    /** "Demo market of 29 September 2026", null for a live market */
+    label: nullable(Type.String()),
+  }, closed),
+  expires_at: Instant,
+}, closed)
+export type PortalSession = Static<typeof PortalSession>
+
+/** GET /api/portal/config: public, safe in a browser, the same for everyone. */
+export const PortalConfig = Type.Object({
+  product: Type.Literal('FlowClaw'),
+  version: Type.String(),
+  demo: Type.Boolean(),
+  /** demo accounts are listed only when the server was started with demo data */
+  demo_accounts: Type.Array(Type.Object({ role: oneOf(ROLES), email: Type.String(), password: Type.String(), name: Type.String() }, closed)),
+  supported_locales: Type.Array(Type.String()),
+}, closed)
+
+/** PUT /api/market-clock: where the demo tenant's market stands. A tenant on a live market has the wall clock and refuses this. */
+export const MarketClockBody = Type.Object({ clock: Instant, reason: visibleText(300) }, closed)
+export const MarketClock = PortalSession.properties.market
+
+/** GET /health/ready: each dependency by name; `ok` only when all are. */
+export const Readiness = Type.Object({
+  ok: Type.Boolean(),
+  database: Type.Boolean(),
+  migrations: Type.Boolean(),
+  policy: Type.Boolean(),
+}, closed)
+export const Liveness = Type.Object({ ok: Type.Literal(true), version: Type.String() }, closed)

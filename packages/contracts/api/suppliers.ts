@@ -1,0 +1,59 @@
+/** merchants and suppliers: who is paid. Account numbers leave the server masked; revealing one is a later, audited call. */
+import Type, { type Static } from 'typebox'
+import { Country, Currency, PAYEE_TYPES, SETTLEMENT_METHODS, MERCHANT_TYPES, TRADE_CLASSES } from '../routing.ts'
+import { visibleText as text } from '../text.ts'
+import { closed, Instant, nullable, Uuid, oneOf } from './common.ts'
+
+export const SupplierBody = Type.Object({
+  /** desk only: for which merchant; a merchant's own is implied */
+  merchant_id: Type.Optional(Uuid),
+  legal_name: text(200),
+  legal_name_zh: Type.Optional(text(200)),
+  country: Country,
+  city: text(80),
+  method: oneOf(SETTLEMENT_METHODS),
+  settlement_currency: Currency,
+  payee_type: oneOf(PAYEE_TYPES),
+  payee_is_contract_seller: Type.Boolean(),
+  accepts_other_settlement: Type.Boolean(),
+  prefers: Type.Optional(Type.Enum(['USDT', 'USDC'])),
+  network: Type.Optional(Type.Enum(['TRON', 'ETHEREUM', 'SOLANA'])),
+  bank_name: Type.Optional(text(200)),
+  /** account number, IBAN or wallet address, by method */
+  account_number: text(100),
+  bic: Type.Optional(Type.String({ pattern: '^[A-Z]{6}[A-Z0-9]{2}([A-Z0-9]{3})?$' })),
+  cnaps: Type.Optional(Type.String({ pattern: '^[0-9]{12}$' })),
+}, closed)
+
+export const Supplier = Type.Object({
+  id: Uuid,
+  merchant_id: Uuid,
+  legal_name: Type.String(),
+  legal_name_zh: nullable(Type.String()),
+  country: Country,
+  city: Type.String(),
+  method: oneOf(SETTLEMENT_METHODS),
+  settlement_currency: Currency,
+  payee_type: oneOf(PAYEE_TYPES),
+  payee_is_contract_seller: Type.Boolean(),
+  accepts_other_settlement: Type.Boolean(),
+  prefers: nullable(Type.String()),
+  network: nullable(Type.String()),
+  bank_name: nullable(Type.String()),
+  /** "•••• 4821" */
+  account_masked: Type.String(),
+  bic: nullable(Type.String()),
+  cnaps_masked: nullable(Type.String()),
+  /** a change of bank details holds payment until confirmed on a second channel */
+  details_state: Type.Enum(['confirmed', 'change_held']),
+  paid_before: Type.Boolean(),
+  created_at: Instant,
+}, closed)
+export type Supplier = Static<typeof Supplier>
+
+export const Merchant = Type.Object({
+  id: Uuid, name: Type.String(), type: oneOf(MERCHANT_TYPES), city: Type.String(), country: Country,
+  trade: Type.String(), trade_class: oneOf(TRADE_CLASSES),
+  documents_on_file: Type.Array(Type.String()),
+}, closed)
+export type Merchant = Static<typeof Merchant>

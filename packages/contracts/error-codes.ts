@@ -1,0 +1,19 @@
+/**
+ * Every code that an answer of the Control API may carry. A code never changes its meaning; clients branch on it. Status and public
+ * sentence of each are in apps/control-api/problems.ts, which does not compile while one is missing, and in docs/errors.md.
+ */
+export const ERROR_CODES = [
+  // what came in
+  'malformed_json', 'duplicate_field', 'unsafe_number', 'forbidden_field', 'too_deep', 'body_required', 'body_too_large',
+  'unsupported_media_type', 'invalid_field', 'missing_field', 'unknown_field', 'duplicate_query', 'invalid_cursor', 'bad_request',
+  // who asks
+  'not_signed_in', 'wrong_credentials', 'login_delayed', 'cross_site_request', 'csrf_token_invalid', 'not_found', 'reason_required',
+  'wrong_password', 'password_too_short', 'password_too_long', 'password_not_new',
+  // how it was asked
+  'idempotency_key_required', 'idempotency_key_invalid', 'idempotency_mismatch', 'idempotency_in_flight', 'stale_version',
+  // what the product refuses
+  'duplicate_invoice', 'unknown_corridor', 'unknown_document', 'supplier_not_usable', 'corridor_not_for_merchant', 'wrong_state', 'offer_expired', 'degraded_not_acceptable', 'live_market_clock',
+  // what is down
+  'policy_unavailable', 'busy', 'unavailable', 'internal',
+] as const
+export type ErrorCode = (typeof ERROR_CODES)[number]

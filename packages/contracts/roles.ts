@@ -1,0 +1,30 @@
+/** The four roles of an Operator Company, and the legacy names that older clients still send. */
+
+export const ROLES = ['platform_admin', 'desk_operator', 'merchant_client', 'settlement_agent'] as const
+export type Role = (typeof ROLES)[number]
+
+const LEGACY_ROLES: Readonly<Record<string, Role>> = {
+  admin: 'platform_admin',
+  operator: 'desk_operator',
+  customer: 'merchant_client',
+  verified_agent: 'settlement_agent',
+}
+
+/** The role for a current or legacy name, or null for anything else: an unknown role is never guessed. */
+export function parseRole(name: string): Role | null {
+  if ((ROLES as readonly string[]).includes(name)) return name as Role
+  return Object.hasOwn(LEGACY_ROLES, name) ? LEGACY_ROLES[name]! : null
+}
+
+/**
+ * Who acts, as the server knows it from the session: never from a body, a header or a token claim.
+ * `merchant_id` is set exactly when the role is merchant_client.
+ */
+export type Actor = {
+  readonly user_id: string
+  readonly tenant_id: string
+  readonly role: Role
+  readonly merchant_id: string | null
+  readonly session_id: string
+  readonly display_name: string
+}

@@ -1,0 +1,17 @@
+/**
+ * The store. One role that owns nothing, one tenant per transaction, one way to change anything (withTenantWrite).
+ * May import contracts alone.
+ */
+export type * from './types.ts'
+export type { Tx } from './transactions.ts'
+export type { Database, DatabaseConfig } from './pool.ts'
+export { openDatabase, refuseMightyRole } from './pool.ts'
+export { withTenantRead, withTenantWrite, appendAlone, recordDenial, refused } from './transactions.ts'
+export { CursorError } from './cursor.ts'
+export { newId, newReference } from './ids.ts'
+export { createSupplier, listMerchants, listSuppliers, readMerchant, readSupplier, type SupplierQuery } from './parties.ts'
+export * from './reference.ts'
+export * from './settings.ts'
+export * from './route-sessions.ts'
+export * from './audit.ts'
+export { migrate, MigrationError, readMigrationState } from './migrate.ts'

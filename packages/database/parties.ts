@@ -1,0 +1,67 @@
+/** Merchants and suppliers of the tenant in context. Full account numbers go in here and do not come out. */
+import { sql } from 'kysely'
+import { decodeCursor, encodeCursor, isName, isUuid } from './cursor.ts'
+import { newId } from './ids.ts'
+import type { Tx } from './transactions.ts'
+import type { MerchantRow, NewSupplier, SupplierRow } from './types.ts'
+
+export const MERCHANT = ['id', 'name', 'type', 'city', 'country', 'trade', 'trade_class', 'documents_on_file'] as const
+export const SUPPLIER = [
+  'id', 'merchant_id', 'legal_name', 'legal_name_zh', 'country', 'city', 'method', 'settlement_currency', 'payee_type', 'payee_is_contract_seller',
+  'accepts_other_settlement', 'prefers', 'network', 'bank_name', 'account_masked', 'bic', 'cnaps_masked', 'details_state', 'paid_before', 'created_at',
+] as const
+
+/** All merchants of the tenant by name; at most 1,000, which is more than a desk serves. `merchant_id` narrows it to one. */
+export async function listMerchants(tx: Tx, merchant_id: string | null = null): Promise<MerchantRow[]> {
+  let query = tx.db.selectFrom('merchants').select(MERCHANT).where('tenant_id', '=', tx.actor.tenant_id)
+  if (merchant_id !== null) query = query.where('id', '=', merchant_id)
+  return query.orderBy('name').orderBy('id').limit(1000).execute()
+}
+
+export async function readMerchant(tx: Tx, id: string): Promise<MerchantRow | null> {
+  return (await tx.db.selectFrom('merchants').select(MERCHANT).where('tenant_id', '=', tx.actor.tenant_id).where('id', '=', id).executeTakeFirst()) ?? null
+}
+
+export type SupplierQuery = { readonly merchant_id?: string | null; /** part of a legal name, in either script */ readonly q?: string | null; readonly limit: number; readonly cursor?: string | null }
+
+/** Suppliers by legal name. Throws CursorError. */
+export async function listSuppliers(tx: Tx, ask: SupplierQuery): Promise<{ items: SupplierRow[]; next_cursor: string | null }> {
+  let query = tx.db.selectFrom('suppliers').select(SUPPLIER).where('tenant_id', '=', tx.actor.tenant_id)
+  if (ask.merchant_id) query = query.where('merchant_id', '=', ask.merchant_id)
+  if (ask.q) query = query.where(sql<boolean>`position(lower(${ask.q}) in lower(concat_ws(' ', legal_name, legal_name_zh))) > 0`)
+  if (ask.cursor) {
+    const [name, id] = decodeCursor(ask.cursor, [isName, isUuid]) as [string, string]
+    query = query.where((eb) => eb(eb.refTuple('legal_name', 'id'), '>', eb.tuple(name, id)))
+  }
+  const rows = (await query.orderBy('legal_name').orderBy('id').limit(ask.limit + 1).execute()) as SupplierRow[]
+  const items = rows.slice(0, ask.limit)
+  const last = items.at(-1)
+  return { items, next_cursor: rows.length > ask.limit && last !== undefined ? encodeCursor([last.legal_name, last.id]) : null }
+}
+
+/** One supplier; with `merchant_id`, only if it is that merchant's. */
+export async function readSupplier(tx: Tx, id: string, ask: { readonly merchant_id?: string | null } = {}): Promise<SupplierRow | null> {
+  let query = tx.db.selectFrom('suppliers').select(SUPPLIER).where('tenant_id', '=', tx.actor.tenant_id).where('id', '=', id)
+  if (ask.merchant_id) query = query.where('merchant_id', '=', ask.merchant_id)
+  return ((await query.executeTakeFirst()) as SupplierRow | undefined) ?? null
+}
+
+/** "•••• 4821"; a short number shows nothing of itself. */
+export function maskAccount(number: string): string {
+  const plain = number.replace(/\s/g, '')
+  return plain.length >= 8 ? `•••• ${plain.slice(-4)}` : '••••'
+}
+
+/** Saves a supplier and answers its id. */
+export async function createSupplier(tx: Tx, supplier: NewSupplier): Promise<string> {
+  const id = supplier.id ?? newId()
+  await tx.db.insertInto('suppliers').values({
+    tenant_id: tx.actor.tenant_id, id, merchant_id: supplier.merchant_id, legal_name: supplier.legal_name, legal_name_zh: supplier.legal_name_zh,
+    country: supplier.country, city: supplier.city, method: supplier.method, settlement_currency: supplier.settlement_currency,
+    payee_type: supplier.payee_type, payee_is_contract_seller: supplier.payee_is_contract_seller, accepts_other_settlement: supplier.accepts_other_settlement,
+    prefers: supplier.prefers, network: supplier.network, bank_name: supplier.bank_name, account_number: supplier.account_number,
+    account_masked: maskAccount(supplier.account_number), bic: supplier.bic, cnaps: supplier.cnaps,
+    cnaps_masked: supplier.cnaps === null ? null : maskAccount(supplier.cnaps), paid_before: supplier.paid_before ?? false,
+  }).execute()
+  return id
+}

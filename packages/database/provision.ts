@@ -1,0 +1,133 @@
+/**
+ * What the serving role may not do: make an Operator Company, its members and merchants, and import its data. It runs as the owner, inside
+ * the same signed tenant context and row-level security as everything else.
+ */
+import { brotliCompressSync, constants } from 'node:zlib'
+import pg from 'pg'
+import { canonicalJson } from '#contracts/canonical-json.ts'
+import type { Role } from '#contracts/roles.ts'
+import { maskAccount } from './parties.ts'
+import type { SnapshotFiles } from './reference.ts'
+import { signedContext } from './transactions.ts'
+import type { ExecutionMode, FactRow, MerchantRow, NewSupplier } from './types.ts'
+
+export type Provisioner = {
+  readonly tenant_id: string
+  createTenant(tenant: { readonly name: string; readonly time_zone: string; readonly market_clock: string | null }): Promise<void>
+  /** answers the account's id, which is the given one unless the address has an account already */
+  createAccount(account: { readonly id: string; readonly email: string; readonly password_hash: string }): Promise<string>
+  createMembership(member: { readonly user_id: string; readonly role: Role; readonly merchant_id: string | null; readonly display_name: string }): Promise<void>
+  createMerchant(merchant: MerchantRow): Promise<void>
+  createSupplier(supplier: NewSupplier & { readonly id: string }): Promise<void>
+  /** makes a new data revision unless this digest is in force already; answers whether it did */
+  importDataset(data: DatasetImport): Promise<boolean>
+  appendAudit(entry: { readonly user_id: string; readonly action: string; readonly entity: string; readonly entity_id: string; readonly facts: object }): Promise<void>
+}
+
+export type DatasetImport = {
+  /** SHA-256 of the compiled dataset, hex */
+  readonly digest: string
+  readonly note: string
+  readonly files: SnapshotFiles
+  readonly facts: readonly FactRow[]
+  /** corridors that may go beyond simulation */
+  readonly mode_ceilings: Readonly<Record<string, ExecutionMode>>
+}
+
+/** Runs `work` in one transaction of the owner with the tenant in context. Everything is inserted where it is missing, so it can run again. */
+export async function provision<T>(owner: { readonly url: string; readonly tenantKey: string }, tenant_id: string, work: (p: Provisioner) => Promise<T>): Promise<T> {
+  const client = new pg.Client({ connectionString: owner.url, application_name: 'flowclaw-provision' })
+  await client.connect()
+  try {
+    await client.query('begin')
+    await client.query("select set_config('fc.tenant', $1, true)", [signedContext({ tenantKey: Buffer.from(owner.tenantKey, 'base64url'), now: Date.now }, tenant_id)])
+    const result = await work(provisionerOn(client, tenant_id))
+    await client.query('commit')
+    return result
+  } catch (cause) {
+    await client.query('rollback').catch(() => undefined)
+    throw cause
+  } finally {
+    await client.end()
+  }
+}
+
+function provisionerOn(client: pg.Client, tenant_id: string): Provisioner {
+  const insert = async (table: string, row: Readonly<Record<string, unknown>>) => {
+    const names = Object.keys(row)
+    await client.query(`insert into ${table} (${names.join(', ')}) values (${names.map((_, i) => `$${i + 1}`).join(', ')}) on conflict do nothing`, Object.values(row))
+  }
+  return {
+    tenant_id,
+    async createTenant({ name, time_zone, market_clock }) {
+      await insert('tenants', { tenant_id, name, time_zone })
+      await insert('tenant_settings', { tenant_id, market_clock })
+    },
+    async createAccount({ id, email, password_hash }) {
+      const { rows } = await client.query<{ id: string }>('select fc.create_account($1, $2, $3) as id', [id, email, password_hash])
+      return rows[0]!.id
+    },
+    createMembership: (member) => insert('memberships', { tenant_id, ...member }),
+    createMerchant: (merchant) => insert('merchants', { tenant_id, ...merchant }),
+    createSupplier: ({ paid_before, ...supplier }) => insert('suppliers', {
+      tenant_id, ...supplier, paid_before: paid_before ?? false, account_masked: maskAccount(supplier.account_number),
+      cnaps_masked: supplier.cnaps === null ? null : maskAccount(supplier.cnaps),
+    }),
+    importDataset: (data) => importDataset(client, tenant_id, data),
+    async appendAudit({ user_id, action, entity, entity_id, facts }) {
+      const payload = { v: 1, tenant_id, user_id, role: 'platform_admin', action, entity, entity_id, transition_seq: null, facts }
+      await client.query('select fc.append_audit($1)', [Buffer.from(canonicalJson(payload), 'utf8')])
+    },
+  }
+}
+
+type Book = Record<string, unknown> & { corridors: { id: string; name: string; source: { country: string; currency: string }; destination: { country: string } }[] }
+type Estimates = Record<string, unknown> & { providers: { provider_id: string }[] }
+
+async function importDataset(client: pg.Client, tenant_id: string, data: DatasetImport): Promise<boolean> {
+  const digest = Buffer.from(data.digest, 'hex')
+  const { rows: [now] } = await client.query<{ data_revision: number | null; snapshot_digest: Buffer | null }>(
+    'select data_revision, snapshot_digest from tenant_settings where tenant_id = $1 for update', [tenant_id])
+  if (now?.snapshot_digest?.equals(digest) === true) return false
+  const revision = (now?.data_revision ?? 0) + 1
+  const files = brotliCompressSync(JSON.stringify(data.files), { params: { [constants.BROTLI_PARAM_QUALITY]: 9 } })
+  await client.query('insert into snapshots (tenant_id, digest, files) values ($1, $2, $3) on conflict do nothing', [tenant_id, digest, files])
+  await client.query('insert into data_revisions (tenant_id, revision, digest, note) values ($1, $2, $3, $4)', [tenant_id, revision, digest, data.note])
+  const book = data.files.corridors as Book
+  const estimates = data.files.estimates as Estimates
+  const estimateOf = new Map(estimates.providers.map((e) => [e.provider_id, e]))
+  await replaceRows(client, tenant_id, 'corridors', book.corridors.map((c, i) => ({
+    id: c.id, position: i, name: c.name, source_country: c.source.country, source_currency: c.source.currency, destination_country: c.destination.country,
+    mode_ceiling: data.mode_ceilings[c.id] ?? 'simulation', body: c,
+  })))
+  await replaceRows(client, tenant_id, 'providers', (data.files.providers as { id: string; name: string; category: string }[]).map((p, i) => ({
+    id: p.id, position: i, name: p.name, category: p.category, body: p, estimates: estimateOf.get(p.id) ?? {},
+  })))
+  await replaceRows(client, tenant_id, 'facts', data.facts)
+  await replaceRows(client, tenant_id, 'market_data', Object.entries(marketData(book, estimates, data.files.rates)).map(([kind, body]) => ({ kind, body })), 'kind')
+  await client.query('update tenant_settings set data_revision = $2, snapshot_digest = $3 where tenant_id = $1', [tenant_id, revision, digest])
+  return true
+}
+
+function marketData(book: Book, estimates: Estimates, rates: unknown): Record<string, unknown> {
+  const pick = (from: Record<string, unknown>, test: (key: string) => boolean) => Object.fromEntries(Object.entries(from).filter(([key]) => test(key)))
+  return {
+    rates,
+    holidays: pick(book, (key) => ['holidays', 'holiday_warning', 'country_time_zones'].includes(key)),
+    documents: pick(book, (key) => key.startsWith('document_')),
+    weights: estimates['weights'], limits: estimates['default_limits'], actors: estimates['manual_actors'],
+    legend: { ...pick(book, (key) => ['as_of', 'not_legal_advice', 'status_values', 'leg_kinds', 'currency_notes'].includes(key)), provider_risk_by_class: estimates['provider_risk_by_class'] },
+  }
+}
+
+/** Inserts or replaces by key. A row that the new data lacks stays: sessions may point to it; the snapshot says what is in force. */
+async function replaceRows(client: pg.Client, tenant_id: string, table: string, rows: readonly Readonly<Record<string, unknown>>[], key = 'id'): Promise<void> {
+  const first = rows[0]
+  if (first === undefined) return
+  const names = Object.keys(first)
+  const { rows: types } = await client.query<{ attname: string; type: string }>(
+    'select attname, format_type(atttypid, atttypmod) as type from pg_attribute where attrelid = $1::regclass and attnum > 0', [table])
+  const columns = names.map((name) => `${name} ${types.find((t) => t.attname === name)!.type}`).join(', ')
+  await client.query(`insert into ${table} (tenant_id, ${names.join(', ')}) select $1, ${names.map((n) => `r.${n}`).join(', ')} from jsonb_to_recordset($2) as r(${columns})
+    on conflict (tenant_id, ${key}) do update set ${names.filter((n) => n !== key).map((n) => `${n} = excluded.${n}`).join(', ')}`, [tenant_id, JSON.stringify(rows)])
+}

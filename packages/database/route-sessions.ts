@@ -1,0 +1,250 @@
+/** Route sessions of the tenant in context: what a request reads, what it saves, and the moves of a session's state. */
+import { err, ok, type Result } from '#contracts/result.ts'
+import { decodeCursor, encodeCursor, isStoredInstant, isUuid } from './cursor.ts'
+import { packRulings, unpackRulings } from './rulings.ts'
+import { MERCHANT, SUPPLIER } from './parties.ts'
+import { matchDeskFeeRule } from './settings.ts'
+import type { Tx } from './transactions.ts'
+import type {
+  DecimalMoney, MerchantRow, NewDecision, NewDecisionCandidate, NewRouteSession, RouteSessionListRow, RouteSessionQuery, RoutingContext, RoutingQuery,
+  SessionState, StoredDecision, StoredRouteSession, SupplierRow, TenantSettings, Transition, TransitionRow,
+} from './types.ts'
+
+/** States in which a session stands for money that goes, or has gone, to the supplier. */
+const COMMITTED = ['accepted', 'awaiting_merchant', 'approved', 'executing', 'paused', 'completed'] as const satisfies readonly SessionState[]
+/** Written out, so that the planner sees that the partial index of these states fits. */
+const IS_COMMITTED = `s.state in (${COMMITTED.map((state) => `'${state}'`).join(', ')})`
+/** States in which a session will pay nothing, so that asking again is no duplicate. */
+const GIVEN_UP: readonly SessionState[] = ['no_route', 'policy_unavailable', 'cancelled', 'expired', 'failed', 'returned']
+/** Documents whose use is capped per calendar quarter. */
+const COUNTED_DOCUMENTS = ['FORM_Q'] as const
+
+const columnsOf = (row: string, columns: readonly string[]): string => `jsonb_build_object(${columns.map((column) =>
+  column === 'created_at' ? `'created_at', to_char(${row}.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')` : `'${column}', ${row}.${column}`).join(', ')})`
+const MERCHANT_OBJECT = columnsOf('m', MERCHANT)
+const SUPPLIER_OBJECT = columnsOf('p', SUPPLIER)
+const CORRIDOR_OBJECT = columnsOf('c', ['id', 'name', 'source_country', 'source_currency', 'destination_country', 'mode_ceiling'])
+
+type Known = TenantSettings & Pick<RoutingContext, 'corridor' | 'merchant' | 'supplier'> & { paid: boolean }
+
+/** Everything that routing reads, in one batch on one snapshot. */
+export async function loadRoutingContext(tx: Tx, ask: RoutingQuery): Promise<RoutingContext> {
+  const tenant = tx.actor.tenant_id
+  const [[known], desk_fee_rule, period_totals, duplicate_of] = await Promise.all([
+    tx.sql<Known>(`select t.tenant_id, t.name as tenant_name, t.time_zone, s.market_clock, s.data_revision, encode(s.snapshot_digest, 'hex') as snapshot_digest,
+        coalesce(s.version, 0) as version, case when c.id is not null then ${CORRIDOR_OBJECT} end as corridor, case when m.id is not null then ${MERCHANT_OBJECT} end as merchant,
+        case when p.id is not null then ${SUPPLIER_OBJECT} end as supplier,
+        exists (select from route_sessions r where r.tenant_id = $1 and r.supplier_id = $4 and r.state = 'completed') as paid
+      from tenants t left join tenant_settings s on s.tenant_id = t.tenant_id left join corridors c on c.tenant_id = t.tenant_id and c.id = $2
+        left join merchants m on m.tenant_id = t.tenant_id and m.id = $3 left join suppliers p on p.tenant_id = t.tenant_id and p.merchant_id = $3 and p.id = $4
+      where t.tenant_id = $1`, [tenant, ask.corridor_id, ask.merchant_id, ask.supplier_id]),
+    matchDeskFeeRule(tx, ask.merchant_id, ask.corridor_id),
+    readPeriodTotals(tx, ask.merchant_id, ask.wall_clock),
+    findDuplicate(tx, ask),
+  ])
+  if (known === undefined) throw new Error('the tenant in context does not exist')
+  const { corridor, merchant, supplier, paid, ...settings } = known
+  return {
+    settings, corridor, merchant, supplier, desk_fee_rule, first_payment_to_supplier: !(supplier?.paid_before ?? false) && !paid,
+    period_totals, duplicate_of,
+  }
+}
+
+/** What makes two requests the same payment. */
+export type InvoiceAsked = Pick<RoutingQuery, 'merchant_id' | 'supplier_id' | 'invoice_number' | 'amount'>
+
+/** The newest session that asks for the same payment and has not been given up. */
+async function findDuplicate(tx: Tx, ask: InvoiceAsked): Promise<RoutingContext['duplicate_of']> {
+  const [found] = await tx.sql<NonNullable<RoutingContext['duplicate_of']>>(
+    `select id, reference, requested_at from route_sessions where tenant_id = $1 and supplier_id = $2 and merchant_id = $3
+      and invoice_key = upper(btrim($4)) and amount_side = $5 and amount = $6 and currency = $7 and state <> all ($8)
+      order by created_at desc limit 1`,
+    [tx.actor.tenant_id, ask.supplier_id, ask.merchant_id, ask.invoice_number, ask.amount.side, ask.amount.value, ask.amount.currency, GIVEN_UP])
+  return found ?? null
+}
+
+/**
+ * The same question inside the write, one asker of an invoice at a time: what was read before routing does not know of a request that
+ * was routed meanwhile. Its two statements go ahead of whatever is sent next in the transaction.
+ */
+export async function holdInvoice(tx: Tx, ask: InvoiceAsked): Promise<RoutingContext['duplicate_of']> {
+  const [, duplicate] = await Promise.all([
+    tx.sql("select pg_advisory_xact_lock(hashtextextended('invoice|' || $1 || '|' || $2 || '|' || upper(btrim($3)), 0))", [tx.actor.tenant_id, ask.supplier_id, ask.invoice_number]),
+    findDuplicate(tx, ask),
+  ])
+  return duplicate
+}
+
+/** True when the same payment is already kept without an answer of the policy, so that trying again does not keep it again. */
+export async function isKeptWithoutPolicy(tx: Tx, ask: InvoiceAsked): Promise<boolean> {
+  const found = await tx.sql(
+    `select id from route_sessions where tenant_id = $1 and supplier_id = $2 and merchant_id = $3 and invoice_key = upper(btrim($4))
+      and amount_side = $5 and amount = $6 and currency = $7 and state = 'policy_unavailable' limit 1`,
+    [tx.actor.tenant_id, ask.supplier_id, ask.merchant_id, ask.invoice_number, ask.amount.side, ask.amount.value, ask.amount.currency])
+  return found.length > 0
+}
+
+/** What the merchant's sessions of this calendar quarter commit under each counted document. The quarter is that of the market clock's own date. */
+async function readPeriodTotals(tx: Tx, merchant_id: string, wall_clock: string): Promise<RoutingContext['period_totals']> {
+  const rows = await tx.sql<{ document: string; amount: string; currency: string }>(
+    `with clock as (select coalesce((select market_clock from tenant_settings where tenant_id = $1), $3) as said),
+      quarter as (select date_trunc('quarter', left(said, 19)::timestamp) as starts, substr(said, 20) as zone from clock)
+    select d.document, sum(s.amount)::text as amount, s.currency
+    from quarter q, route_sessions s, unnest($4::text[]) as d(document)
+    where s.tenant_id = $1 and s.merchant_id = $2 and ${IS_COMMITTED} and s.intent -> 'documents_available' ? d.document
+      and s.requested_at >= (q.starts::text || q.zone)::timestamptz and s.requested_at < ((q.starts + interval '3 months')::text || q.zone)::timestamptz
+    group by d.document, s.currency order by d.document, s.currency`,
+    [tx.actor.tenant_id, merchant_id, wall_clock, COUNTED_DOCUMENTS])
+  return rows.map((row) => ({ ...row, period: 'P3M' as const }))
+}
+
+/** Saves a session in its first state with its decision and the candidates shown. One batch, parents before children; all of it commits or none. */
+export async function saveRouteSession(tx: Tx, session: NewRouteSession): Promise<void> {
+  const { actor } = tx
+  const batch: Promise<unknown>[] = [
+    tx.sql(`insert into route_sessions (tenant_id, id, reference, version, state, outcome, merchant_id, supplier_id, corridor_id, mode_ceiling, requested_by,
+        requested_by_role, on_behalf_reason, invoice_number, description, amount_side, amount, currency, intent, requested_at, due_at, valid_until, degraded,
+        sends_amount, sends_currency, receives_amount, receives_currency, cost_bps, needed_by, desk_fee_amount, desk_fee_currency, desk_fee_rule_id, why, search_text)
+      values ($1, $2, $3, 1, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32,
+        lower(concat_ws(' ', $3::text, $14::text, $13::text, (select name from merchants where tenant_id = $1 and id = $6),
+          (select concat_ws(' ', legal_name, legal_name_zh) from suppliers where tenant_id = $1 and id = $7))))`,
+    [actor.tenant_id, session.id, session.reference, session.state, session.outcome, session.merchant_id, session.supplier_id, session.corridor_id,
+      session.mode_ceiling, actor.user_id, actor.role, session.on_behalf_reason, session.invoice_number, session.description, session.amount.side,
+      session.amount.value, session.amount.currency, JSON.stringify(session.intent), session.requested_at, session.due_at, session.valid_until, session.degraded,
+      session.sends?.amount ?? null, session.sends?.currency ?? null, session.receives?.amount ?? null, session.receives?.currency ?? null, session.cost_bps,
+      session.needed_by, session.desk_fee?.amount ?? null, session.desk_fee?.currency ?? null, session.desk_fee_rule_id, session.why]),
+    tx.run(tx.db.insertInto('route_session_transitions').values({
+      tenant_id: actor.tenant_id, session_id: session.id, seq: 1, from_state: null, to_state: session.state, market_clock: session.requested_at,
+      user_id: actor.user_id, role: actor.role, reason: session.on_behalf_reason,
+    })),
+  ]
+  if (session.decision !== null) batch.push(...saveDecision(tx, session.id, session.decision))
+  await Promise.all(batch)
+}
+
+function saveDecision(tx: Tx, session_id: string, decision: NewDecision): Promise<unknown>[] {
+  const tenant_id = tx.actor.tenant_id
+  // Sent as text and not by the query builder, which sends a tick later: the candidates' foreign key needs this row before them.
+  const batch: Promise<unknown>[] = [tx.sql(
+    `insert into decisions (tenant_id, session_id, id, engine_version, snapshot_digest, weights_revision, policy_revision, market_clock, result_digest, outcome, complete,
+      degraded, options, recommended_id, cheapest_id, rulings) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`,
+    [tenant_id, session_id, decision.id, decision.engine_version, Buffer.from(decision.snapshot_digest, 'hex'), decision.weights_revision, decision.policy_revision,
+      decision.market_clock, Buffer.from(decision.result_digest, 'hex'), decision.outcome, decision.complete, [...decision.degraded], JSON.stringify(decision.options),
+      decision.recommended_id, decision.cheapest_id, packRulings(decision.rulings)])]
+  if (decision.candidates.length > 0) batch.push(insertCandidates(tx, tenant_id, session_id, decision.candidates))
+  return batch
+}
+
+/** All candidates by one statement of arrays: the same text for any number of them, so it is planned once. */
+function insertCandidates(tx: Tx, tenant_id: string, session_id: string, rows: readonly NewDecisionCandidate[]): Promise<unknown> {
+  return tx.sql(`insert into decision_candidates (tenant_id, session_id, position, candidate_id, rank, status, sent_amount, sent_currency, received_amount, received_currency, cost_bps, score)
+    select $1, $2, p, c, r, st, sa, sc, ra, rc, cb, s from unnest($3::smallint[], $4::text[], $5::smallint[], $6::text[], $7::numeric[], $8::text[], $9::numeric[], $10::text[], $11::numeric[], $12::numeric[])
+      as t(p, c, r, st, sa, sc, ra, rc, cb, s)`,
+  [tenant_id, session_id, rows.map((_, i) => i + 1), rows.map((r) => r.candidate_id), rows.map((r) => r.rank), rows.map((r) => r.status),
+    rows.map((r) => r.sent.amount), rows.map((r) => r.sent.currency), rows.map((r) => r.received.amount), rows.map((r) => r.received.currency),
+    rows.map((r) => r.cost_bps), rows.map((r) => r.score)])
+}
+
+/** Moves a session on, if it still is as the caller saw it and the move is allowed. */
+export async function transitionSession(tx: Tx, move: Transition): Promise<Result<{ version: number }, { code: 'not_found' | 'stale_version' | 'wrong_state' }>> {
+  const { actor } = tx
+  const [moved] = await tx.sql<{ version: number }>(`with moved as (
+      update route_sessions set version = version + 1, state = $5 where tenant_id = $1 and id = $2 and version = $3 and state = $4
+        and exists (select from session_edges where from_state = $4 and to_state = $5) returning version
+    ), step as (
+      insert into route_session_transitions (tenant_id, session_id, seq, from_state, to_state, market_clock, user_id, role, reason)
+      select $1, $2, version, $4, $5, $6, $7, $8, $9 from moved
+    ) select version from moved`,
+  [actor.tenant_id, move.session_id, move.version, move.from, move.to, move.market_clock, actor.user_id, actor.role, move.reason ?? null])
+  if (moved !== undefined) return ok({ version: moved.version })
+  const now = await tx.db.selectFrom('route_sessions').select('version').where('tenant_id', '=', actor.tenant_id).where('id', '=', move.session_id).executeTakeFirst()
+  if (now === undefined) return err({ code: 'not_found' })
+  return err({ code: now.version === move.version ? 'wrong_state' : 'stale_version' })
+}
+
+const money = (amount: string | null, currency: string | null): DecimalMoney | null => (amount === null || currency === null ? null : { amount, currency })
+
+const LISTED = `s.id, s.reference, s.version, s.state, s.outcome, s.merchant_id, m.name as merchant_name, m.city as merchant_city, s.supplier_id,
+  p.legal_name as supplier_name, p.legal_name_zh as supplier_name_zh, s.corridor_id, s.mode_ceiling, s.description, s.degraded, s.sends_amount, s.sends_currency,
+  s.receives_amount, s.receives_currency, s.cost_bps, s.requested_at, s.due_at, s.valid_until, s.needed_by, s.why, s.desk_fee_amount, s.desk_fee_currency,
+  s.desk_fee_rule_id, s.requested_by as requested_by_user_id`
+const JOINED = `from route_sessions s join merchants m on m.tenant_id = s.tenant_id and m.id = s.merchant_id
+  join suppliers p on p.tenant_id = s.tenant_id and p.id = s.supplier_id`
+type RawListed = Omit<RouteSessionListRow, 'sends' | 'receives' | 'desk_fee'> & {
+  desk_fee_amount: string | null; desk_fee_currency: string | null
+  sends_amount: string | null; sends_currency: string | null; receives_amount: string | null; receives_currency: string | null
+}
+function listed({ sends_amount, sends_currency, receives_amount, receives_currency, desk_fee_amount, desk_fee_currency, ...row }: RawListed): RouteSessionListRow {
+  return { ...row, sends: money(sends_amount, sends_currency), receives: money(receives_amount, receives_currency), desk_fee: money(desk_fee_amount, desk_fee_currency) }
+}
+
+/** A page of sessions, by what is due first or by newest. Throws CursorError. */
+export async function listRouteSessions(tx: Tx, ask: RouteSessionQuery): Promise<{ items: RouteSessionListRow[]; next_cursor: string | null }> {
+  const values: unknown[] = [tx.actor.tenant_id]
+  const where = ['s.tenant_id = $1']
+  const add = (condition: (n: string) => string, value: unknown) => { values.push(value); where.push(condition(`$${values.length}`)) }
+  if (ask.states !== undefined) add((n) => `s.state = any (${n})`, ask.states)
+  if (ask.merchant_id) add((n) => `s.merchant_id = ${n}`, ask.merchant_id)
+  if (ask.corridor_id) add((n) => `s.corridor_id = ${n}`, ask.corridor_id)
+  if (ask.q) add((n) => `position(lower(${n}) in s.search_text) > 0`, ask.q)
+  const [key, way, than] = ask.order === 'due' ? ["coalesce(s.due_at, 'infinity')", 'asc', '>'] : ['s.requested_at', 'desc', '<']
+  if (ask.cursor) {
+    const [at, id] = decodeCursor(ask.cursor, [isStoredInstant, isUuid]) as [string, string]
+    values.push(at, id)
+    where.push(`(${key}, s.id) ${than} ($${values.length - 1}::timestamptz, $${values.length}::uuid)`)
+  }
+  const rows = await tx.sql<RawListed & { sort_key: string }>(
+    `select ${LISTED}, ${key}::text as sort_key ${JOINED} where ${where.join(' and ')} order by ${key} ${way}, s.id ${way} limit ${Math.trunc(ask.limit) + 1}`, values)
+  const page = rows.slice(0, ask.limit)
+  const last = page.at(-1)
+  return {
+    items: page.map(({ sort_key: _, ...row }) => listed(row)),
+    next_cursor: rows.length > ask.limit && last !== undefined ? encodeCursor([last.sort_key, last.id]) : null,
+  }
+}
+
+/** How many sessions stand in each group of states. */
+export async function countRouteSessions<K extends string>(tx: Tx, groups: Readonly<Record<K, readonly SessionState[]>>, merchant_id: string | null = null): Promise<Record<K, number>> {
+  const rows = await tx.sql<{ state: SessionState; count: string }>(
+    'select state, count(*) as count from route_sessions where tenant_id = $1 and ($2::uuid is null or merchant_id = $2) group by state', [tx.actor.tenant_id, merchant_id])
+  const entries = (Object.entries(groups) as [K, readonly SessionState[]][])
+    .map(([name, states]) => [name, rows.filter((row) => states.includes(row.state)).reduce((sum, row) => sum + Number(row.count), 0)] as const)
+  return Object.fromEntries(entries) as Record<K, number>
+}
+
+type RawSession = RawListed & {
+  invoice_number: string; amount_side: string; amount: string; currency: string; intent: StoredRouteSession['intent']; requested_by_role: StoredRouteSession['requested_by']['role']
+  requested_by_name: string; on_behalf_reason: string | null; corridor_name: string; merchant: MerchantRow; supplier: SupplierRow
+}
+
+/** One session whole: intent, parties, decision, candidates shown, transitions. With `merchant_id`, only if it is that merchant's. */
+export async function readRouteSession(tx: Tx, id: string, ask: { readonly merchant_id?: string | null } = {}): Promise<StoredRouteSession | null> {
+  const tenant = tx.actor.tenant_id
+  const [[raw], transitions, decision, candidates] = await Promise.all([
+    tx.sql<RawSession>(`select ${LISTED}, s.invoice_number, s.amount_side, s.amount, s.currency, s.intent, s.requested_by_role, s.on_behalf_reason,
+        b.display_name as requested_by_name, c.name as corridor_name,
+        ${MERCHANT_OBJECT} as merchant, ${SUPPLIER_OBJECT} as supplier
+      ${JOINED} join corridors c on c.tenant_id = s.tenant_id and c.id = s.corridor_id join memberships b on b.tenant_id = s.tenant_id and b.user_id = s.requested_by
+      where s.tenant_id = $1 and s.id = $2 and ($3::uuid is null or s.merchant_id = $3)`, [tenant, id, ask.merchant_id ?? null]),
+    tx.sql<TransitionRow>(`select t.seq, t.from_state as "from", t.to_state as "to", t.at, t.market_clock, t.user_id, t.role, b.display_name as who, t.reason
+      from route_session_transitions t join memberships b on b.tenant_id = t.tenant_id and b.user_id = t.user_id where t.tenant_id = $1 and t.session_id = $2 order by t.seq`, [tenant, id]),
+    tx.db.selectFrom('decisions').selectAll().where('tenant_id', '=', tenant).where('session_id', '=', id).executeTakeFirst(),
+    tx.db.selectFrom('decision_candidates').selectAll().where('tenant_id', '=', tenant).where('session_id', '=', id).orderBy('position').execute(),
+  ])
+  if (raw === undefined) return null
+  const { invoice_number, amount_side, amount, currency, intent, requested_by_role, requested_by_name, on_behalf_reason, corridor_name, merchant, supplier, ...rest } = raw
+  const stored: StoredDecision | null = decision === undefined ? null : {
+    id: decision.id, engine_version: decision.engine_version, snapshot_digest: decision.snapshot_digest.toString('hex'), weights_revision: decision.weights_revision,
+    policy_revision: decision.policy_revision, market_clock: decision.market_clock, result_digest: decision.result_digest.toString('hex'),
+    outcome: decision.outcome as StoredDecision['outcome'], complete: decision.complete, degraded: decision.degraded, options: decision.options as StoredDecision['options'],
+    recommended_id: decision.recommended_id, cheapest_id: decision.cheapest_id, rulings: unpackRulings(decision.rulings), decided_at: decision.decided_at,
+    candidates: candidates.map((row) => ({
+      candidate_id: row.candidate_id, rank: row.rank, status: row.status as NewDecisionCandidate['status'], cost_bps: row.cost_bps, score: row.score,
+      sent: { amount: row.sent_amount, currency: row.sent_currency }, received: { amount: row.received_amount, currency: row.received_currency },
+    })),
+  }
+  return {
+    ...listed(rest), invoice_number, amount: { side: amount_side, value: amount, currency }, intent, merchant, supplier, corridor_name, transitions, decision: stored,
+    requested_by: { user_id: rest.requested_by_user_id, role: requested_by_role, name: requested_by_name, on_behalf_reason },
+  }
+}

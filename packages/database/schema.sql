@@ -1,0 +1,920 @@
+-- Written by `npm run codegen`; a test holds it against the migrations. Not run by anything.
+
+table audit_events (row-level security forced)
+  tenant_id uuid not null
+  seq bigint not null
+  at timestamp with time zone not null
+  user_id uuid not null
+  action text not null
+  entity text not null
+  entity_id text not null
+  transition_seq integer
+  payload bytea not null
+  hash bytea not null
+  constraint audit_events_hash_check CHECK ((octet_length(hash) = 32))
+  constraint audit_events_once UNIQUE (tenant_id, entity, entity_id, transition_seq)
+  constraint audit_events_pkey PRIMARY KEY (tenant_id, seq)
+  constraint audit_events_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(tenant_id)
+CREATE INDEX audit_events_at ON public.audit_events USING btree (tenant_id, at)
+CREATE INDEX audit_events_of_action ON public.audit_events USING btree (tenant_id, action, seq)
+CREATE INDEX audit_events_of_person ON public.audit_events USING btree (tenant_id, user_id, seq)
+policy tenant_named permissive for all to public using (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid) with check (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid)
+policy tenant_signed restrictive for all to public using (tenant_id = ( SELECT fc.tid() AS tid)) with check (tenant_id = ( SELECT fc.tid() AS tid))
+CREATE TRIGGER frozen_rows BEFORE DELETE OR UPDATE ON public.audit_events FOR EACH ROW EXECUTE FUNCTION fc.refuse_change()
+CREATE TRIGGER frozen_table BEFORE TRUNCATE ON public.audit_events FOR EACH STATEMENT EXECUTE FUNCTION fc.refuse_change()
+grant insert, select to fc_definer
+grant select to app_rt
+grant select to app_worker
+
+table audit_heads (row-level security forced)
+  tenant_id uuid not null
+  seq bigint not null
+  hash bytea not null
+  constraint audit_heads_pkey PRIMARY KEY (tenant_id)
+  constraint audit_heads_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(tenant_id)
+policy tenant_named permissive for all to public using (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid) with check (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid)
+policy tenant_signed restrictive for all to public using (tenant_id = ( SELECT fc.tid() AS tid)) with check (tenant_id = ( SELECT fc.tid() AS tid))
+grant insert, select, update to fc_definer
+grant select to app_rt
+grant select to app_worker
+
+table auth_sessions (row-level security forced)
+  token_hash bytea not null -- secret: SHA-256 of the session token
+  id uuid not null
+  user_id uuid not null
+  of_tenant uuid not null
+  created_at timestamp with time zone not null default now()
+  last_seen_at timestamp with time zone not null default now()
+  expires_at timestamp with time zone not null
+  constraint auth_sessions_id_key UNIQUE (id)
+  constraint auth_sessions_pkey PRIMARY KEY (token_hash)
+  constraint auth_sessions_token_hash_check CHECK ((octet_length(token_hash) = 32))
+  constraint auth_sessions_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id)
+CREATE INDEX auth_sessions_by_user ON public.auth_sessions USING btree (user_id)
+policy auth_only permissive for all to fc_auth using true with check true
+grant delete, insert, select, update to fc_auth
+
+table corridors (row-level security forced)
+  tenant_id uuid not null
+  id text not null
+  "position" integer not null
+  name text not null
+  source_country text not null
+  source_currency text not null
+  destination_country text not null
+  mode_ceiling text not null default 'simulation'::text
+  body jsonb not null
+  constraint corridors_mode_ceiling_check CHECK ((mode_ceiling = ANY (ARRAY['simulation'::text, 'live_safe'::text, 'manual'::text, 'hybrid'::text])))
+  constraint corridors_pkey PRIMARY KEY (tenant_id, id)
+  constraint corridors_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(tenant_id)
+policy tenant_named permissive for all to public using (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid) with check (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid)
+policy tenant_signed restrictive for all to public using (tenant_id = ( SELECT fc.tid() AS tid)) with check (tenant_id = ( SELECT fc.tid() AS tid))
+grant select to app_rt
+grant select to app_worker
+
+table data_revisions (row-level security forced)
+  tenant_id uuid not null
+  revision integer not null
+  digest bytea not null
+  note text not null
+  imported_at timestamp with time zone not null default now()
+  constraint data_revisions_digest_check CHECK ((octet_length(digest) = 32))
+  constraint data_revisions_pkey PRIMARY KEY (tenant_id, revision)
+  constraint data_revisions_revision_check CHECK ((revision > 0))
+  constraint data_revisions_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(tenant_id)
+policy tenant_named permissive for all to public using (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid) with check (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid)
+policy tenant_signed restrictive for all to public using (tenant_id = ( SELECT fc.tid() AS tid)) with check (tenant_id = ( SELECT fc.tid() AS tid))
+CREATE TRIGGER frozen_rows BEFORE DELETE OR UPDATE ON public.data_revisions FOR EACH ROW EXECUTE FUNCTION fc.refuse_change()
+CREATE TRIGGER frozen_table BEFORE TRUNCATE ON public.data_revisions FOR EACH STATEMENT EXECUTE FUNCTION fc.refuse_change()
+grant select to app_rt
+grant select to app_worker
+
+table decision_candidates (row-level security forced)
+  tenant_id uuid not null
+  session_id uuid not null
+  "position" smallint not null
+  candidate_id text not null
+  rank smallint
+  status text not null
+  sent_amount numeric not null
+  sent_currency text not null
+  received_amount numeric not null
+  received_currency text not null
+  cost_bps numeric not null
+  score numeric not null
+  constraint decision_candidates_pkey PRIMARY KEY (tenant_id, session_id, "position")
+  constraint decision_candidates_status_check CHECK ((status = ANY (ARRAY['ready'::text, 'conditional'::text, 'refused'::text])))
+  constraint decision_candidates_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(tenant_id)
+  constraint decision_candidates_tenant_id_session_id_fkey FOREIGN KEY (tenant_id, session_id) REFERENCES decisions(tenant_id, session_id)
+policy tenant_named permissive for all to public using (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid) with check (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid)
+policy tenant_signed restrictive for all to public using (tenant_id = ( SELECT fc.tid() AS tid)) with check (tenant_id = ( SELECT fc.tid() AS tid))
+CREATE TRIGGER frozen_rows BEFORE DELETE OR UPDATE ON public.decision_candidates FOR EACH ROW EXECUTE FUNCTION fc.refuse_change()
+CREATE TRIGGER frozen_table BEFORE TRUNCATE ON public.decision_candidates FOR EACH STATEMENT EXECUTE FUNCTION fc.refuse_change()
+grant insert, select to app_rt
+grant select to app_worker
+
+table decisions (row-level security forced)
+  tenant_id uuid not null
+  session_id uuid not null
+  id uuid not null
+  engine_version text not null
+  snapshot_digest bytea not null
+  weights_revision text not null
+  policy_revision text not null
+  market_clock text not null
+  result_digest bytea not null
+  outcome text not null
+  complete boolean not null
+  degraded text[] not null default '{}'::text[]
+  options jsonb not null
+  recommended_id text
+  cheapest_id text
+  rulings bytea not null
+  decided_at timestamp with time zone not null default clock_timestamp()
+  constraint decisions_pkey PRIMARY KEY (tenant_id, session_id)
+  constraint decisions_result_digest_check CHECK ((octet_length(result_digest) = 32))
+  constraint decisions_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(tenant_id)
+  constraint decisions_tenant_id_id_key UNIQUE (tenant_id, id)
+  constraint decisions_tenant_id_session_id_fkey FOREIGN KEY (tenant_id, session_id) REFERENCES route_sessions(tenant_id, id)
+  constraint decisions_tenant_id_snapshot_digest_fkey FOREIGN KEY (tenant_id, snapshot_digest) REFERENCES snapshots(tenant_id, digest)
+policy tenant_named permissive for all to public using (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid) with check (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid)
+policy tenant_signed restrictive for all to public using (tenant_id = ( SELECT fc.tid() AS tid)) with check (tenant_id = ( SELECT fc.tid() AS tid))
+CREATE TRIGGER frozen_rows BEFORE DELETE OR UPDATE ON public.decisions FOR EACH ROW EXECUTE FUNCTION fc.refuse_change()
+CREATE TRIGGER frozen_table BEFORE TRUNCATE ON public.decisions FOR EACH STATEMENT EXECUTE FUNCTION fc.refuse_change()
+grant insert, select to app_rt
+grant select to app_worker
+
+table desk_fee_rules (row-level security forced)
+  tenant_id uuid not null
+  id uuid not null
+  merchant_id uuid
+  corridor_id text
+  fixed_amount numeric not null
+  fixed_currency text not null
+  bps numeric not null
+  minimum_amount numeric not null
+  minimum_currency text not null
+  reason text not null
+  version integer not null default 1
+  changed_at timestamp with time zone not null default now()
+  changed_by uuid not null
+  constraint desk_fee_rules_bps_check CHECK (((bps >= (0)::numeric) AND (bps <= (10000)::numeric)))
+  constraint desk_fee_rules_fixed_amount_check CHECK ((fixed_amount >= (0)::numeric))
+  constraint desk_fee_rules_minimum_amount_check CHECK ((minimum_amount >= (0)::numeric))
+  constraint desk_fee_rules_pkey PRIMARY KEY (tenant_id, id)
+  constraint desk_fee_rules_tenant_id_changed_by_fkey FOREIGN KEY (tenant_id, changed_by) REFERENCES memberships(tenant_id, user_id)
+  constraint desk_fee_rules_tenant_id_corridor_id_fkey FOREIGN KEY (tenant_id, corridor_id) REFERENCES corridors(tenant_id, id)
+  constraint desk_fee_rules_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(tenant_id)
+  constraint desk_fee_rules_tenant_id_merchant_id_corridor_id_key UNIQUE NULLS NOT DISTINCT (tenant_id, merchant_id, corridor_id)
+  constraint desk_fee_rules_tenant_id_merchant_id_fkey FOREIGN KEY (tenant_id, merchant_id) REFERENCES merchants(tenant_id, id)
+policy tenant_named permissive for all to public using (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid) with check (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid)
+policy tenant_signed restrictive for all to public using (tenant_id = ( SELECT fc.tid() AS tid)) with check (tenant_id = ( SELECT fc.tid() AS tid))
+grant insert, select to app_rt
+grant select to app_worker
+grant update (fixed_amount, fixed_currency, bps, minimum_amount, minimum_currency, reason, version, changed_at, changed_by) to app_rt
+
+table facts (row-level security forced)
+  tenant_id uuid not null
+  id text not null
+  statement text not null
+  value text
+  unit text
+  date text
+  source text not null
+  url text
+  confidence text
+  constraint facts_pkey PRIMARY KEY (tenant_id, id)
+  constraint facts_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(tenant_id)
+policy tenant_named permissive for all to public using (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid) with check (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid)
+policy tenant_signed restrictive for all to public using (tenant_id = ( SELECT fc.tid() AS tid)) with check (tenant_id = ( SELECT fc.tid() AS tid))
+grant select to app_rt
+grant select to app_worker
+
+table flowclaw_migrations
+  name text not null
+  sha256 text not null
+  applied_at timestamp with time zone not null default now()
+  constraint flowclaw_migrations_pkey PRIMARY KEY (name)
+grant select to app_rt
+
+table idempotency_keys (row-level security forced)
+  tenant_id uuid not null
+  user_id uuid not null
+  operation text not null
+  key text not null
+  fingerprint bytea not null
+  status integer not null
+  body jsonb not null
+  created_at timestamp with time zone not null default now()
+  constraint idempotency_keys_fingerprint_check CHECK ((octet_length(fingerprint) = 32))
+  constraint idempotency_keys_key_check CHECK (((length(key) >= 1) AND (length(key) <= 100)))
+  constraint idempotency_keys_pkey PRIMARY KEY (tenant_id, user_id, operation, key)
+  constraint idempotency_keys_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(tenant_id)
+policy tenant_named permissive for all to public using (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid) with check (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid)
+policy tenant_signed restrictive for all to public using (tenant_id = ( SELECT fc.tid() AS tid)) with check (tenant_id = ( SELECT fc.tid() AS tid))
+grant delete, select to app_worker
+grant insert, select to app_rt
+
+table login_throttle (row-level security forced)
+  key bytea not null
+  tries double precision not null
+  last_at timestamp with time zone not null
+  constraint login_throttle_key_check CHECK ((octet_length(key) = 32))
+  constraint login_throttle_pkey PRIMARY KEY (key)
+CREATE INDEX login_throttle_by_age ON public.login_throttle USING btree (last_at)
+policy auth_only permissive for all to fc_auth using true with check true
+grant delete, insert, select, update to fc_auth
+
+table market_data (row-level security forced)
+  tenant_id uuid not null
+  kind text not null
+  body jsonb not null
+  constraint market_data_kind_check CHECK ((kind = ANY (ARRAY['rates'::text, 'holidays'::text, 'documents'::text, 'weights'::text, 'limits'::text, 'actors'::text, 'legend'::text])))
+  constraint market_data_pkey PRIMARY KEY (tenant_id, kind)
+  constraint market_data_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(tenant_id)
+policy tenant_named permissive for all to public using (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid) with check (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid)
+policy tenant_signed restrictive for all to public using (tenant_id = ( SELECT fc.tid() AS tid)) with check (tenant_id = ( SELECT fc.tid() AS tid))
+grant select to app_rt
+grant select to app_worker
+
+table memberships (row-level security forced)
+  tenant_id uuid not null
+  user_id uuid not null
+  role text not null
+  merchant_id uuid
+  display_name text not null
+  ended_at timestamp with time zone
+  created_at timestamp with time zone not null default now()
+  constraint memberships_check CHECK (((role = 'merchant_client'::text) = (merchant_id IS NOT NULL)))
+  constraint memberships_display_name_check CHECK ((display_name <> ''::text))
+  constraint memberships_pkey PRIMARY KEY (tenant_id, user_id)
+  constraint memberships_role_check CHECK ((role = ANY (ARRAY['platform_admin'::text, 'desk_operator'::text, 'merchant_client'::text, 'settlement_agent'::text])))
+  constraint memberships_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(tenant_id)
+  constraint memberships_tenant_id_merchant_id_fkey FOREIGN KEY (tenant_id, merchant_id) REFERENCES merchants(tenant_id, id)
+  constraint memberships_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id)
+CREATE INDEX memberships_by_user ON public.memberships USING btree (user_id)
+policy auth_lookup permissive for select to fc_auth using true
+policy tenant_named permissive for all to public using (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid) with check (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid)
+policy tenant_signed restrictive for all to public using ((tenant_id = ( SELECT fc.tid() AS tid)) OR (( SELECT CURRENT_USER AS "current_user") = 'fc_auth'::name)) with check (tenant_id = ( SELECT fc.tid() AS tid))
+grant select to app_rt
+grant select to app_worker
+grant select to fc_auth
+
+table merchants (row-level security forced)
+  tenant_id uuid not null
+  id uuid not null
+  name text not null
+  type text not null
+  city text not null
+  country text not null
+  trade text not null
+  trade_class text not null
+  documents_on_file text[] not null default '{}'::text[]
+  created_at timestamp with time zone not null default now()
+  constraint merchants_country_check CHECK ((country ~ '^[A-Z]{2}$'::text))
+  constraint merchants_name_check CHECK ((name <> ''::text))
+  constraint merchants_pkey PRIMARY KEY (tenant_id, id)
+  constraint merchants_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(tenant_id)
+  constraint merchants_tenant_id_name_key UNIQUE (tenant_id, name)
+policy auth_lookup permissive for select to fc_auth using true
+policy tenant_named permissive for all to public using (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid) with check (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid)
+policy tenant_signed restrictive for all to public using ((tenant_id = ( SELECT fc.tid() AS tid)) OR (( SELECT CURRENT_USER AS "current_user") = 'fc_auth'::name)) with check (tenant_id = ( SELECT fc.tid() AS tid))
+grant select to app_rt
+grant select to app_worker
+grant select to fc_auth
+
+table outbox (row-level security forced)
+  tenant_id uuid not null
+  id bigint not null generated always as identity
+  topic text not null
+  body jsonb not null
+  created_at timestamp with time zone not null default now()
+  constraint outbox_pkey PRIMARY KEY (tenant_id, id)
+  constraint outbox_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(tenant_id)
+policy tenant_named permissive for all to public using (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid) with check (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid)
+policy tenant_signed restrictive for all to public using (tenant_id = ( SELECT fc.tid() AS tid)) with check (tenant_id = ( SELECT fc.tid() AS tid))
+grant delete, select to app_worker
+grant insert to app_rt
+
+table providers (row-level security forced)
+  tenant_id uuid not null
+  id text not null
+  "position" integer not null
+  name text not null
+  category text not null
+  body jsonb not null
+  estimates jsonb not null
+  constraint providers_pkey PRIMARY KEY (tenant_id, id)
+  constraint providers_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(tenant_id)
+policy tenant_named permissive for all to public using (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid) with check (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid)
+policy tenant_signed restrictive for all to public using (tenant_id = ( SELECT fc.tid() AS tid)) with check (tenant_id = ( SELECT fc.tid() AS tid))
+grant select to app_rt
+grant select to app_worker
+
+table route_session_transitions (row-level security forced)
+  tenant_id uuid not null
+  session_id uuid not null
+  seq integer not null
+  before_seq integer generated always as (NULLIF((seq - 1), 0)) stored
+  from_state text
+  to_state text not null
+  at timestamp with time zone not null default clock_timestamp()
+  market_clock text not null
+  user_id uuid not null
+  role text not null
+  reason text
+  constraint route_session_transitions_chain FOREIGN KEY (tenant_id, session_id, before_seq, from_state) REFERENCES route_session_transitions(tenant_id, session_id, seq, to_state)
+  constraint route_session_transitions_check CHECK (((seq = 1) = (from_state IS NULL)))
+  constraint route_session_transitions_check1 CHECK (((seq > 1) OR (to_state = ANY (ARRAY['draft'::text, 'recommended'::text, 'no_route'::text, 'policy_unavailable'::text]))))
+  constraint route_session_transitions_edge FOREIGN KEY (from_state, to_state) REFERENCES session_edges(from_state, to_state)
+  constraint route_session_transitions_once PRIMARY KEY (tenant_id, session_id, seq)
+  constraint route_session_transitions_seq_check CHECK ((seq > 0))
+  constraint route_session_transitions_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(tenant_id)
+  constraint route_session_transitions_tenant_id_session_id_fkey FOREIGN KEY (tenant_id, session_id) REFERENCES route_sessions(tenant_id, id)
+  constraint route_session_transitions_tenant_id_session_id_seq_to_state_key UNIQUE (tenant_id, session_id, seq, to_state)
+  constraint route_session_transitions_tenant_id_user_id_fkey FOREIGN KEY (tenant_id, user_id) REFERENCES memberships(tenant_id, user_id)
+CREATE INDEX route_session_transitions_of_person ON public.route_session_transitions USING btree (tenant_id, user_id, session_id)
+policy tenant_named permissive for all to public using (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid) with check (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid)
+policy tenant_signed restrictive for all to public using (tenant_id = ( SELECT fc.tid() AS tid)) with check (tenant_id = ( SELECT fc.tid() AS tid))
+CREATE TRIGGER frozen_rows BEFORE DELETE OR UPDATE ON public.route_session_transitions FOR EACH ROW EXECUTE FUNCTION fc.refuse_change()
+CREATE TRIGGER frozen_table BEFORE TRUNCATE ON public.route_session_transitions FOR EACH STATEMENT EXECUTE FUNCTION fc.refuse_change()
+grant insert, select to app_rt
+grant select to app_worker
+
+table route_sessions (row-level security forced)
+  tenant_id uuid not null
+  id uuid not null
+  reference text not null
+  version integer not null
+  state text not null
+  outcome text
+  merchant_id uuid not null
+  supplier_id uuid not null
+  corridor_id text not null
+  mode_ceiling text not null
+  requested_by uuid not null
+  requested_by_role text not null
+  on_behalf_reason text
+  invoice_number text not null
+  invoice_key text not null generated always as (upper(btrim(invoice_number))) stored
+  description text not null
+  amount_side text not null
+  amount numeric not null
+  currency text not null
+  intent jsonb not null
+  requested_at timestamp with time zone not null
+  due_at timestamp with time zone
+  valid_until timestamp with time zone
+  needed_by text not null
+  degraded text[] not null default '{}'::text[]
+  sends_amount numeric
+  sends_currency text
+  receives_amount numeric
+  receives_currency text
+  cost_bps numeric
+  desk_fee_amount numeric
+  desk_fee_currency text
+  desk_fee_rule_id uuid
+  search_text text not null
+  created_at timestamp with time zone not null default now()
+  why text not null default ''::text
+  constraint route_sessions_amount_check CHECK ((amount > (0)::numeric))
+  constraint route_sessions_amount_side_check CHECK ((amount_side = ANY (ARRAY['merchant_sends'::text, 'supplier_receives'::text])))
+  constraint route_sessions_desk_fee_amount_check CHECK ((desk_fee_amount >= (0)::numeric))
+  constraint route_sessions_mode_ceiling_check CHECK ((mode_ceiling = ANY (ARRAY['simulation'::text, 'live_safe'::text, 'manual'::text, 'hybrid'::text])))
+  constraint route_sessions_outcome_check CHECK ((outcome = ANY (ARRAY['ready'::text, 'conditional'::text, 'no_route'::text])))
+  constraint route_sessions_pkey PRIMARY KEY (tenant_id, id)
+  constraint route_sessions_state_is_last_transition FOREIGN KEY (tenant_id, id, version, state) REFERENCES route_session_transitions(tenant_id, session_id, seq, to_state) DEFERRABLE INITIALLY DEFERRED
+  constraint route_sessions_tenant_id_corridor_id_fkey FOREIGN KEY (tenant_id, corridor_id) REFERENCES corridors(tenant_id, id)
+  constraint route_sessions_tenant_id_desk_fee_rule_id_fkey FOREIGN KEY (tenant_id, desk_fee_rule_id) REFERENCES desk_fee_rules(tenant_id, id)
+  constraint route_sessions_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(tenant_id)
+  constraint route_sessions_tenant_id_merchant_id_fkey FOREIGN KEY (tenant_id, merchant_id) REFERENCES merchants(tenant_id, id)
+  constraint route_sessions_tenant_id_merchant_id_supplier_id_fkey FOREIGN KEY (tenant_id, merchant_id, supplier_id) REFERENCES suppliers(tenant_id, merchant_id, id)
+  constraint route_sessions_tenant_id_reference_key UNIQUE (tenant_id, reference)
+  constraint route_sessions_tenant_id_requested_by_fkey FOREIGN KEY (tenant_id, requested_by) REFERENCES memberships(tenant_id, user_id)
+CREATE INDEX route_sessions_committed ON public.route_sessions USING btree (tenant_id, merchant_id, requested_at) WHERE (state = ANY (ARRAY['accepted'::text, 'awaiting_merchant'::text, 'approved'::text, 'executing'::text, 'paused'::text, 'completed'::text]))
+CREATE INDEX route_sessions_completed ON public.route_sessions USING btree (tenant_id, supplier_id) WHERE (state = 'completed'::text)
+CREATE INDEX route_sessions_newest ON public.route_sessions USING btree (tenant_id, requested_at DESC, id DESC)
+CREATE INDEX route_sessions_of_invoice ON public.route_sessions USING btree (tenant_id, supplier_id, invoice_key)
+CREATE INDEX route_sessions_of_merchant ON public.route_sessions USING btree (tenant_id, merchant_id, requested_at DESC, id DESC)
+policy tenant_named permissive for all to public using (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid) with check (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid)
+policy tenant_signed restrictive for all to public using (tenant_id = ( SELECT fc.tid() AS tid)) with check (tenant_id = ( SELECT fc.tid() AS tid))
+grant insert, select to app_rt
+grant select to app_worker
+grant update (version, state) to app_rt
+grant update (version, state) to app_worker
+
+table session_edges
+  from_state text not null
+  to_state text not null
+  constraint session_edges_pkey PRIMARY KEY (from_state, to_state)
+grant select to app_rt
+grant select to app_worker
+
+table snapshots (row-level security forced)
+  tenant_id uuid not null
+  digest bytea not null
+  files bytea not null
+  created_at timestamp with time zone not null default now()
+  constraint snapshots_digest_check CHECK ((octet_length(digest) = 32))
+  constraint snapshots_pkey PRIMARY KEY (tenant_id, digest)
+  constraint snapshots_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(tenant_id)
+policy tenant_named permissive for all to public using (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid) with check (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid)
+policy tenant_signed restrictive for all to public using (tenant_id = ( SELECT fc.tid() AS tid)) with check (tenant_id = ( SELECT fc.tid() AS tid))
+CREATE TRIGGER frozen_rows BEFORE DELETE OR UPDATE ON public.snapshots FOR EACH ROW EXECUTE FUNCTION fc.refuse_change()
+CREATE TRIGGER frozen_table BEFORE TRUNCATE ON public.snapshots FOR EACH STATEMENT EXECUTE FUNCTION fc.refuse_change()
+grant select to app_rt
+grant select to app_worker
+
+table suppliers (row-level security forced)
+  tenant_id uuid not null
+  id uuid not null
+  merchant_id uuid not null
+  legal_name text not null
+  legal_name_zh text
+  country text not null
+  city text not null
+  method text not null
+  settlement_currency text not null
+  payee_type text not null
+  payee_is_contract_seller boolean not null
+  accepts_other_settlement boolean not null
+  prefers text
+  network text
+  bank_name text
+  account_number text not null -- secret: bank account, IBAN or wallet address
+  account_masked text not null
+  bic text
+  cnaps text -- secret: bank routing number of the account
+  cnaps_masked text
+  details_state text not null default 'confirmed'::text
+  paid_before boolean not null default false
+  created_at timestamp with time zone not null default now()
+  constraint suppliers_country_check CHECK ((country ~ '^[A-Z]{2}$'::text))
+  constraint suppliers_details_state_check CHECK ((details_state = ANY (ARRAY['confirmed'::text, 'change_held'::text])))
+  constraint suppliers_legal_name_check CHECK ((legal_name <> ''::text))
+  constraint suppliers_pkey PRIMARY KEY (tenant_id, id)
+  constraint suppliers_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(tenant_id)
+  constraint suppliers_tenant_id_merchant_id_fkey FOREIGN KEY (tenant_id, merchant_id) REFERENCES merchants(tenant_id, id)
+  constraint suppliers_tenant_id_merchant_id_id_key UNIQUE (tenant_id, merchant_id, id)
+policy tenant_named permissive for all to public using (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid) with check (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid)
+policy tenant_signed restrictive for all to public using (tenant_id = ( SELECT fc.tid() AS tid)) with check (tenant_id = ( SELECT fc.tid() AS tid))
+grant insert to app_rt
+grant select (tenant_id, id, merchant_id, legal_name, legal_name_zh, country, city, method, settlement_currency, payee_type, payee_is_contract_seller, accepts_other_settlement, prefers, network, bank_name, account_masked, bic, cnaps_masked, details_state, paid_before, created_at) to app_rt
+grant select (tenant_id, id, merchant_id, legal_name, legal_name_zh, country, city, method, settlement_currency, payee_type, payee_is_contract_seller, accepts_other_settlement, prefers, network, bank_name, account_masked, bic, cnaps_masked, details_state, paid_before, created_at) to app_worker
+
+table tenant_settings (row-level security forced)
+  tenant_id uuid not null
+  market_clock text
+  data_revision integer
+  snapshot_digest bytea
+  version integer not null default 1
+  constraint tenant_settings_market_clock_check CHECK ((market_clock ~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(Z|[+-][0-9]{2}:[0-9]{2})$'::text))
+  constraint tenant_settings_pkey PRIMARY KEY (tenant_id)
+  constraint tenant_settings_tenant_id_data_revision_fkey FOREIGN KEY (tenant_id, data_revision) REFERENCES data_revisions(tenant_id, revision)
+  constraint tenant_settings_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(tenant_id)
+  constraint tenant_settings_tenant_id_snapshot_digest_fkey FOREIGN KEY (tenant_id, snapshot_digest) REFERENCES snapshots(tenant_id, digest)
+policy tenant_named permissive for all to public using (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid) with check (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid)
+policy tenant_signed restrictive for all to public using (tenant_id = ( SELECT fc.tid() AS tid)) with check (tenant_id = ( SELECT fc.tid() AS tid))
+grant select to app_rt
+grant select to app_worker
+grant update (market_clock, version) to app_rt
+
+table tenants (row-level security forced)
+  tenant_id uuid not null
+  name text not null
+  time_zone text not null
+  created_at timestamp with time zone not null default now()
+  constraint tenants_name_check CHECK ((name <> ''::text))
+  constraint tenants_pkey PRIMARY KEY (tenant_id)
+policy auth_lookup permissive for select to fc_auth using true
+policy tenant_named permissive for all to public using (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid) with check (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid)
+policy tenant_signed restrictive for all to public using ((tenant_id = ( SELECT fc.tid() AS tid)) OR (( SELECT CURRENT_USER AS "current_user") = 'fc_auth'::name)) with check (tenant_id = ( SELECT fc.tid() AS tid))
+grant select to app_rt
+grant select to app_worker
+grant select to fc_auth
+
+table users (row-level security forced)
+  id uuid not null
+  email text not null
+  password_hash text not null -- secret: argon2id hash
+  disabled_at timestamp with time zone
+  created_at timestamp with time zone not null default now()
+  constraint users_email_check CHECK (((email = lower(email)) AND (email ~~ '%_@_%'::text)))
+  constraint users_email_key UNIQUE (email)
+  constraint users_pkey PRIMARY KEY (id)
+policy auth_only permissive for all to fc_auth using true with check true
+grant insert, select, update to fc_auth
+
+table fc.tenant_key
+  only_row boolean not null default true
+  inner_pad bytea not null -- secret: signs the tenant context
+  outer_pad bytea not null -- secret: signs the tenant context
+  constraint tenant_key_inner_pad_check CHECK ((octet_length(inner_pad) = 64))
+  constraint tenant_key_only_row_check CHECK (only_row)
+  constraint tenant_key_outer_pad_check CHECK ((octet_length(outer_pad) = 64))
+  constraint tenant_key_pkey PRIMARY KEY (only_row)
+grant select to fc_definer
+
+CREATE OR REPLACE FUNCTION fc.account_sessions(p_token_hash bytea)
+ RETURNS TABLE(id uuid, started_at timestamp with time zone, last_seen_at timestamp with time zone, current boolean)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+  select s.id, s.created_at, s.last_seen_at, s.token_hash = p_token_hash from auth_sessions s
+  join memberships m on m.tenant_id = s.of_tenant and m.user_id = s.user_id and m.ended_at is null
+  where s.user_id = fc.live_session_user(p_token_hash) and s.expires_at > now() and s.last_seen_at > now() - interval '30 minutes'
+  order by s.token_hash = p_token_hash desc, s.last_seen_at desc, s.id limit 100
+$function$
+-- owner fc_auth, execute app_rt, fc_auth
+
+CREATE OR REPLACE FUNCTION fc.append_audit(p_payload bytea)
+ RETURNS bigint
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+declare
+  tenant uuid := fc.tid();
+  said jsonb := convert_from(p_payload, 'UTF8')::jsonb;
+  head audit_heads;
+  moment timestamptz;
+begin
+  if tenant is null then
+    raise exception 'audit without a tenant' using errcode = '42501';
+  end if;
+  select * into head from audit_heads where tenant_id = tenant for update;
+  if not found then
+    insert into audit_heads (tenant_id, seq, hash) values (tenant, 0, fc.audit_genesis(tenant)) on conflict do nothing;
+    select * into head from audit_heads where tenant_id = tenant for update;
+  end if;
+  -- Read under the lock, so that times rise with the numbers.
+  moment := clock_timestamp();
+  head.seq := head.seq + 1;
+  head.hash := fc.audit_hash(head.hash, head.seq, moment, p_payload);
+  insert into audit_events (tenant_id, seq, at, user_id, action, entity, entity_id, transition_seq, payload, hash)
+  values (tenant, head.seq, moment, (said ->> 'user_id')::uuid, said ->> 'action', said ->> 'entity', said ->> 'entity_id', (said ->> 'transition_seq')::integer, p_payload, head.hash);
+  update audit_heads set seq = head.seq, hash = head.hash where tenant_id = tenant;
+  return head.seq;
+end $function$
+-- owner fc_definer, execute app_rt, app_worker, fc_definer
+
+CREATE OR REPLACE FUNCTION fc.audit_genesis(p_tenant uuid)
+ RETURNS bytea
+ LANGUAGE sql
+ IMMUTABLE
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select sha256(convert_to('flowclaw audit v1|' || p_tenant::text, 'UTF8'))
+$function$
+-- owner migrator, execute app_rt, app_worker, fc_definer
+
+CREATE OR REPLACE FUNCTION fc.audit_hash(p_before bytea, p_seq bigint, p_at timestamp with time zone, p_payload bytea)
+ RETURNS bytea
+ LANGUAGE sql
+ IMMUTABLE
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select sha256(p_before || int8send(p_seq) || int8send((extract(epoch from p_at) * 1000000)::bigint) || p_payload)
+$function$
+-- owner migrator, execute app_rt, app_worker, fc_definer
+
+CREATE OR REPLACE FUNCTION fc.change_password(p_token_hash bytea, p_old text, p_new text, p_next_token_hash bytea)
+ RETURNS TABLE(lasts_s integer, ended integer)
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+declare
+  account uuid := fc.live_session_user(p_token_hash);
+begin
+  -- The account's row first: a sign-in that verified the old password waits for it (open_session below), or its session is ended here.
+  update users set password_hash = p_new where id = account and password_hash = p_old;
+  if not found then
+    return;
+  end if;
+  update auth_sessions set token_hash = p_next_token_hash, last_seen_at = now() where token_hash = p_token_hash
+  returning extract(epoch from expires_at - now())::integer into lasts_s;
+  if not found then
+    -- Signed out while the password was hashed: nothing is changed for a session that is over.
+    raise exception 'the session has ended' using errcode = 'FC002';
+  end if;
+  with gone as (
+    delete from auth_sessions where user_id = account and token_hash <> p_next_token_hash
+    returning expires_at > now() and last_seen_at > now() - interval '30 minutes' as live
+  ) select count(*) filter (where live) into ended from gone;
+  return next;
+end $function$
+-- owner fc_auth, execute app_rt, fc_auth
+
+CREATE OR REPLACE FUNCTION fc.create_account(p_id uuid, p_email text, p_password_hash text)
+ RETURNS uuid
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+  insert into users (id, email, password_hash) values (p_id, lower(p_email), p_password_hash)
+  on conflict (email) do update set email = excluded.email returning id
+$function$
+-- owner fc_auth, execute fc_auth
+
+CREATE OR REPLACE FUNCTION fc.end_account_sessions(p_token_hash bytea)
+ RETURNS integer
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+  with gone as (
+    delete from auth_sessions where user_id = fc.live_session_user(p_token_hash)
+    returning expires_at > now() and last_seen_at > now() - interval '30 minutes' as live
+  ) select count(*) filter (where live)::integer from gone
+$function$
+-- owner fc_auth, execute app_rt, fc_auth
+
+CREATE OR REPLACE FUNCTION fc.end_session(p_token_hash bytea)
+ RETURNS boolean
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+  with ended as (delete from auth_sessions where token_hash = p_token_hash returning 1)
+  select exists (select from ended)
+$function$
+-- owner fc_auth, execute app_rt, fc_auth
+
+CREATE OR REPLACE FUNCTION fc.find_account(p_email text)
+ RETURNS TABLE(user_id uuid, password_hash text, disabled boolean, memberships jsonb)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+  select u.id, u.password_hash, u.disabled_at is not null,
+    coalesce((select jsonb_agg(jsonb_build_object('tenant_id', m.tenant_id, 'role', m.role, 'merchant_id', m.merchant_id, 'display_name', m.display_name) order by t.name)
+      from memberships m join tenants t using (tenant_id) where m.user_id = u.id and m.ended_at is null), '[]')
+  from users u where u.email = p_email
+$function$
+-- owner fc_auth, execute app_rt, fc_auth
+
+CREATE OR REPLACE FUNCTION fc.forgive_login(forget bytea[], give_back bytea[], known bytea)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+begin
+  delete from login_throttle where key = any (forget);
+  update login_throttle set tries = greatest(tries - 1, 0) where key = any (give_back);
+  insert into login_throttle (key, tries, last_at) values (known, 0, clock_timestamp())
+  on conflict (key) do update set last_at = clock_timestamp();
+end $function$
+-- owner fc_auth, execute app_rt, fc_auth
+
+CREATE OR REPLACE PROCEDURE fc."freeze"(IN target regclass)
+ LANGUAGE plpgsql
+AS $procedure$
+begin
+  execute format('create trigger frozen_rows before update or delete on %s for each row execute function fc.refuse_change()', target);
+  execute format('create trigger frozen_table before truncate on %s for each statement execute function fc.refuse_change()', target);
+end $procedure$
+-- owner migrator, execute owner alone
+
+CREATE OR REPLACE FUNCTION fc.give_back_login(keys bytea[])
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+  update login_throttle set tries = greatest(tries - 1, 0) where key = any (keys)
+$function$
+-- owner fc_auth, execute app_rt, fc_auth
+
+CREATE OR REPLACE FUNCTION fc.is_known_source(known bytea)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+  select exists (select from login_throttle where key = known and last_at > now() - interval '1 day')
+$function$
+-- owner fc_auth, execute app_rt, fc_auth
+
+CREATE OR REPLACE FUNCTION fc.live_session_user(p_token_hash bytea)
+ RETURNS uuid
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+  select s.user_id from auth_sessions s
+  join users u on u.id = s.user_id and u.disabled_at is null
+  join memberships m on m.tenant_id = s.of_tenant and m.user_id = s.user_id and m.ended_at is null
+  where s.token_hash = p_token_hash and s.expires_at > now() and s.last_seen_at > now() - interval '30 minutes'
+$function$
+-- owner fc_auth, execute fc_auth
+
+CREATE OR REPLACE FUNCTION fc.login_tries(tries double precision, last_at timestamp with time zone, free integer)
+ RETURNS double precision
+ LANGUAGE sql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select greatest(0, tries - free * extract(epoch from clock_timestamp() - last_at) / 3600)
+$function$
+-- owner migrator, execute fc_auth
+
+CREATE OR REPLACE FUNCTION fc.login_wait_ms(tries double precision, last_at timestamp with time zone, free integer, base_ms integer, cap_ms integer)
+ RETURNS integer
+ LANGUAGE sql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  -- Rounded up: a try a moment ago counts whole.
+  select case when ceil(now_tries) < free then 0
+    else ceil(least(cap_ms, base_ms * power(2, least(ceil(now_tries) - free, 20))) - extract(epoch from clock_timestamp() - last_at) * 1000)::integer end
+  from fc.login_tries(tries, last_at, free) as n(now_tries)
+$function$
+-- owner migrator, execute fc_auth
+
+CREATE OR REPLACE FUNCTION fc.open_session(p_token_hash bytea, p_id uuid, p_user_id uuid, p_tenant_id uuid, p_replaces bytea, p_lasts interval, p_verified text)
+ RETURNS timestamp with time zone
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+declare
+  ends timestamptz := now() + p_lasts;
+begin
+  perform from users where id = p_user_id and disabled_at is null and password_hash = p_verified for share;
+  if not found then
+    return null;
+  end if;
+  delete from auth_sessions where user_id = p_user_id and (expires_at < now() or token_hash = p_replaces);
+  insert into auth_sessions (token_hash, id, user_id, of_tenant, expires_at)
+  select p_token_hash, p_id, m.user_id, m.tenant_id, ends from memberships m
+  where m.user_id = p_user_id and m.tenant_id = p_tenant_id and m.ended_at is null;
+  if not found then
+    return null;
+  end if;
+  return ends;
+end $function$
+-- owner fc_auth, execute app_rt, fc_auth
+
+CREATE OR REPLACE PROCEDURE fc.protect(IN target regclass, IN auth_reads boolean DEFAULT false)
+ LANGUAGE plpgsql
+AS $procedure$
+begin
+  execute format('alter table %s enable row level security', target);
+  execute format('alter table %s force row level security', target);
+  execute format(
+    'create policy tenant_named on %s as permissive for all to public'
+    ' using (tenant_id = nullif(split_part(current_setting(''fc.tenant'', true), ''|'', 1), '''')::uuid)'
+    ' with check (tenant_id = nullif(split_part(current_setting(''fc.tenant'', true), ''|'', 1), '''')::uuid)', target);
+  if auth_reads then
+    -- Before sign-in there is no tenant: the functions of fc_auth look a session or an account up across tenants, and only read.
+    execute format('create policy auth_lookup on %s as permissive for select to fc_auth using (true)', target);
+    execute format('grant select on %s to fc_auth', target);
+    execute format(
+      'create policy tenant_signed on %s as restrictive for all to public'
+      ' using (tenant_id = (select fc.tid()) or (select current_user) = ''fc_auth'')'
+      ' with check (tenant_id = (select fc.tid()))', target);
+  else
+    execute format(
+      'create policy tenant_signed on %s as restrictive for all to public'
+      ' using (tenant_id = (select fc.tid())) with check (tenant_id = (select fc.tid()))', target);
+  end if;
+end $procedure$
+-- owner migrator, execute owner alone
+
+CREATE OR REPLACE FUNCTION fc.refuse_change()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  raise exception '% of % is refused: its rows are a record', tg_op, tg_table_name using errcode = '42501';
+end $function$
+-- owner migrator, execute owner alone
+
+CREATE OR REPLACE FUNCTION fc.replace_password_hash(p_user_id uuid, p_old text, p_new text)
+ RETURNS boolean
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+  with changed as (update users set password_hash = p_new where id = p_user_id and password_hash = p_old returning 1)
+  select exists (select from changed)
+$function$
+-- owner fc_auth, execute app_rt, fc_auth
+
+CREATE OR REPLACE FUNCTION fc.reserve_login(keys bytea[], free integer[], base_ms integer[], cap_ms integer[])
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+declare
+  wait_ms integer := 0;
+  taken integer;
+begin
+  delete from login_throttle where key in (select t.key from login_throttle t where t.last_at < now() - interval '1 day' limit 20 for update skip locked);
+  begin
+    -- One statement: two tries at once cannot both see the last free place.
+    with wanted as (
+      select * from unnest(keys, free, base_ms, cap_ms) as w(key, free, base_ms, cap_ms) order by 1
+    ), held as (
+      insert into login_throttle as t (key, tries, last_at)
+      select w.key, 1, clock_timestamp() from wanted w order by w.key
+      on conflict (key) do update set
+        tries = fc.login_tries(t.tries, t.last_at, (select w.free from wanted w where w.key = t.key)) + 1,
+        last_at = clock_timestamp()
+      where fc.login_wait_ms(t.tries, t.last_at, (select w.free from wanted w where w.key = t.key),
+        (select w.base_ms from wanted w where w.key = t.key), (select w.cap_ms from wanted w where w.key = t.key)) <= 0
+      returning 1
+    )
+    select count(*) into taken from held;
+    if taken < cardinality(keys) then
+      raise exception 'delayed' using errcode = 'FC001';
+    end if;
+  exception when sqlstate 'FC001' then
+    select coalesce(max(fc.login_wait_ms(t.tries, t.last_at, w.free, w.base_ms, w.cap_ms)), 0) into wait_ms
+    from unnest(keys, free, base_ms, cap_ms) as w(key, free, base_ms, cap_ms) join login_throttle t on t.key = w.key;
+    -- A wait that ended between the two statements is still a refusal: the try was not counted.
+    wait_ms := greatest(wait_ms, 1);
+  end;
+  return wait_ms;
+end $function$
+-- owner fc_auth, execute app_rt, fc_auth
+
+CREATE OR REPLACE FUNCTION fc.session_actor(p_token_hash bytea)
+ RETURNS TABLE(session_id uuid, user_id uuid, tenant_id uuid, role text, merchant_id uuid, display_name text, expires_at timestamp with time zone)
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+#variable_conflict use_column
+declare
+  seen timestamptz;
+begin
+  select s.id, s.user_id, s.of_tenant, m.role, m.merchant_id, m.display_name, least(s.expires_at, s.last_seen_at + interval '30 minutes'), s.last_seen_at
+  into session_id, user_id, tenant_id, role, merchant_id, display_name, expires_at, seen
+  from auth_sessions s
+  join users u on u.id = s.user_id and u.disabled_at is null
+  join memberships m on m.tenant_id = s.of_tenant and m.user_id = s.user_id and m.ended_at is null
+  where s.token_hash = p_token_hash and s.expires_at > now() and s.last_seen_at > now() - interval '30 minutes';
+  if not found then
+    return;
+  end if;
+  -- Once a minute is enough to keep an idle time of 30 minutes, and spares a write on every read.
+  if seen < now() - interval '1 minute' then
+    update auth_sessions s set last_seen_at = now() where s.token_hash = p_token_hash;
+    expires_at := least(expires_at + (now() - seen), (select s.expires_at from auth_sessions s where s.token_hash = p_token_hash));
+  end if;
+  return next;
+end $function$
+-- owner fc_auth, execute app_rt, fc_auth
+
+CREATE OR REPLACE FUNCTION fc.session_detail(p_token_hash bytea)
+ RETURNS TABLE(email text, expires_at timestamp with time zone, tenant jsonb, merchant jsonb, memberships jsonb)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+  select u.email, least(s.expires_at, s.last_seen_at + interval '30 minutes'),
+    jsonb_build_object('id', t.tenant_id, 'name', t.name, 'time_zone', t.time_zone),
+    (select jsonb_build_object('id', c.id, 'name', c.name, 'city', c.city, 'country', c.country) from merchants c
+      where c.tenant_id = m.tenant_id and c.id = m.merchant_id),
+    (select jsonb_agg(jsonb_build_object('tenant_id', o.tenant_id, 'tenant_name', ot.name, 'role', o.role, 'merchant_id', o.merchant_id,
+        'merchant_name', (select oc.name from merchants oc where oc.tenant_id = o.tenant_id and oc.id = o.merchant_id)) order by ot.name)
+      from memberships o join tenants ot using (tenant_id) where o.user_id = u.id and o.ended_at is null)
+  from auth_sessions s
+  join users u on u.id = s.user_id and u.disabled_at is null
+  join memberships m on m.tenant_id = s.of_tenant and m.user_id = s.user_id and m.ended_at is null
+  join tenants t on t.tenant_id = s.of_tenant
+  where s.token_hash = p_token_hash and s.expires_at > now() and s.last_seen_at > now() - interval '30 minutes'
+$function$
+-- owner fc_auth, execute app_rt, fc_auth
+
+CREATE OR REPLACE FUNCTION fc.tid()
+ RETURNS uuid
+ LANGUAGE plpgsql
+ STABLE PARALLEL SAFE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare
+  context text := current_setting('fc.tenant', true);
+  parts text[];
+  key record;
+begin
+  -- After COMMIT a setting made with SET LOCAL reads as '' on the same connection.
+  if context is null or context = '' then
+    return null;
+  end if;
+  parts := string_to_array(context, '|');
+  select inner_pad, outer_pad into key from fc.tenant_key;
+  if not found or cardinality(parts) <> 3
+    or encode(sha256(key.outer_pad || sha256(key.inner_pad || convert_to(parts[1] || '|' || parts[2], 'UTF8'))), 'hex') <> parts[3]
+    or to_timestamp(parts[2]::bigint) < clock_timestamp()
+  then
+    raise exception 'tenant context refused' using errcode = '42501';
+  end if;
+  return parts[1]::uuid;
+end $function$
+-- owner fc_definer, execute app_rt, app_worker, fc_auth, fc_definer

@@ -1,0 +1,80 @@
+/** Row types of every table that the serving role touches. tables.test.ts holds them against the catalog. */
+import type { ColumnType, Generated } from 'kysely'
+
+/** jsonb: read as it was parsed, written as text. */
+type Jsonb<T = unknown> = ColumnType<T, string, string>
+type Instant = ColumnType<string, string, string>
+type DefaultInstant = ColumnType<string, string | undefined, string>
+type Numeric = ColumnType<string, string, string>
+
+export type TenantsTable = { tenant_id: string; name: string; time_zone: string; created_at: DefaultInstant }
+export type MerchantsTable = {
+  tenant_id: string; id: string; name: string; type: string; city: string; country: string; trade: string; trade_class: string
+  documents_on_file: Generated<string[]>; created_at: DefaultInstant
+}
+export type SuppliersTable = {
+  tenant_id: string; id: string; merchant_id: string; legal_name: string; legal_name_zh: string | null; country: string; city: string; method: string
+  settlement_currency: string; payee_type: string; payee_is_contract_seller: boolean; accepts_other_settlement: boolean; prefers: string | null
+  network: string | null; bank_name: string | null; account_number: string; account_masked: string; bic: string | null; cnaps: string | null
+  cnaps_masked: string | null; details_state: Generated<string>; paid_before: Generated<boolean>; created_at: DefaultInstant
+}
+export type MembershipsTable = {
+  tenant_id: string; user_id: string; role: string; merchant_id: string | null; display_name: string; ended_at: Instant | null; created_at: DefaultInstant
+}
+export type DataRevisionsTable = { tenant_id: string; revision: number; digest: Buffer; note: string; imported_at: DefaultInstant }
+export type SnapshotsTable = { tenant_id: string; digest: Buffer; files: Buffer; created_at: DefaultInstant }
+export type CorridorsTable = {
+  tenant_id: string; id: string; position: number; name: string; source_country: string; source_currency: string; destination_country: string
+  mode_ceiling: Generated<string>; body: Jsonb
+}
+export type ProvidersTable = { tenant_id: string; id: string; position: number; name: string; category: string; body: Jsonb; estimates: Jsonb }
+export type MarketDataTable = { tenant_id: string; kind: string; body: Jsonb }
+export type FactsTable = {
+  tenant_id: string; id: string; statement: string; value: string | null; unit: string | null; date: string | null; source: string; url: string | null
+  confidence: string | null
+}
+export type TenantSettingsTable = { tenant_id: string; market_clock: string | null; data_revision: number | null; snapshot_digest: Buffer | null; version: Generated<number> }
+export type DeskFeeRulesTable = {
+  tenant_id: string; id: string; merchant_id: string | null; corridor_id: string | null; fixed_amount: Numeric; fixed_currency: string; bps: Numeric
+  minimum_amount: Numeric; minimum_currency: string; reason: string; version: Generated<number>; changed_at: DefaultInstant; changed_by: string
+}
+export type AuditHeadsTable = { tenant_id: string; seq: string; hash: Buffer }
+export type AuditEventsTable = {
+  tenant_id: string; seq: string; at: Instant; user_id: string; action: string; entity: string; entity_id: string; transition_seq: number | null
+  payload: Buffer; hash: Buffer
+}
+export type IdempotencyKeysTable = {
+  tenant_id: string; user_id: string; operation: string; key: string; fingerprint: Buffer; status: number; body: Jsonb; created_at: DefaultInstant
+}
+export type OutboxTable = { tenant_id: string; id: Generated<string>; topic: string; body: Jsonb; created_at: DefaultInstant }
+export type SessionEdgesTable = { from_state: string; to_state: string }
+export type RouteSessionsTable = {
+  tenant_id: string; id: string; reference: string; version: number; state: string; outcome: string | null; merchant_id: string; supplier_id: string
+  corridor_id: string; mode_ceiling: string; requested_by: string; requested_by_role: string; on_behalf_reason: string | null; invoice_number: string
+  invoice_key: ColumnType<string, never, never>
+  description: string; amount_side: string; amount: Numeric; currency: string; intent: Jsonb; requested_at: Instant; due_at: Instant | null
+  valid_until: Instant | null; needed_by: string; degraded: Generated<string[]>; sends_amount: Numeric | null; sends_currency: string | null
+  receives_amount: Numeric | null; receives_currency: string | null; cost_bps: Numeric | null; desk_fee_amount: Numeric | null; desk_fee_currency: string | null; desk_fee_rule_id: string | null; search_text: string; why: Generated<string>; created_at: DefaultInstant
+}
+export type RouteSessionTransitionsTable = {
+  tenant_id: string; session_id: string; seq: number; before_seq: ColumnType<number | null, never, never>; from_state: string | null; to_state: string
+  at: DefaultInstant; market_clock: string; user_id: string; role: string; reason: string | null
+}
+export type DecisionsTable = {
+  tenant_id: string; session_id: string; id: string; engine_version: string; snapshot_digest: Buffer; weights_revision: string; policy_revision: string
+  market_clock: string; result_digest: Buffer; outcome: string; complete: boolean; degraded: Generated<string[]>; options: Jsonb
+  recommended_id: string | null; cheapest_id: string | null; rulings: Buffer; decided_at: DefaultInstant
+}
+export type DecisionCandidatesTable = {
+  tenant_id: string; session_id: string; position: number; candidate_id: string; rank: number | null; status: string; sent_amount: Numeric
+  sent_currency: string; received_amount: Numeric; received_currency: string; cost_bps: Numeric; score: Numeric
+}
+
+export type Tables = {
+  tenants: TenantsTable; merchants: MerchantsTable; suppliers: SuppliersTable; memberships: MembershipsTable
+  data_revisions: DataRevisionsTable; snapshots: SnapshotsTable; corridors: CorridorsTable; providers: ProvidersTable
+  market_data: MarketDataTable; facts: FactsTable; tenant_settings: TenantSettingsTable; desk_fee_rules: DeskFeeRulesTable
+  audit_heads: AuditHeadsTable; audit_events: AuditEventsTable; idempotency_keys: IdempotencyKeysTable; outbox: OutboxTable
+  session_edges: SessionEdgesTable; route_sessions: RouteSessionsTable; route_session_transitions: RouteSessionTransitionsTable
+  decisions: DecisionsTable; decision_candidates: DecisionCandidatesTable
+}

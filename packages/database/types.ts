@@ -1,0 +1,239 @@
+/** The shapes that the store takes and gives. Decimals are strings; instants come back as ISO 8601 in UTC unless said otherwise. */
+import type { Verdict, PaymentIntent } from '#contracts/routing.ts'
+import type { Role, Actor } from '#contracts/roles.ts'
+import type { SESSION_STATES, EXECUTION_MODES } from '#contracts/api/route-sessions.ts'
+
+export type SessionState = (typeof SESSION_STATES)[number]
+export type ExecutionMode = (typeof EXECUTION_MODES)[number]
+export type Outcome = 'ready' | 'conditional' | 'no_route'
+export type DecimalMoney = { readonly amount: string; readonly currency: string }
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json }
+
+/** Whose rows a transaction sees and who is written down as acting. An Actor is one. */
+export type TenantContext = Pick<Actor, 'tenant_id' | 'user_id' | 'role' | 'merchant_id'>
+
+/** One audit row. `facts` hold ids, codes and amounts only: no name, no account number, no free text, so that erasure never breaks the chain. */
+export type AuditEntry = {
+  /** e.g. route_session.requested */
+  readonly action: string
+  readonly entity: string
+  readonly entity_id: string
+  /** the entity's version after this change; the same (entity, id, seq) is refused a second time. null where there is no such order */
+  readonly transition_seq: number | null
+  readonly facts: Json
+}
+
+export type WriteRequest = {
+  readonly actor: TenantContext
+  /** operationId; part of the key, so the same key on another operation is another key */
+  readonly operation: string
+  readonly idempotency_key: string
+  /** digest of the body and path (SHA-256 hex) */
+  readonly fingerprint: string
+  readonly request_id: string
+  /** what the audit row says was refused where the key or a race stops the write before `work` can say it; the operation if absent */
+  readonly action?: string
+}
+
+/** What `work` did. `response.body` is stored under the key and given back on a retry: keep it small (ids) and read the rest. */
+export type WriteEffect<T> = {
+  readonly audit: AuditEntry
+  readonly response: { readonly status: number; readonly body: T }
+  readonly outbox?: { readonly topic: string; readonly body: Json }
+  /** false where the same request may still end otherwise: the effect is kept and the key stays free for the next try */
+  readonly final?: false
+}
+/** What `work` will not do. Everything it wrote is rolled back; one audit row says that it was refused; the key stays free. */
+export type Refusal<R extends { readonly code: string }> = {
+  readonly refused: R
+  readonly audit: Omit<AuditEntry, 'transition_seq'>
+}
+export type WriteAnswer<T> = { readonly status: number; readonly body: T; readonly replayed: boolean }
+export type WriteError = { readonly code: 'idempotency_mismatch' | 'idempotency_in_flight' | 'stale_version' }
+
+/** What a denial leaves behind where no transaction was begun. */
+export type DenialEntry = { readonly action: string; readonly code: string; readonly request_id: string; readonly entity?: string; readonly entity_id?: string }
+
+export type MerchantRow = {
+  readonly id: string; readonly name: string; readonly type: string; readonly city: string; readonly country: string
+  readonly trade: string; readonly trade_class: string; readonly documents_on_file: string[]
+}
+/** A supplier as the product shows it. The full account number is a secret column, in no type here. */
+export type SupplierRow = {
+  readonly id: string; readonly merchant_id: string; readonly legal_name: string; readonly legal_name_zh: string | null
+  readonly country: string; readonly city: string; readonly method: string; readonly settlement_currency: string
+  readonly payee_type: string; readonly payee_is_contract_seller: boolean; readonly accepts_other_settlement: boolean
+  readonly prefers: string | null; readonly network: string | null; readonly bank_name: string | null
+  readonly account_masked: string; readonly bic: string | null; readonly cnaps_masked: string | null
+  readonly details_state: 'confirmed' | 'change_held'; readonly paid_before: boolean; readonly created_at: string
+}
+export type NewSupplier = Omit<SupplierRow, 'id' | 'account_masked' | 'cnaps_masked' | 'details_state' | 'paid_before' | 'created_at'> & {
+  readonly id?: string
+  readonly account_number: string
+  readonly cnaps: string | null
+  readonly paid_before?: boolean
+}
+
+export type TenantSettings = {
+  readonly tenant_id: string; readonly tenant_name: string; readonly time_zone: string
+  /** fixed market clock (ISO with offset); null where the market is live and the wall clock counts */
+  readonly market_clock: string | null
+  /** data revision in force and the snapshot made of it; null before an import */
+  readonly data_revision: number | null
+  readonly snapshot_digest: string | null
+  readonly version: number
+}
+export type CorridorRow = {
+  readonly id: string; readonly name: string; readonly source_country: string; readonly source_currency: string
+  readonly destination_country: string; readonly mode_ceiling: ExecutionMode
+  /** the record of corridors.json */
+  readonly body: Json
+}
+export type ProviderRow = {
+  readonly id: string; readonly name: string; readonly category: string
+  /** the records of providers.json and estimates.json */
+  readonly body: Json; readonly estimates: Json
+}
+export type FactRow = { readonly id: string; readonly statement: string; readonly value: string | null; readonly unit: string | null; readonly date: string | null; readonly source: string; readonly url: string | null; readonly confidence: string | null }
+
+export type DeskFeeRuleRow = {
+  readonly id: string; readonly merchant_id: string | null; readonly corridor_id: string | null
+  readonly fixed: DecimalMoney; readonly bps: string; readonly minimum: DecimalMoney
+  readonly reason: string; readonly version: number; readonly changed_at: string; readonly changed_by: string
+}
+export type NewDeskFeeRule = Pick<DeskFeeRuleRow, 'merchant_id' | 'corridor_id' | 'fixed' | 'bps' | 'minimum' | 'reason'>
+
+/** Everything that a route request reads, from one snapshot. */
+export type RoutingContext = {
+  readonly settings: TenantSettings
+  /** null when there is no such corridor in the tenant */
+  readonly corridor: Pick<CorridorRow, 'id' | 'name' | 'source_country' | 'source_currency' | 'destination_country' | 'mode_ceiling'> | null
+  /** null when there is no such merchant */
+  readonly merchant: MerchantRow | null
+  /** null when there is no such supplier of this merchant */
+  readonly supplier: SupplierRow | null
+  readonly desk_fee_rule: DeskFeeRuleRow | null
+  readonly first_payment_to_supplier: boolean
+  /** per document and currency: what this merchant's own sessions of the calendar quarter have committed */
+  readonly period_totals: readonly { readonly document: string; readonly amount: string; readonly currency: string; readonly period: 'P3M' }[]
+  /** the newest session of the same merchant, supplier, invoice number and amount that was not given up */
+  readonly duplicate_of: { readonly id: string; readonly reference: string; readonly requested_at: string } | null
+}
+export type RoutingQuery = {
+  readonly merchant_id: string; readonly supplier_id: string; readonly corridor_id: string; readonly invoice_number: string
+  readonly amount: { readonly side: string; readonly value: string; readonly currency: string }
+  /** the wall clock now (ISO, UTC), for a tenant on a live market */
+  readonly wall_clock: string
+}
+
+/** What policy said, batch by batch, as route-intent.ts has it. */
+export type Rulings = readonly { readonly policy_revision: string; readonly verdicts: readonly Verdict[] }[]
+
+export type NewDecision = {
+  readonly id: string
+  readonly engine_version: string; readonly snapshot_digest: string; readonly weights_revision: string; readonly policy_revision: string
+  /** ISO with the offset it was said in */
+  readonly market_clock: string
+  readonly result_digest: string
+  readonly outcome: Outcome
+  readonly complete: boolean
+  readonly degraded: readonly string[]
+  /** options of propose/routeIntent that replay needs, e.g. data_age */
+  readonly options: Json
+  readonly recommended_id: string | null
+  readonly cheapest_id: string | null
+  readonly rulings: Rulings
+  /** only those shown, in the order shown; the rest is computed again by replay */
+  readonly candidates: readonly NewDecisionCandidate[]
+}
+export type NewDecisionCandidate = {
+  readonly candidate_id: string
+  /** 1 is the recommended one; null when refused */
+  readonly rank: number | null
+  readonly status: 'ready' | 'conditional' | 'refused'
+  readonly sent: DecimalMoney; readonly received: DecimalMoney
+  readonly cost_bps: string; readonly score: string
+}
+export type NewRouteSession = {
+  readonly id: string
+  readonly reference: string
+  readonly merchant_id: string; readonly supplier_id: string; readonly corridor_id: string
+  /** recommended, no_route or policy_unavailable */
+  readonly state: SessionState
+  readonly outcome: Outcome | null
+  readonly mode_ceiling: ExecutionMode
+  readonly on_behalf_reason: string | null
+  readonly invoice_number: string
+  readonly description: string
+  readonly amount: { readonly side: string; readonly value: string; readonly currency: string }
+  readonly intent: PaymentIntent
+  /** market clock, ISO with offset */
+  readonly requested_at: string
+  /** ISO with offset; what the queue sorts by */
+  readonly due_at: string | null
+  readonly valid_until: string | null
+  readonly degraded: readonly string[]
+  readonly sends: DecimalMoney | null; readonly receives: DecimalMoney | null; readonly cost_bps: string | null
+  /** ISO with the offset it was asked in */
+  readonly needed_by: string
+  /** the desk's own fee when it was routed, in the currency of `sends`, and the rule it came from */
+  readonly desk_fee: DecimalMoney | null
+  readonly desk_fee_rule_id: string | null
+  /** one sentence of what was found, for the desk's list */
+  readonly why: string
+  readonly decision: NewDecision | null
+}
+
+export type RouteSessionListRow = {
+  readonly id: string; readonly reference: string; readonly version: number; readonly state: SessionState; readonly outcome: Outcome | null
+  readonly merchant_id: string; readonly merchant_name: string; readonly merchant_city: string
+  readonly supplier_id: string; readonly supplier_name: string; readonly supplier_name_zh: string | null
+  readonly corridor_id: string; readonly mode_ceiling: ExecutionMode; readonly description: string
+  readonly degraded: readonly string[]
+  readonly sends: DecimalMoney | null; readonly receives: DecimalMoney | null; readonly cost_bps: string | null
+  readonly requested_at: string; readonly due_at: string | null; readonly valid_until: string | null
+  readonly needed_by: string; readonly why: string
+  readonly desk_fee: DecimalMoney | null; readonly desk_fee_rule_id: string | null
+  readonly requested_by_user_id: string
+}
+export type RouteSessionQuery = {
+  /** none: every state */
+  readonly states?: readonly SessionState[]
+  /** a merchant's own only */
+  readonly merchant_id?: string | null
+  readonly corridor_id?: string | null
+  /** text in reference, description, invoice number, merchant or supplier name */
+  readonly q?: string | null
+  readonly order: 'due' | 'newest'
+  readonly limit: number
+  readonly cursor?: string | null
+}
+export type TransitionRow = {
+  readonly seq: number; readonly from: SessionState | null; readonly to: SessionState
+  /** wall clock; `market_clock` is the tenant's market then, ISO with offset */
+  readonly at: string; readonly market_clock: string
+  readonly user_id: string; readonly role: Role; readonly who: string; readonly reason: string | null
+}
+export type StoredDecision = Omit<NewDecision, 'rulings' | 'candidates'> & {
+  readonly rulings: Rulings
+  readonly candidates: readonly NewDecisionCandidate[]
+  readonly decided_at: string
+}
+export type StoredRouteSession = RouteSessionListRow & {
+  readonly invoice_number: string
+  readonly amount: { readonly side: string; readonly value: string; readonly currency: string }
+  readonly intent: PaymentIntent
+  readonly requested_by: { readonly user_id: string; readonly role: Role; readonly name: string; readonly on_behalf_reason: string | null }
+  readonly merchant: MerchantRow
+  readonly supplier: SupplierRow
+  readonly corridor_name: string
+  readonly decision: StoredDecision | null
+  readonly transitions: readonly TransitionRow[]
+}
+export type Transition = {
+  readonly session_id: string; readonly from: SessionState; readonly to: SessionState
+  /** the version the caller saw; anything else is stale_version */
+  readonly version: number
+  readonly market_clock: string
+  readonly reason?: string | null
+}

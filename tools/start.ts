@@ -1,0 +1,76 @@
+/**
+ * npm start: database, migrations, demo data, portals and server, on one port, in this process and one PostgreSQL beside it. What is
+ * there already is not done again, so a second start takes a moment.
+ */
+import { parseArgs } from 'node:util'
+import { ConfigError, loadConfig } from '#api/config.ts'
+import { ROOT, serve, VERSION } from '#api/main.ts'
+import { migrate } from '#database/index.ts'
+import { buildPortals } from '../apps/portals/build.ts'
+import { defaultDataDir, startEmbeddedPostgres, type EmbeddedPostgres } from './embedded-postgres/index.ts'
+import { DEMO_ACCOUNTS, seedDemo } from './seed.ts'
+
+const env = process.env
+const say = (line: string): void => { process.stdout.write(`${line}\n`) }
+const { values: flags } = parseArgs({ options: { port: { type: 'string' } } })
+
+/** What must be undone at the end, last first. */
+const closing: (() => Promise<unknown>)[] = []
+let ending: Promise<void> | null = null
+
+/** Stops everything once, however often and by whom it is asked: a Ctrl-C reaches us from the terminal, from npm and from the launcher. */
+function end(code: number): Promise<void> {
+  ending ??= (async () => {
+    for (const close of closing.reverse()) await close().catch((error: unknown) => { process.stderr.write(`${String(error)}\n`); code = 1 })
+    process.exit(code)
+  })()
+  return ending
+}
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void end(0))
+
+/** The database by DATABASE_URL, or our own one. Two URLs where the owner's is not the serving role's. */
+async function database(): Promise<{ owner_url: string; serving_url: string | null }> {
+  const given = env['DATABASE_URL']
+  const owner = env['FLOWCLAW_OWNER_DATABASE_URL']
+  if (given) return owner ? { owner_url: owner, serving_url: given } : { owner_url: given, serving_url: null }
+  const embedded: EmbeddedPostgres = await startEmbeddedPostgres({ data_dir: defaultDataDir(ROOT, env), log: say })
+  closing.push(() => embedded.stop())
+  return { owner_url: embedded.url, serving_url: null }
+}
+
+async function start(): Promise<void> {
+  const demo = env['FLOWCLAW_DEMO'] !== '0'
+  const portals = buildPortals()
+  // Built beside the database's start; a failure is told when it is waited for.
+  portals.catch(() => undefined)
+  const { owner_url, serving_url } = await database()
+  const migrated = await migrate({ url: owner_url, tenantKey: env['FLOWCLAW_TENANT_KEY'] || undefined })
+  if (migrated.applied.length > 0) say(`Database: ${migrated.applied.length} migrations applied.`)
+  const databaseUrl = serving_url ?? migrated.appUrl
+  if (demo) {
+    const seeded = await seedDemo({ owner_url, serving_url: databaseUrl, tenantKey: migrated.tenantKey })
+    if (seeded.seeded) say('Demo data: seeded.')
+  }
+  if ((await portals).built) say('Portals: built.')
+
+  const config = loadConfig({
+    ...env, DATABASE_URL: databaseUrl, FLOWCLAW_TENANT_KEY: migrated.tenantKey, FLOWCLAW_DEMO: demo ? '1' : '0',
+    ...(flags.port === undefined ? {} : { FLOWCLAW_PORT: flags.port }),
+  }, ROOT, VERSION)
+  if (ending !== null) return
+  const running = await serve(config, demo ? DEMO_ACCOUNTS : [])
+  closing.push(() => running.stop())
+  say(`FlowClaw is ready at ${running.url}`)
+  if (demo) {
+    const width = Math.max(...DEMO_ACCOUNTS.map(({ email }) => email.length))
+    say('Demo accounts (the password of each stands beside it):')
+    for (const { role, email, password, name } of DEMO_ACCOUNTS) say(`  ${email.padEnd(width)}  ${password}  ${role.replaceAll('_', ' ')}, ${name}`)
+  }
+}
+
+try {
+  await start()
+} catch (error) {
+  process.stderr.write(`${error instanceof ConfigError || env['FLOWCLAW_LOG'] !== 'debug' ? (error as Error).message : (error as Error).stack}\n`)
+  await end(1)
+}
