@@ -36,7 +36,7 @@ ours() {
     if grep -qzxF "$mark" "$proc/environ" 2>/dev/null \
       || [[ "$(readlink "$proc/cwd" 2>/dev/null || true)" == "$work"/* ]] \
       || [[ "$(readlink "$proc/exe" 2>/dev/null || true)" == "$work"/* ]] \
-      || { [ -n "$data" ] && { tr '\0' ' ' <"$proc/cmdline" | grep -qF "$data" || [[ "$(readlink "$proc/cwd")" == "$data"/* ]]; } 2>/dev/null; }; then
+      || { [ -n "$data" ] && { grep -qzF "$data" "$proc/cmdline" || [[ "$(readlink "$proc/cwd")" == "$data"/* ]]; } 2>/dev/null; }; then
       # A zombie that nobody has waited for yet does nothing any more.
       grep -q '^State:[[:space:]]*Z' "$proc/status" 2>/dev/null || echo "$pid"
     fi
