@@ -73,7 +73,7 @@ export async function benchHttp(seconds: number, say: (line: string) => void): P
     const { appUrl, tenantKey } = await migrate({ url: postgres.url })
     await seedDemo({ owner_url: postgres.url, serving_url: appUrl, tenantKey, sessions: false })
     server = fork(join(import.meta.dirname, 'http-server.ts'), [], {
-      env: { ...process.env, DATABASE_URL: appUrl, FLOWCLAW_TENANT_KEY: tenantKey, FLOWCLAW_PORT: String(PORT), FLOWCLAW_DEMO: '0', FLOWCLAW_LOG: 'error' },
+      env: { ...process.env, DATABASE_URL: appUrl, FLOWCLAW_TENANT_KEY: tenantKey, FLOWCLAW_PORT: String(PORT), FLOWCLAW_ENV: 'development', FLOWCLAW_DEMO: '0', FLOWCLAW_LOG: 'error' },
     })
     const { url } = await once<{ url: string }>(server)
     const client = await signIn(url)

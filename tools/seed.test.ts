@@ -9,7 +9,8 @@ import { findActor, signIn } from '#platform/auth/index.ts'
 import { TEST_TENANT_KEY, type TestDatabase } from '#tools/testing/database.ts'
 import { openDemoDatabase } from '#tools/testing/demo.ts'
 import { DATA_FOLDER, readDataset } from './read-dataset.ts'
-import { DEMO_ACCOUNTS, DEMO_TENANT_ID, demoId, seedDemo } from './seed.ts'
+import { DEMO_TENANT_ID } from '#contracts/demo.ts'
+import { DEMO_ACCOUNTS, demoId, seedDemo } from './seed.ts'
 import { readFacts } from './seed/read-facts.ts'
 
 let demo: TestDatabase

@@ -7,6 +7,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import pg from 'pg'
 import { digestOf } from '#contracts/canonical-json.ts'
+import { DEMO_TENANT_ID } from '#contracts/demo.ts'
 import type { Actor } from '#contracts/roles.ts'
 import type { RouteRequestBody } from '#contracts/api/route-sessions.ts'
 import type { PaymentIntent } from '#contracts/routing.ts'
@@ -39,7 +40,6 @@ export function demoId(name: string): string {
   const hex = createHash('sha256').update(`flowclaw demo ${name}`).digest('hex')
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`
 }
-export const DEMO_TENANT_ID = demoId('tenant')
 
 type FileIntent = PaymentIntent & { readonly merchant: PaymentIntent['merchant'] }
 type DemoIntent = { readonly intent: FileIntent; readonly party: DemoParty; readonly merchant_id: string; readonly supplier_id: string }

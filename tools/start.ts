@@ -4,6 +4,8 @@
  */
 import { parseArgs } from 'node:util'
 import { ConfigError, loadConfig } from '#api/config.ts'
+import { readSettings, type Settings } from '#api/config/settings.ts'
+import { environmentOf, refuseUnsafe } from '#api/config/unsafe.ts'
 import { ROOT, serve, VERSION } from '#api/main.ts'
 import { migrate } from '#database/index.ts'
 import { buildPortals } from '../apps/portals/build.ts'
@@ -29,22 +31,26 @@ function end(code: number): Promise<void> {
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void end(0))
 
 /** The database by DATABASE_URL, or our own one. Two URLs where the owner's is not the serving role's. */
-async function database(): Promise<{ owner_url: string; serving_url: string | null }> {
-  const given = env['DATABASE_URL']
-  const owner = env['FLOWCLAW_OWNER_DATABASE_URL']
-  if (given) return owner ? { owner_url: owner, serving_url: given } : { owner_url: given, serving_url: null }
-  const embedded: EmbeddedPostgres = await startEmbeddedPostgres({ data_dir: defaultDataDir(ROOT, env), log: say })
+async function database(settings: Settings): Promise<{ owner_url: string; serving_url: string | null }> {
+  const { DATABASE_URL: given, FLOWCLAW_OWNER_DATABASE_URL: owner } = settings
+  if (given !== null) return owner !== null ? { owner_url: owner, serving_url: given } : { owner_url: given, serving_url: null }
+  const embedded: EmbeddedPostgres = await startEmbeddedPostgres({ data_dir: defaultDataDir(ROOT, settings.FLOWCLAW_DATA_DIR), log: say })
   closing.push(() => embedded.stop())
   return { owner_url: embedded.url, serving_url: null }
 }
 
 async function start(): Promise<void> {
-  const demo = env['FLOWCLAW_DEMO'] !== '0'
+  const settings = readSettings(env)
+  const by = { embeddedDatabase: settings.DATABASE_URL === null }
+  const environment = environmentOf(settings, by)
+  // Before anything is made: an unsafe start leaves no database and no demo accounts behind.
+  refuseUnsafe(settings, environment)
+  const demo = settings.FLOWCLAW_DEMO ?? environment === 'development'
   const portals = buildPortals()
   // Built beside the database's start; a failure is told when it is waited for.
   portals.catch(() => undefined)
-  const { owner_url, serving_url } = await database()
-  const migrated = await migrate({ url: owner_url, tenantKey: env['FLOWCLAW_TENANT_KEY'] || undefined })
+  const { owner_url, serving_url } = await database(settings)
+  const migrated = await migrate({ url: owner_url, tenantKey: settings.FLOWCLAW_TENANT_KEY ?? undefined })
   if (migrated.applied.length > 0) say(`Database: ${migrated.applied.length} migrations applied.`)
   const databaseUrl = serving_url ?? migrated.appUrl
   if (demo) {
@@ -56,7 +62,7 @@ async function start(): Promise<void> {
   const config = loadConfig({
     ...env, DATABASE_URL: databaseUrl, FLOWCLAW_TENANT_KEY: migrated.tenantKey, FLOWCLAW_DEMO: demo ? '1' : '0',
     ...(flags.port === undefined ? {} : { FLOWCLAW_PORT: flags.port }),
-  }, ROOT, VERSION)
+  }, ROOT, VERSION, by)
   if (ending !== null) return
   const running = await serve(config, demo ? DEMO_ACCOUNTS : [])
   closing.push(() => running.stop())

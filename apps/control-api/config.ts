@@ -1,10 +1,16 @@
 /**
- * The one place that reads process.env. Everything else gets typed values; what a browser may know is a type of its own, so that a
- * secret cannot be put there by habit.
+ * The typed configuration of the server: the settings of config/settings.ts, refused where config/unsafe.ts says so. What a browser may know
+ * is a type of its own, so that a secret cannot be put there by habit, and no value that looks like one gets through.
  */
 import { join } from 'node:path'
+import { holdsSecret } from '#platform/redaction/index.ts'
+import { ConfigError, readSettings, type Env, type Environment } from './config/settings.ts'
+import { environmentOf, refuseUnsafe, type StartedBy } from './config/unsafe.ts'
+
+export { ConfigError } from './config/settings.ts'
 
 export type Config = {
+  readonly environment: Environment
   readonly host: string
   readonly port: number
   /** exact origins that a page of ours may have, e.g. http://127.0.0.1:8420 */
@@ -33,33 +39,29 @@ export type BrowserConfig = {
   readonly demo: boolean
 }
 
-export class ConfigError extends Error {}
-
-type Env = Readonly<Record<string, string | undefined>>
-
-/** Reads and checks the environment; throws a ConfigError that names the variable and never its value. */
-export function loadConfig(env: Env, root: string, version: string): Config {
-  const port = wholeNumber(env, env['FLOWCLAW_PORT'] ? 'FLOWCLAW_PORT' : 'PORT', 8420, 0, 65535)
-  const host = env['FLOWCLAW_HOST'] ?? '127.0.0.1'
-  const publicOrigin = env['FLOWCLAW_PUBLIC_ORIGIN'] === undefined ? null : originOf(env['FLOWCLAW_PUBLIC_ORIGIN'])
-  const databaseUrl = env['DATABASE_URL']
-  if (!databaseUrl) throw new ConfigError('DATABASE_URL is not set')
-  const tenantKey = env['FLOWCLAW_TENANT_KEY']
-  if (!tenantKey) throw new ConfigError('FLOWCLAW_TENANT_KEY is not set')
+/** Reads and checks the environment; throws a ConfigError that names every wrong variable and never a value. */
+export function loadConfig(env: Env, root: string, version: string, by: StartedBy = { embeddedDatabase: false }): Config {
+  const settings = readSettings(env)
+  const missing = (['DATABASE_URL', 'FLOWCLAW_TENANT_KEY'] as const).filter((name) => settings[name] === null)
+  if (missing.length > 0) throw new ConfigError(missing.map((name) => `${name} is not set`).join('\n'))
+  const environment = environmentOf(settings, by)
+  refuseUnsafe(settings, environment)
+  const port = settings.FLOWCLAW_PORT ?? settings.PORT ?? 8420
   return {
-    host, port,
-    allowedOrigins: allowedOrigins(port, publicOrigin),
-    cookie: publicOrigin?.startsWith('https://') === true ? 'host' : 'local',
-    trustedProxies: wholeNumber(env, 'FLOWCLAW_TRUSTED_PROXIES', 0, 0, 10),
-    databaseUrl,
-    tenantKey,
-    databasePoolMax: wholeNumber(env, 'FLOWCLAW_DATABASE_POOL', 16, 1, 200),
-    preparedStatements: flag(env, 'FLOWCLAW_PREPARED_STATEMENTS', true),
-    opaUrl: env['OPA_URL'] || null,
-    logLevel: oneOf(env, 'FLOWCLAW_LOG', 'warn', ['silent', 'fatal', 'error', 'warn', 'info', 'debug']),
+    environment, port,
+    host: settings.FLOWCLAW_HOST,
+    allowedOrigins: allowedOrigins(port, settings.FLOWCLAW_PUBLIC_ORIGIN),
+    cookie: settings.FLOWCLAW_PUBLIC_ORIGIN?.startsWith('https://') === true ? 'host' : 'local',
+    trustedProxies: settings.FLOWCLAW_TRUSTED_PROXIES,
+    databaseUrl: settings.DATABASE_URL!,
+    tenantKey: settings.FLOWCLAW_TENANT_KEY!,
+    databasePoolMax: settings.FLOWCLAW_DATABASE_POOL,
+    preparedStatements: settings.FLOWCLAW_PREPARED_STATEMENTS,
+    opaUrl: settings.OPA_URL,
+    logLevel: settings.FLOWCLAW_LOG,
     portalsDir: join(root, 'apps', 'portals', 'dist'),
-    metricsToken: env['FLOWCLAW_METRICS_TOKEN'] || null,
-    browser: { version, demo: flag(env, 'FLOWCLAW_DEMO', false) },
+    metricsToken: settings.FLOWCLAW_METRICS_TOKEN,
+    browser: browserSafe({ version, demo: settings.FLOWCLAW_DEMO ?? false }),
   }
 }
 
@@ -69,31 +71,9 @@ export function allowedOrigins(port: number, publicOrigin: string | null): Reado
   return new Set([`http://127.0.0.1:${port}`, `http://localhost:${port}`, `http://[::1]:${port}`])
 }
 
-function originOf(text: string): string {
-  const url = URL.canParse(text) ? new URL(text) : null
-  if (url === null || url.origin !== text) throw new ConfigError('FLOWCLAW_PUBLIC_ORIGIN must be an origin: https, a host, nothing after it')
-  const local = ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname)
-  if (url.protocol !== 'https:' && !local) throw new ConfigError('FLOWCLAW_PUBLIC_ORIGIN must be https, or localhost')
-  return url.origin
-}
-
-function wholeNumber(env: Env, name: string, fallback: number, min: number, max: number): number {
-  const text = env[name]
-  if (text === undefined || text === '') return fallback
-  const value = /^[0-9]{1,9}$/.test(text) ? Number(text) : Number.NaN
-  if (!(value >= min && value <= max)) throw new ConfigError(`${name} must be a whole number from ${min} to ${max}`)
-  return value
-}
-
-function oneOf(env: Env, name: string, fallback: string, allowed: readonly string[]): string {
-  const value = env[name] ?? fallback
-  if (!allowed.includes(value)) throw new ConfigError(`${name} must be one of ${allowed.join(', ')}`)
-  return value
-}
-
-function flag(env: Env, name: string, fallback: boolean): boolean {
-  const value = env[name]
-  if (value === undefined || value === '') return fallback
-  if (value !== '0' && value !== '1') throw new ConfigError(`${name} must be 0 or 1`)
-  return value === '1'
+/** The same values, or a ConfigError that names the one that looks like a secret (a platform's service key, a token, a database address). */
+export function browserSafe<T extends object>(values: T): T {
+  const wrong = Object.entries(values).filter(([, value]) => typeof value === 'string' && holdsSecret(value)).map(([name]) => name)
+  if (wrong.length > 0) throw new ConfigError(`the browser configuration would show a secret to everyone: ${wrong.join(', ')}`)
+  return values
 }

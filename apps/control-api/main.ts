@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pino, stdSerializers, type Logger } from 'pino'
-import { openDatabase, refuseMightyRole, type Database } from '#database/index.ts'
+import { openDatabase, refuseDemoTenant, refuseMightyRole, type Database } from '#database/index.ts'
 import { createSnapshotCache } from '#orchestrator/snapshot-cache.ts'
 import { pinoRedaction } from '#platform/redaction/index.ts'
 import { openPolicy } from '#policy/index.ts'
@@ -36,6 +36,7 @@ export async function serve(config: Config, demoAccounts: AppDeps['demoAccounts'
     onConnectionLost: (cause) => logger.warn({ err: cause }, 'database connection lost'),
   })
   await refuseMightyRole(db)
+  if (config.environment === 'production') await refuseDemoTenant(db)
   const snapshots = createSnapshotCache()
   const app = await buildApp({
     config, db, policy, snapshots, demoAccounts, now: () => new Date(),

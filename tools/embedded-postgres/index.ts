@@ -29,7 +29,7 @@ export type EmbeddedOptions = {
 }
 
 /** The folder of this repository's database: FLOWCLAW_DATA_DIR, or .flowclaw in its root. */
-export const defaultDataDir = (root: string, env: Readonly<Record<string, string | undefined>>): string => resolve(env['FLOWCLAW_DATA_DIR'] || join(root, '.flowclaw'))
+export const defaultDataDir = (root: string, given: string | null): string => resolve(given ?? join(root, '.flowclaw'))
 
 const START_LIMIT_MS = 30_000
 const OWNER = 'flowclaw_owner'

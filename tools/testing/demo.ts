@@ -1,5 +1,6 @@
 /** A test database that holds the demo tenant, as `npm start` would have made it. */
-import { DEMO_TENANT_ID, seedDemo } from '#tools/seed.ts'
+import { DEMO_TENANT_ID } from '#contracts/demo.ts'
+import { seedDemo } from '#tools/seed.ts'
 import { openTestDatabase, TEST_TENANT_KEY, type TestDatabase } from './database.ts'
 
 /** `sessions: false` leaves out the ten routed sessions, which take about a second. */

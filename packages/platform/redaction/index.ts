@@ -16,16 +16,32 @@ export const REDACTED = '[redacted]'
 
 /** Shapes of secrets inside a text. Bounded in length, so that no input makes them slow. */
 const PATTERNS: readonly RegExp[] = [
+  // What a password is kept as, a session's cookie, and headers that carry one, written out as in a dump of a request.
   /\$argon2[a-z]{1,2}\$[^\s"']{1,300}/g,
   /(?<=(?:__Host-)?flowclaw=)[A-Za-z0-9_-]{20,100}/g,
+  /(?<=\b(?:proxy-authorization|authorization|set-cookie|cookie|x-csrf-token|x-api-key|apikey)["']?[ \t]{0,5}[:=][ \t]{0,5}["']?)[^\s"'][^\r\n"']{0,4000}/gi,
+  /(?<=\b(?:Bearer|Basic|Digest)(?: |%20))[A-Za-z0-9._~+/=%-]{8,4000}/gi,
+  // JWTs and what looks like one, signed or not; Supabase's anon and service_role keys are JWTs.
+  /\beyJ[A-Za-z0-9_-]{10,4000}(?:\.[A-Za-z0-9_-]{0,4000}){1,4}/g,
+  // Keys of platforms that a deployment may hold, and our own API keys.
+  /\bsb_secret_[A-Za-z0-9_-]{8,200}/g,
+  /\bsbp_[A-Za-z0-9_]{16,200}/g,
+  /\b(?:AKIA|ASIA)[A-Z0-9]{16}\b/g,
+  /\bfck_[A-Za-z0-9_-]{8,200}/g,
+  /-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----[A-Za-z0-9+/=\s]{1,8000}(?:-----END|$)/g,
+  /\botpauth:\/\/[^\s"']{1,500}/g,
+  // Single-use links carry their token in the fragment.
+  /(?<=#link=)[A-Za-z0-9_-]{16,200}/g,
+  // Database addresses with a password, and the signed tenant of a transaction.
   /\b(?:postgres|postgresql):\/\/[^\s"'@]{0,200}:[^\s"'@]{1,300}@/g,
-  /(?<=\bBearer )[A-Za-z0-9._~+/=-]{8,4000}/gi,
   /\b[0-9a-f-]{36}\|[0-9]{9,12}\|[0-9a-f]{64}\b/g,
-  /\beyJ[A-Za-z0-9_-]{10,4000}\.[A-Za-z0-9_-]{10,4000}\.[A-Za-z0-9_-]{10,1000}/g,
 ]
 
 /** The text with every secret shape replaced. */
 export const redactText = (text: string): string => PATTERNS.reduce((now, pattern) => now.replaceAll(pattern, REDACTED), text)
+
+/** Whether some part of the text has the shape of a secret. */
+export const holdsSecret = (text: string): boolean => redactText(text) !== text
 
 const DEPTH_MAX = 12
 
