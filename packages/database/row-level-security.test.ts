@@ -2,45 +2,27 @@ import assert from 'node:assert/strict'
 import { createHmac } from 'node:crypto'
 import { after, before, test } from 'node:test'
 import pg from 'pg'
-import { openTestDatabase, TEST_TENANT_KEY, type TestDatabase } from '#tools/testing/database.ts'
-import { makeTestSession, makeTestTenant, writeRequest, type TestTenant } from '#tools/testing/tenant.ts'
-import { openDatabase, putDeskFeeRule, refuseMightyRole, saveRouteSession, withTenantRead, withTenantWrite } from './index.ts'
+import { TEST_TENANT_KEY, type TestDatabase } from '#tools/testing/database.ts'
+import { makeTestSession, writeRequest, type TestTenant } from '#tools/testing/tenant.ts'
+import { openDatabase, refuseMightyRole, saveRouteSession, withTenantRead, withTenantWrite } from './index.ts'
+import { planProbes, probe, probeOthers } from './testing/isolation-probes.ts'
+import { tenantTables } from './testing/isolation-rules.ts'
+import { DATABASE_ROLES, openIsolationWorld, type DatabaseRole, type IsolationWorld } from './testing/isolation-world.ts'
 import { signedContext } from './transactions.ts'
 
+let world: IsolationWorld
 let test_db: TestDatabase
 let here: TestTenant
 let there: TestTenant
-let tables: string[]
 
 const signer = { tenantKey: Buffer.from(TEST_TENANT_KEY, 'base64url'), now: Date.now }
-
-/** Every tenant-held table of the catalog: what carries a tenant_id. */
-async function tenantTables(): Promise<string[]> {
-  const { rows } = await test_db.superuser.query<{ name: string }>(
-    `select c.relname as name from pg_class c join pg_namespace n on n.oid = c.relnamespace join pg_attribute a on a.attrelid = c.oid and a.attname = 'tenant_id'
-     where n.nspname = 'public' and c.relkind in ('r', 'p') order by 1`)
-  return rows.map((row) => row.name)
-}
+const now_s = (): number => Math.floor(Date.now() / 1000)
 
 before(async () => {
-  test_db = await openTestDatabase()
-  here = await makeTestTenant(test_db)
-  there = await makeTestTenant(test_db)
-  tables = await tenantTables()
-  for (const tenant of [here, there]) {
-    const done = await withTenantWrite(test_db.db, writeRequest(tenant.desk), async (tx) => {
-      const session = makeTestSession(tenant)
-      await saveRouteSession(tx, session)
-      await putDeskFeeRule(tx, { merchant_id: null, corridor_id: null, fixed: { amount: '0', currency: 'NGN' }, bps: '0', minimum: { amount: '0', currency: 'NGN' }, reason: 'test' })
-      return { audit: { action: 'test', entity: 'route_session', entity_id: session.id, transition_seq: 1, facts: {} }, response: { status: 201, body: { id: session.id } }, outbox: { topic: 'test', body: {} } }
-    })
-    assert.equal(done.ok, true)
-    await test_db.superuser.query('insert into market_data (tenant_id, kind, body) values ($1, $2, $3) on conflict do nothing', [tenant.tenant_id, 'rates', '{}'])
-    await test_db.superuser.query("insert into providers (tenant_id, id, position, name, category, body, estimates) values ($1, 'p', 0, 'P', 'otc', '{}', '{}')", [tenant.tenant_id])
-    await test_db.superuser.query("insert into facts (tenant_id, id, statement, source) values ($1, 'F001', 's', 's')", [tenant.tenant_id])
-  }
+  world = await openIsolationWorld()
+  ;({ test_db, here, there } = world)
 })
-after(async () => test_db.close())
+after(async () => world.close())
 
 /** Counts rows of both tenants as one connection sees them, in a transaction with this context. */
 async function countAs(client: pg.Client | pg.PoolClient, table: string, context: string | null): Promise<{ mine: number; theirs: number } | string> {
@@ -62,78 +44,76 @@ const connect = async (url: string): Promise<pg.Client> => {
   return client
 }
 
-// Guarantee: no table with tenants' rows can be added without forced row-level security, a permissive and a restrictive policy for all commands.
-test('every tenant table forces row-level security with permissive and restrictive policies', async () => {
-  assert.ok(tables.length >= 20, `only ${tables.length} tables`)
-  const { rows } = await test_db.superuser.query(`select c.relname as name, c.relrowsecurity and c.relforcerowsecurity as forced,
-      (select count(*)::int from pg_policy p where p.polrelid = c.oid and p.polpermissive and p.polcmd = '*') as permissive,
-      (select count(*)::int from pg_policy p where p.polrelid = c.oid and not p.polpermissive and p.polcmd = '*' and p.polroles = '{0}') as restrictive
-    from pg_class c where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and c.relname = any ($1)`, [tables])
-  for (const row of rows) assert.deepEqual({ forced: row.forced, permissive: row.permissive, restrictive: row.restrictive }, { forced: true, permissive: 1, restrictive: 1 }, row.name)
-})
+/** Every try of a role on its own connection, with what an attacker might send ahead of the context. */
+async function probeAs(role: DatabaseRole, before = ''): Promise<{ tried: number; wrong: string[] }> {
+  const client = await world.connectAs(role)
+  const plan = await planProbes(test_db.superuser, role, world.tenants)
+  await client.query('begin')
+  const probed = await probe({ role, client }, plan, now_s(), before)
+  await client.query('rollback')
+  return probed
+}
 
-// Guarantee: a table without a tenant column is on this list, or closed to the serving role altogether.
-test('tables without a tenant are known by name', async () => {
-  const { rows } = await test_db.superuser.query<{ name: string; open: boolean }>(`select c.relname as name, has_any_column_privilege('app_rt', c.oid, 'select, insert, update') or has_table_privilege('app_rt', c.oid, 'delete') as open
-    from pg_class c where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p', 'v', 'm', 'f') and c.relname <> all ($1) order by 1`, [tables])
-  assert.deepEqual(rows, [
-    { name: 'auth_sessions', open: false }, { name: 'flowclaw_migrations', open: true }, { name: 'login_throttle', open: false },
-    { name: 'session_edges', open: true }, { name: 'users', open: false },
-  ])
-})
-
-// Guarantee: as owner, as tenant, as another tenant and as nobody, a select shows exactly the rows of the signed tenant.
-test('reads show the signed tenant alone, for the serving role and for the owner', async () => {
-  const context = signedContext(signer, here.tenant_id)
-  for (const [role, url] of [['app_rt', test_db.url], ['owner', test_db.ownerUrl]] as const) {
-    const client = await connect(url)
-    for (const table of tables) {
-      const readable = role === 'owner' || (await client.query("select has_any_column_privilege($1, 'select') as yes", [table])).rows[0].yes
-      const expectSome = readable && table !== 'outbox'
-      const mine = await countAs(client, table, context)
-      if (!readable || (table === 'outbox' && role === 'app_rt')) { assert.equal(mine, '42501', `${role} ${table}`); continue }
-      assert.equal(typeof mine === 'object' && mine.theirs === 0, true, `${role} ${table} shows another tenant`)
-      if (expectSome) assert.ok(typeof mine === 'object' && mine.mine > 0, `${role} ${table} shows nothing of its own: the probe proves nothing`)
-      assert.deepEqual(await countAs(client, table, null), { mine: 0, theirs: 0 }, `${role} ${table} without context`)
-      assert.deepEqual(await countAs(client, table, ''), { mine: 0, theirs: 0 }, `${role} ${table} with the emptied setting of a reused connection`)
-    }
-    await client.end()
+// Guarantee: as the serving role, the worker, the owner and nobody, every command on every table reaches rows of the signed tenant alone, in no context, an emptied, forged, borrowed or expired one reaches none, and whoever lacks a right is refused.
+test('every table × command × role × context reaches the signed tenant alone', async () => {
+  const tables = await tenantTables(test_db.superuser)
+  for (const role of DATABASE_ROLES) {
+    const { tried, wrong } = await probeAs(role)
+    assert.deepEqual(wrong, [])
+    assert.ok(tried >= tables.length * 4 * 2 * 10, `${role}: ${tried} tries`)
   }
 })
 
-// Guarantee: writing into another tenant is refused, or touches no row, for every table and command.
-test('insert, update and delete reach no row of another tenant', async () => {
-  const context = signedContext(signer, here.tenant_id)
-  const fingerprintOf = async () => JSON.stringify(await Promise.all(tables.map(async (table) => (await test_db.superuser.query(`select md5(coalesce(string_agg(t::text, '|' order by t::text), '')) as sum from ${table} t where tenant_id = $1`, [there.tenant_id])).rows[0].sum)))
-  const beforehand = await fingerprintOf()
-  for (const url of [test_db.url, test_db.ownerUrl]) {
-    const client = await connect(url)
-    for (const table of tables) {
-      const { rows: columns } = await test_db.superuser.query<{ name: string }>("select attname as name from pg_attribute where attrelid = $1::regclass and attnum > 0 and not attisdropped and attgenerated = '' and attidentity = ''", [table])
-      const names = columns.map((c) => c.name)
-      const copies = names.map((name) => (name === 'tenant_id' ? `'${there.tenant_id}'::uuid` : name)).join(', ')
-      for (const command of [
-        `insert into ${table} (${names.join(', ')}) select ${copies} from ${table} limit 1`,
-        `update ${table} set tenant_id = '${there.tenant_id}'`,
-        `update ${table} set tenant_id = tenant_id where tenant_id = '${there.tenant_id}'`,
-        `delete from ${table} where tenant_id = '${there.tenant_id}'`,
-      ]) {
-        await client.query('begin')
-        await client.query("select set_config('fc.tenant', $1, true)", [context])
-        try {
-          const { rowCount } = await client.query(command)
-          assert.equal(rowCount, 0, command)
-        } catch (cause) {
-          if (cause instanceof assert.AssertionError) throw cause
-          assert.match((cause as { code: string }).code, /^(42501|428C9)$/, `${command}: ${(cause as Error).message}`)
-        } finally {
-          await client.query('rollback')
-        }
-      }
-    }
-    await client.end()
+// Guarantee: a table without a tenant answers nobody but who was given it, and the owner finds no account, session or try in one.
+test('tables without a tenant are closed, or constants', async () => {
+  for (const role of DATABASE_ROLES) {
+    const client = await world.connectAs(role)
+    await client.query('begin')
+    assert.deepEqual((await probeOthers({ role, client }, test_db.superuser)).filter((says) => !(role === 'flowclaw_owner' && /flowclaw_migrations|session_edges|tenant_key/.test(says))), [])
+    await client.query('rollback')
   }
-  assert.equal(await fingerprintOf(), beforehand)
+})
+
+// Guarantee: RESET ROLE, SET ROLE NONE, RESET ALL, DISCARD and what else a connection may say of itself change nothing of what it reaches.
+test('what a connection says of itself opens nothing', async () => {
+  for (const first of ['reset role', 'set role none', 'reset session authorization', 'set local role app_rt', 'reset all', "set local search_path = pg_temp, public", "select set_config('role', 'none', true)", 'set transaction read write', "set local fc.tenant to default"]) {
+    assert.deepEqual((await probeAs('app_rt', first)).wrong, [], first)
+  }
+  const client = await world.connectAs('app_rt')
+  for (const other of ['flowclaw_owner', 'app_worker', 'fc_definer', 'fc_auth', 'postgres', 'fc_test_nobody', 'pg_read_all_data', 'pg_write_all_data', 'pg_monitor']) {
+    for (const become of [`set role ${other}`, `set local role ${other}`, `set session authorization ${other}`, `select set_config('role', '${other}', false)`, `select set_config('session_authorization', '${other}', false)`]) {
+      await assert.rejects(client.query(become), { code: '42501' }, become)
+    }
+  }
+  await assert.rejects(client.query("set session_replication_role = 'replica'"), { code: '42501' })
+})
+
+/** What the probes say after a change of the schema, tried by an impersonating superuser in a transaction that is taken back. */
+async function wrongAfter(change: string, role: DatabaseRole, only?: readonly string[]): Promise<string[]> {
+  const client = await test_db.superuser.connect()
+  try {
+    await client.query('begin')
+    await client.query(change)
+    const plan = await planProbes(client, role, world.tenants, only)
+    await client.query(`set local session authorization ${role}`)
+    return (await probe({ role, client }, plan, now_s())).wrong
+  } finally {
+    await client.query('rollback')
+    client.release()
+  }
+}
+
+// Guarantee: the probes are worth something: each protection of a table taken away is seen by them, whichever table it is.
+test('a protection that is missing is seen by the probes', async () => {
+  for (const table of await tenantTables(test_db.superuser)) {
+    assert.deepEqual(await wrongAfter('', 'app_rt', [table]), [], `${table}: the impersonated probe is stricter than the real one`)
+    for (const [change, role] of [
+      [`alter table ${table} disable row level security; grant select on ${table} to app_rt`, 'app_rt'], [`alter table ${table} no force row level security`, 'flowclaw_owner'],
+      [`drop policy tenant_named on ${table}`, 'flowclaw_owner'], [`drop policy tenant_signed on ${table}`, 'flowclaw_owner'],
+    ] as const) {
+      assert.ok((await wrongAfter(change, role, [table])).length > 0, change)
+    }
+  }
 })
 
 // Guarantee: taking away the restrictive policy, or adding a wide permissive one, is noticed by these probes; the restrictive one alone still holds against the second.
@@ -222,28 +202,8 @@ test('the serving role has no way up', async () => {
   await client.end()
 })
 
-// Guarantee: functions that run with their owner's rights belong to roles that are no superuser, cannot log in and obey row-level security.
-test('no definer function belongs to someone mighty, none has an open search path, and none is open to everyone', async () => {
-  const { rows } = await test_db.superuser.query(`select p.proname, r.rolname, r.rolsuper or r.rolbypassrls or r.rolcanlogin as mighty,
-      coalesce(p.proconfig::text like '%search_path=pg_catalog%pg_temp%', false) as fixed_path, has_function_privilege('public', p.oid, 'execute') as open
-    from pg_proc p join pg_roles r on r.oid = p.proowner where p.pronamespace = 'fc'::regnamespace and p.prosecdef`)
-  assert.ok(rows.length >= 12)
-  for (const row of rows) assert.deepEqual({ mighty: row.mighty, fixed_path: row.fixed_path, open: row.open }, { mighty: false, fixed_path: true, open: false }, row.proname)
-  const { rows: [owner] } = await test_db.superuser.query("select count(*)::int as n from pg_auth_members m join pg_roles r on r.oid = m.member where r.rolname = 'flowclaw_owner' and m.roleid::regrole::text in ('fc_definer', 'fc_auth') and coalesce((to_jsonb(m) ->> 'set_option')::boolean, true)")
-  assert.equal(owner.n, 0, 'the owner kept the rights of the definers')
-})
-
-// Guarantee: ids of another tenant cannot be pointed at, and a taken key of another tenant is no news to this one.
-test('foreign keys and uniques stay inside the tenant', async () => {
-  const { rows: constraints } = await test_db.superuser.query(`select conrelid::regclass::text as tbl, conname, contype,
-      (select array_agg(a.attname::text order by k.ord) from unnest(conkey) with ordinality k(n, ord) join pg_attribute a on a.attrelid = conrelid and a.attnum = k.n) as columns,
-      confrelid::regclass::text as target
-    from pg_constraint where contype in ('f', 'u', 'p') and conrelid = any ($1::regclass[])`, [tables])
-  const globalTargets = new Set(['users', 'session_edges'])
-  for (const c of constraints) {
-    if (c.contype === 'f' && globalTargets.has(c.target)) continue
-    assert.equal(c.columns[0], 'tenant_id', `${c.tbl} ${c.conname} does not begin with tenant_id`)
-  }
+// Guarantee: ids of another tenant cannot be pointed at.
+test('a session cannot name a merchant or supplier of another tenant', async () => {
   const reaching = await withTenantWrite(test_db.db, writeRequest(here.desk), async (tx) => {
     await saveRouteSession(tx, makeTestSession(here, { supplier_id: there.supplier_id, merchant_id: there.merchant.merchant_id }))
     throw new Error('unreachable')
