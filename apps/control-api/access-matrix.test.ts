@@ -9,92 +9,12 @@ import { ROLES, type Role } from '#contracts/roles.ts'
 import { hashPassword } from '#platform/auth/index.ts'
 import { may } from '#platform/roles/index.ts'
 import type { OperationRecord } from './http/operation.ts'
-import { openWorld, routeBody, type Answer, type Client, type Company, type World } from './testing/world.ts'
+import { CALLS, makeCall, newSession, NOTHING, PASSWORD, type Call } from './testing/calls.ts'
+import { openWorld, type Answer, type Client, type World } from './testing/world.ts'
 
-type Thing = { readonly id: string; readonly candidate_id: string; readonly version: number }
 type Target = 'own' | 'foreign' | 'missing'
-type Row = {
-  /** the roles that reach it, of those that hold the permission; `merchant` means its own merchant's things alone */
-  readonly works_for: Role | 'nobody'
-  readonly status: number
-  /** what an own, a foreign (other tenant, other merchant) or a missing thing is; absent where the operation names no thing */
-  readonly thing?: (world: World, of: Company, owner: 'own' | 'other') => Promise<Thing>
-  readonly url: (thing: Thing) => string
-  readonly body?: (of: Company, thing: Thing, role: Role | 'nobody') => unknown
-}
 
-const NOTHING: Thing = { id: '99999999-0000-4000-8000-000000000009', candidate_id: 'r9-9', version: 1 }
-const PASSWORD = 'a password of many words'
 let world: World
-
-/** A fresh session of the tenant's own or other merchant, in the state in which the operation works. */
-async function session(of: Company, owner: 'own' | 'other'): Promise<Thing> {
-  const desk = await world.as(of, 'desk_operator')
-  const body = routeBody(of, {
-    on_behalf: { merchant_id: of.merchants[owner], reason: 'asked for by telephone' }, ...(owner === 'own' ? {} : { supplier_id: of.suppliers.other }),
-  })
-  const answer = await desk.post('/api/route-sessions', body)
-  assert.equal(answer.status, 201, answer.text)
-  return { id: answer.json.id, candidate_id: answer.json.recommended.id, version: answer.json.version }
-}
-const sessionThing: Row['thing'] = (_world, of, owner) => session(of, owner)
-const supplierThing: Row['thing'] = async (_world, of, owner) => ({ ...NOTHING, id: of.suppliers[owner] })
-const onBehalf = (of: Company, role: Role | 'nobody') => (role === 'merchant_client' ? {} : { on_behalf: { merchant_id: of.merchants.own, reason: 'asked for by telephone' } })
-
-const ROWS: Readonly<Record<string, Row>> = {
-  login: { works_for: 'nobody', status: 401, url: () => '/api/auth/login', body: () => ({ email: 'nobody@alpha.example', password: 'not the password of anyone' }) },
-  logout: { works_for: 'settlement_agent', status: 204, url: () => '/api/auth/logout', body: () => ({}) },
-  changePassword: { works_for: 'settlement_agent', status: 200, url: () => '/api/auth/password', body: () => ({ current_password: PASSWORD, new_password: `${PASSWORD} more` }) },
-  logoutEverywhere: { works_for: 'settlement_agent', status: 204, url: () => '/api/auth/logout-everywhere', body: () => ({}) },
-  listAccountSessions: { works_for: 'settlement_agent', status: 200, url: () => '/api/auth/sessions' },
-  getPortalSession: { works_for: 'settlement_agent', status: 200, url: () => '/api/portal/session' },
-  getPortalConfig: { works_for: 'nobody', status: 200, url: () => '/api/portal/config' },
-  listMerchants: { works_for: 'merchant_client', status: 200, url: () => '/api/merchants' },
-  createSupplier: {
-    works_for: 'merchant_client', status: 201, url: () => '/api/suppliers',
-    body: (of, _thing, role) => ({
-      legal_name: 'Sample Glass Co., Ltd', country: 'CN', city: 'Foshan', method: 'mainland_corporate_account', settlement_currency: 'CNY', payee_type: 'company',
-      payee_is_contract_seller: true, accepts_other_settlement: false, account_number: '6222021111222233', ...(role === 'merchant_client' ? {} : { merchant_id: of.merchants.own }),
-    }),
-  },
-  listSuppliers: { works_for: 'merchant_client', status: 200, url: () => '/api/suppliers' },
-  getSupplier: { works_for: 'merchant_client', status: 200, thing: supplierThing, url: ({ id }) => `/api/suppliers/${id}` },
-  createRouteSession: {
-    works_for: 'merchant_client', status: 201, url: () => '/api/route-sessions', thing: supplierThing,
-    body: (of, { id }, role) => routeBody(of, { supplier_id: id, ...onBehalf(of, role) }),
-  },
-  listRouteSessions: { works_for: 'merchant_client', status: 200, url: () => '/api/route-sessions' },
-  getRouteSession: { works_for: 'merchant_client', status: 200, thing: sessionThing, url: ({ id }) => `/api/route-sessions/${id}` },
-  getRouteRequest: { works_for: 'merchant_client', status: 200, thing: sessionThing, url: ({ id }) => `/api/route-sessions/${id}/request` },
-  listCandidates: { works_for: 'desk_operator', status: 200, thing: sessionThing, url: ({ id }) => `/api/route-sessions/${id}/candidates?limit=1` },
-  getCandidate: { works_for: 'desk_operator', status: 200, thing: sessionThing, url: ({ id, candidate_id }) => `/api/route-sessions/${id}/candidates/${candidate_id}` },
-  acceptRouteSession: {
-    works_for: 'merchant_client', status: 200, thing: sessionThing, url: ({ id }) => `/api/route-sessions/${id}/accept`,
-    body: (_of, { version }, role) => ({ version, ...(role === 'merchant_client' ? {} : { reason: 'agreed by telephone' }) }),
-  },
-  cancelRouteSession: {
-    works_for: 'merchant_client', status: 200, thing: sessionThing, url: ({ id }) => `/api/route-sessions/${id}/cancel`, body: (_of, { version }) => ({ version, reason: 'ordered elsewhere' }),
-  },
-  replayRouteSession: { works_for: 'desk_operator', status: 200, thing: sessionThing, url: ({ id }) => `/api/route-sessions/${id}/replay`, body: () => ({}) },
-  listCorridors: { works_for: 'merchant_client', status: 200, url: () => '/api/corridors' },
-  getCorridor: { works_for: 'merchant_client', status: 200, url: () => '/api/corridors/ng-cn' },
-  listProviders: { works_for: 'desk_operator', status: 200, url: () => '/api/providers' },
-  getProvider: { works_for: 'desk_operator', status: 200, url: () => '/api/providers/ng-bank-rmb-direct' },
-  getFact: { works_for: 'desk_operator', status: 200, url: () => '/api/facts/F001' },
-  listDeskFeeRules: { works_for: 'desk_operator', status: 200, url: () => '/api/desk-fee-rules' },
-  putDeskFeeRule: {
-    works_for: 'platform_admin', status: 200, url: () => '/api/desk-fee-rules',
-    body: () => ({ merchant_id: null, corridor_id: 'gh-cn', fixed: { amount: '0', currency: 'USD' }, bps: '10', minimum: { amount: '0', currency: 'USD' }, reason: 'agreed with the desk' }),
-  },
-  setMarketClock: { works_for: 'platform_admin', status: 200, url: () => '/api/market-clock', body: () => ({ clock: '2026-09-29T09:00:00+01:00', reason: 'demonstration' }) },
-  listAuditEvents: { works_for: 'desk_operator', status: 200, url: () => '/api/audit-events' },
-  verifyAuditEvents: { works_for: 'platform_admin', status: 200, url: () => '/api/audit-events/verification' },
-  exportAuditEvents: { works_for: 'platform_admin', status: 200, url: () => '/api/audit-events/export' },
-  healthLive: { works_for: 'nobody', status: 200, url: () => '/health/live' },
-  healthReady: { works_for: 'nobody', status: 200, url: () => '/health/ready' },
-  metrics: { works_for: 'nobody', status: 200, url: () => '/metrics' },
-}
-
 let operations: readonly OperationRecord[]
 before(async () => {
   world = await openWorld()
@@ -103,22 +23,19 @@ before(async () => {
 })
 after(() => world.close())
 
-const call = (client: Client, operation: OperationRecord, row: Row, of: Company, thing: Thing, role: Role | 'nobody'): Promise<Answer> =>
-  client.ask(operation.method, row.url(thing), row.body === undefined ? {} : { body: row.body(of, thing, role) })
-
 /** Everything of an answer that a caller can tell apart, but the request's id and the time. */
 const bytes = ({ status, headers, text }: Answer): string => {
   const { 'x-request-id': _id, date: _date, 'content-length': _length, ...rest } = headers as Record<string, unknown>
   return JSON.stringify([status, rest, text])
 }
 const missingBytes = async (client: Client): Promise<string> => bytes(await client.get('/api/no-such-thing'))
-const field = (row: Row, operation: OperationRecord): string | undefined => (operation.operationId === 'createRouteSession' && row.thing ? '/supplier_id' : undefined)
+const field = (row: Call, operation: OperationRecord): string | undefined => (operation.operationId === 'createRouteSession' && row.thing ? '/supplier_id' : undefined)
 
 // Guarantee: no operation is registered without standing in this matrix, and every row says who it works for.
 test('every operation is covered', () => {
-  assert.deepEqual(operations.map(({ operationId }) => operationId).sort(), Object.keys(ROWS).sort())
+  assert.deepEqual(operations.map(({ operationId }) => operationId).sort(), Object.keys(CALLS).sort())
   for (const operation of operations) {
-    const { works_for } = ROWS[operation.operationId]!
+    const { works_for } = CALLS[operation.operationId]!
     assert.equal(works_for === 'nobody', operation.permission === 'public', operation.operationId)
     if (works_for !== 'nobody') assert.ok(may(works_for, operation.permission as never), operation.operationId)
   }
@@ -127,14 +44,14 @@ test('every operation is covered', () => {
 // Guarantee: each refusal below is worth something, because the allowed call works; a change that worked left exactly one audit row.
 test('the allowed call works, for each role that holds the permission', async (t) => {
   for (const operation of operations) {
-    const row = ROWS[operation.operationId]!
+    const row = CALLS[operation.operationId]!
     await t.test(operation.operationId, async () => {
       const roles = operation.permission === 'public' ? (['nobody'] as const) : ROLES.filter((role) => may(role, operation.permission as never))
       for (const role of roles) {
         const client = role === 'nobody' ? world.nobody : await world.as(world.a, role)
         const thing = row.thing ? await row.thing(world, world.a, 'own') : NOTHING
         const before = await world.auditRows(world.a)
-        const answer = await call(client, operation, row, world.a, thing, role)
+        const answer = await makeCall(client, operation, row, world.a, thing, role)
         assert.equal(answer.status, row.status, `${role}: ${answer.text}`)
         const written = (await world.auditRows(world.a)).slice(before.length)
         const expected = operation.audit === null || role === 'nobody' ? [] : [operation.audit]
@@ -147,7 +64,7 @@ test('the allowed call works, for each role that holds the permission', async (t
 // Guarantee: a role without the permission, another merchant and another tenant get the same bytes as for a thing that does not exist, nothing changes, and a refused change leaves exactly one audit row.
 test('refused and missing are the same bytes', async (t) => {
   for (const operation of operations.filter(({ permission }) => permission !== 'public')) {
-    const row = ROWS[operation.operationId]!
+    const row = CALLS[operation.operationId]!
     await t.test(operation.operationId, async () => {
       for (const role of ROLES) {
         const client = await world.as(world.a, role)
@@ -161,7 +78,7 @@ test('refused and missing are the same bytes', async (t) => {
           for (const thing of things) {
             const before = await world.auditRows(world.a)
             const state = await stateOf(world)
-            const answer = await call(client, operation, row, world.a, thing, role)
+            const answer = await makeCall(client, operation, row, world.a, thing, role)
             assert.equal(answer.status, 404, `${role} ${target}: ${answer.text}`)
             expected.add(bytes(answer))
             assert.deepEqual(await stateOf(world), state, `${role} ${target} changed something`)
@@ -189,9 +106,9 @@ test('without a session there is nothing but the public operations', async () =>
   const answers = new Set<string>()
   const before = [await stateOf(world), (await world.auditRows(world.a)).length]
   for (const operation of operations.filter(({ permission }) => permission !== 'public')) {
-    const row = ROWS[operation.operationId]!
+    const row = CALLS[operation.operationId]!
     const outsiders: Client[] = [world.nobody, await world.expired(world.a, row.works_for as Role)]
-    for (const client of outsiders) answers.add(bytes(await call(client, operation, row, world.a, { ...NOTHING, id: world.a.suppliers.own }, row.works_for)))
+    for (const client of outsiders) answers.add(bytes(await makeCall(client, operation, row, world.a, { ...NOTHING, id: world.a.suppliers.own }, row.works_for)))
     answers.add(bytes(await world.nobody.ask(operation.method, row.url(NOTHING), { headers: { cookie: `flowclaw=${'A'.repeat(43)}` }, ...(row.body ? { body: row.body(world.a, NOTHING, 'nobody') } : {}) })))
   }
   assert.equal(answers.size, 1)
@@ -213,7 +130,7 @@ test('a session ends with the membership and with the account', async () => {
 
 // Guarantee: lists hold nothing of another tenant, and for a merchant nothing of another merchant.
 test('lists are as narrow as their reader', async () => {
-  await Promise.all([session(world.a, 'own'), session(world.a, 'other'), session(world.b, 'own')])
+  await Promise.all([newSession(world, world.a, 'own'), newSession(world, world.a, 'other'), newSession(world, world.b, 'own')])
   const merchant = await world.as(world.a, 'merchant_client')
   for (const url of ['/api/merchants', '/api/suppliers', '/api/route-sessions?view=all&limit=100', `/api/suppliers?merchant_id=${world.a.merchants.other}`, `/api/suppliers?merchant_id=${world.b.merchants.own}`]) {
     const { text } = await merchant.get(url)

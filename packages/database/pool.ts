@@ -4,6 +4,7 @@ import {
   type CompiledQuery, Kysely, PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler, type DatabaseConnection, type Driver, type QueryResult,
 } from 'kysely'
 import pg from 'pg'
+import type { CrashPoint } from './crash-points.ts'
 import type { Tables } from './tables.ts'
 
 export type DatabaseConfig = {
@@ -18,6 +19,8 @@ export type DatabaseConfig = {
   readonly now?: () => number
   /** told of an idle connection that broke; the pool replaces it */
   readonly onConnectionLost?: (cause: Error) => void
+  /** told of every crash point that a write comes to; tests end the process there */
+  readonly reach?: (point: CrashPoint) => void
 }
 
 export type Database = {
@@ -25,6 +28,7 @@ export type Database = {
   readonly tenantKey: Buffer
   readonly prepared: boolean
   readonly now: () => number
+  readonly reach: ((point: CrashPoint) => void) | undefined
   /** resolves once every connection is closed */
   close(): Promise<void>
 }
@@ -49,7 +53,7 @@ export function openDatabase(config: DatabaseConfig): Database {
   } as pg.PoolConfig)
   pool.on('error', (cause) => config.onConnectionLost?.(cause))
   return {
-    pool, tenantKey: Buffer.from(config.tenantKey, 'base64url'), prepared: config.prepared ?? true, now: config.now ?? Date.now,
+    pool, tenantKey: Buffer.from(config.tenantKey, 'base64url'), prepared: config.prepared ?? true, now: config.now ?? Date.now, reach: config.reach,
     close: () => pool.end(),
   }
 }

@@ -139,28 +139,34 @@ export async function withTenantWrite<T, R extends { readonly code: string } = n
   let stopped: WriteError['code'] | null = null
   try {
     const opened = begin(db, client, actor, 'read write')
-    const held = await claim<T>(db, client, request)
-    await opened
+    const [held] = await Promise.all([claim<T>(db, client, request), opened])
+    db.reach?.('claimed')
     if (held.status === 'stored') {
       await client.query('rollback')
+      db.reach?.('undone')
       client.release()
       return ok(held.answer)
     }
     if (held.status !== 'ours') stopped = held.status
     const effect = stopped === null ? await work(tx) : null
+    db.reach?.('worked')
     end()
     if (effect !== null && !('refused' in effect)) {
       const last: Promise<unknown>[] = effect.final === false ? [] : [storeAnswer(db, client, request, effect.response)]
       if (effect.outbox !== undefined) last.push(send(db, client, 'insert into outbox (tenant_id, topic, body) values ($1, $2, $3)', [actor.tenant_id, effect.outbox.topic, JSON.stringify(effect.outbox.body)]))
       last.push(appendAudit(db, client, actor, effect.audit, request))
+      db.reach?.('before_commit')
       const committed = commit(client)
       committed.catch(() => undefined)
       await Promise.all(last)
+      db.reach?.('commit_sent')
       await committed
+      db.reach?.('committed')
       client.release()
       return ok({ ...effect.response, replayed: false })
     }
     await client.query('rollback')
+    db.reach?.('undone')
     client.release()
     denied = effect
   } catch (cause) {
@@ -194,9 +200,12 @@ export async function appendAlone(db: Database, actor: TenantContext, entry: Aud
   try {
     const opened = begin(db, client, actor, 'read write')
     if (before !== undefined) await before(tx)
+    db.reach?.('worked')
     end()
     await Promise.all([opened, appendAudit(db, client, actor, typeof entry === 'function' ? entry() : entry, request)])
+    db.reach?.('before_commit')
     await commit(client)
+    db.reach?.('committed')
     client.release()
   } catch (cause) {
     end()

@@ -1,0 +1,96 @@
+/**
+ * One call of every operation: what it asks for, of whom, and what a right answer is. The access matrix, the crash tests and whatever else must
+ * try every operation read this table; the matrix fails while an operation has no row here.
+ */
+import assert from 'node:assert/strict'
+import type { Role } from '#contracts/roles.ts'
+import type { OperationRecord } from '#api/http/operation.ts'
+import { routeBody, type Answer, type Client, type Company, type World } from './world.ts'
+
+export type Thing = { readonly id: string; readonly candidate_id: string; readonly version: number }
+export type Call = {
+  /** the roles that reach it, of those that hold the permission; `merchant` means its own merchant's things alone */
+  readonly works_for: Role | 'nobody'
+  readonly status: number
+  /** what an own, a foreign (other tenant, other merchant) or a missing thing is; absent where the operation names no thing */
+  readonly thing?: (world: World, of: Company, owner: 'own' | 'other') => Promise<Thing>
+  readonly url: (thing: Thing) => string
+  readonly body?: (of: Company, thing: Thing, role: Role | 'nobody') => unknown
+}
+
+/** What names nothing that exists. */
+export const NOTHING: Thing = { id: '99999999-0000-4000-8000-000000000009', candidate_id: 'r9-9', version: 1 }
+/** Set for every account by whoever tries the calls. */
+export const PASSWORD = 'a password of many words'
+
+/** A fresh session of the tenant's own or other merchant, in the state in which the operation works. */
+export async function newSession(world: World, of: Company, owner: 'own' | 'other'): Promise<Thing> {
+  const desk = await world.as(of, 'desk_operator')
+  const body = routeBody(of, {
+    on_behalf: { merchant_id: of.merchants[owner], reason: 'asked for by telephone' }, ...(owner === 'own' ? {} : { supplier_id: of.suppliers.other }),
+  })
+  const answer = await desk.post('/api/route-sessions', body)
+  assert.equal(answer.status, 201, answer.text)
+  return { id: answer.json.id, candidate_id: answer.json.recommended.id, version: answer.json.version }
+}
+const sessionThing: Call['thing'] = newSession
+const supplierThing: Call['thing'] = async (_world, of, owner) => ({ ...NOTHING, id: of.suppliers[owner] })
+const onBehalf = (of: Company, role: Role | 'nobody') => (role === 'merchant_client' ? {} : { on_behalf: { merchant_id: of.merchants.own, reason: 'asked for by telephone' } })
+
+export const CALLS: Readonly<Record<string, Call>> = {
+  login: { works_for: 'nobody', status: 401, url: () => '/api/auth/login', body: () => ({ email: 'nobody@alpha.example', password: 'not the password of anyone' }) },
+  logout: { works_for: 'settlement_agent', status: 204, url: () => '/api/auth/logout', body: () => ({}) },
+  changePassword: { works_for: 'settlement_agent', status: 200, url: () => '/api/auth/password', body: () => ({ current_password: PASSWORD, new_password: `${PASSWORD} more` }) },
+  logoutEverywhere: { works_for: 'settlement_agent', status: 204, url: () => '/api/auth/logout-everywhere', body: () => ({}) },
+  listAccountSessions: { works_for: 'settlement_agent', status: 200, url: () => '/api/auth/sessions' },
+  getPortalSession: { works_for: 'settlement_agent', status: 200, url: () => '/api/portal/session' },
+  getPortalConfig: { works_for: 'nobody', status: 200, url: () => '/api/portal/config' },
+  listMerchants: { works_for: 'merchant_client', status: 200, url: () => '/api/merchants' },
+  createSupplier: {
+    works_for: 'merchant_client', status: 201, url: () => '/api/suppliers',
+    body: (of, _thing, role) => ({
+      legal_name: 'Sample Glass Co., Ltd', country: 'CN', city: 'Foshan', method: 'mainland_corporate_account', settlement_currency: 'CNY', payee_type: 'company',
+      payee_is_contract_seller: true, accepts_other_settlement: false, account_number: '6222021111222233', ...(role === 'merchant_client' ? {} : { merchant_id: of.merchants.own }),
+    }),
+  },
+  listSuppliers: { works_for: 'merchant_client', status: 200, url: () => '/api/suppliers' },
+  getSupplier: { works_for: 'merchant_client', status: 200, thing: supplierThing, url: ({ id }) => `/api/suppliers/${id}` },
+  createRouteSession: {
+    works_for: 'merchant_client', status: 201, url: () => '/api/route-sessions', thing: supplierThing,
+    body: (of, { id }, role) => routeBody(of, { supplier_id: id, ...onBehalf(of, role) }),
+  },
+  listRouteSessions: { works_for: 'merchant_client', status: 200, url: () => '/api/route-sessions' },
+  getRouteSession: { works_for: 'merchant_client', status: 200, thing: sessionThing, url: ({ id }) => `/api/route-sessions/${id}` },
+  getRouteRequest: { works_for: 'merchant_client', status: 200, thing: sessionThing, url: ({ id }) => `/api/route-sessions/${id}/request` },
+  listCandidates: { works_for: 'desk_operator', status: 200, thing: sessionThing, url: ({ id }) => `/api/route-sessions/${id}/candidates?limit=1` },
+  getCandidate: { works_for: 'desk_operator', status: 200, thing: sessionThing, url: ({ id, candidate_id }) => `/api/route-sessions/${id}/candidates/${candidate_id}` },
+  acceptRouteSession: {
+    works_for: 'merchant_client', status: 200, thing: sessionThing, url: ({ id }) => `/api/route-sessions/${id}/accept`,
+    body: (_of, { version }, role) => ({ version, ...(role === 'merchant_client' ? {} : { reason: 'agreed by telephone' }) }),
+  },
+  cancelRouteSession: {
+    works_for: 'merchant_client', status: 200, thing: sessionThing, url: ({ id }) => `/api/route-sessions/${id}/cancel`, body: (_of, { version }) => ({ version, reason: 'ordered elsewhere' }),
+  },
+  replayRouteSession: { works_for: 'desk_operator', status: 200, thing: sessionThing, url: ({ id }) => `/api/route-sessions/${id}/replay`, body: () => ({}) },
+  listCorridors: { works_for: 'merchant_client', status: 200, url: () => '/api/corridors' },
+  getCorridor: { works_for: 'merchant_client', status: 200, url: () => '/api/corridors/ng-cn' },
+  listProviders: { works_for: 'desk_operator', status: 200, url: () => '/api/providers' },
+  getProvider: { works_for: 'desk_operator', status: 200, url: () => '/api/providers/ng-bank-rmb-direct' },
+  getFact: { works_for: 'desk_operator', status: 200, url: () => '/api/facts/F001' },
+  listDeskFeeRules: { works_for: 'desk_operator', status: 200, url: () => '/api/desk-fee-rules' },
+  putDeskFeeRule: {
+    works_for: 'platform_admin', status: 200, url: () => '/api/desk-fee-rules',
+    body: () => ({ merchant_id: null, corridor_id: 'gh-cn', fixed: { amount: '0', currency: 'USD' }, bps: '10', minimum: { amount: '0', currency: 'USD' }, reason: 'agreed with the desk' }),
+  },
+  setMarketClock: { works_for: 'platform_admin', status: 200, url: () => '/api/market-clock', body: () => ({ clock: '2026-09-29T09:00:00+01:00', reason: 'demonstration' }) },
+  listAuditEvents: { works_for: 'desk_operator', status: 200, url: () => '/api/audit-events' },
+  verifyAuditEvents: { works_for: 'platform_admin', status: 200, url: () => '/api/audit-events/verification' },
+  exportAuditEvents: { works_for: 'platform_admin', status: 200, url: () => '/api/audit-events/export' },
+  healthLive: { works_for: 'nobody', status: 200, url: () => '/health/live' },
+  healthReady: { works_for: 'nobody', status: 200, url: () => '/health/ready' },
+  metrics: { works_for: 'nobody', status: 200, url: () => '/metrics' },
+}
+
+/** Makes the call of an operation with this thing, as this client. */
+export const makeCall = (client: Client, operation: OperationRecord, call: Call, of: Company, thing: Thing, role: Role | 'nobody', headers: Readonly<Record<string, string>> = {}): Promise<Answer> =>
+  client.ask(operation.method, call.url(thing), { headers, ...(call.body === undefined ? {} : { body: call.body(of, thing, role) }) })
