@@ -9,10 +9,14 @@ import { ROLES, type Role } from '#contracts/roles.ts'
 import { hashPassword } from '#platform/auth/index.ts'
 import { may } from '#platform/roles/index.ts'
 import type { OperationRecord } from './http/operation.ts'
-import { CALLS, makeCall, newSession, NOTHING, PASSWORD, type Call } from './testing/calls.ts'
-import { openWorld, type Answer, type Client, type World } from './testing/world.ts'
+import { bytesOf as bytes, CALLS, makeCall, newSession, NOTHING, PASSWORD, type Call } from './testing/calls.ts'
+import { databaseDigest } from './testing/database-digest.ts'
+import { openWorld, type Client, type World } from './testing/world.ts'
 
 type Target = 'own' | 'foreign' | 'missing'
+
+/** Operations whose id names something of the corridor data, which every tenant imports under the same ids. */
+const SAME_FOR_ALL: ReadonlySet<string> = new Set(['getCorridor', 'getProvider', 'getFact'])
 
 let world: World
 let operations: readonly OperationRecord[]
@@ -23,19 +27,18 @@ before(async () => {
 })
 after(() => world.close())
 
-/** Everything of an answer that a caller can tell apart, but the request's id and the time. */
-const bytes = ({ status, headers, text }: Answer): string => {
-  const { 'x-request-id': _id, date: _date, 'content-length': _length, ...rest } = headers as Record<string, unknown>
-  return JSON.stringify([status, rest, text])
-}
 const missingBytes = async (client: Client): Promise<string> => bytes(await client.get('/api/no-such-thing'))
 const field = (row: Call, operation: OperationRecord): string | undefined => (operation.operationId === 'createRouteSession' && row.thing ? '/supplier_id' : undefined)
 
 // Guarantee: no operation is registered without standing in this matrix, and every row says who it works for.
 test('every operation is covered', () => {
-  assert.deepEqual(operations.map(({ operationId }) => operationId).sort(), Object.keys(CALLS).sort())
+  const missing = operations.filter(({ operationId }) => CALLS[operationId] === undefined).map(({ operationId, method, url }) =>
+    `${operationId} (${method} ${url}) has no row in testing/calls.ts: say for whom it works, what it answers, its url, its body, and what an own and a foreign thing of it are`)
+  assert.deepEqual(missing, [])
+  assert.deepEqual(Object.keys(CALLS).filter((name) => !operations.some(({ operationId }) => operationId === name)), [], 'rows of operations that no route registers')
   for (const operation of operations) {
-    const { works_for } = CALLS[operation.operationId]!
+    const { works_for, thing } = CALLS[operation.operationId]!
+    assert.ok(thing !== undefined || !/\/:\w*id\b/.test(operation.url) || SAME_FOR_ALL.has(operation.operationId), `${operation.operationId} has an id in ${operation.url}: its row needs a \`thing\`, or its foreign and missing ones are never tried`)
     assert.equal(works_for === 'nobody', operation.permission === 'public', operation.operationId)
     if (works_for !== 'nobody') assert.ok(may(works_for, operation.permission as never), operation.operationId)
   }
@@ -93,21 +96,17 @@ test('refused and missing are the same bytes', async (t) => {
   }
 })
 
-/** Everything in both tenants but audit and what reading itself moves. */
-async function stateOf({ database, a, b }: World): Promise<unknown> {
-  const tables = ['route_sessions', 'route_session_transitions', 'decisions', 'decision_candidates', 'suppliers', 'desk_fee_rules', 'tenant_settings', 'idempotency_keys', 'outbox', 'memberships']
-  const digests = await Promise.all(tables.map(async (table) =>
-    (await database.superuser.query(`select md5(coalesce(string_agg(t::text, '|' order by t::text), '')) as digest from ${table} t where tenant_id = any ($1)`, [[a.id, b.id]])).rows[0].digest))
-  return digests
-}
+/** Everything that the database holds but audit, counts of tries, and when somebody was last seen. */
+const stateOf = ({ database }: World): Promise<unknown> => databaseDigest(database.superuser)
 
 // Guarantee: nobody, someone whose session is over and someone with a made-up cookie get the same 401 everywhere, and leave nothing behind.
 test('without a session there is nothing but the public operations', async () => {
   const answers = new Set<string>()
+  const expired = new Map(await Promise.all(ROLES.map(async (role) => [role, await world.expired(world.a, role)] as const)))
   const before = [await stateOf(world), (await world.auditRows(world.a)).length]
   for (const operation of operations.filter(({ permission }) => permission !== 'public')) {
     const row = CALLS[operation.operationId]!
-    const outsiders: Client[] = [world.nobody, await world.expired(world.a, row.works_for as Role)]
+    const outsiders: Client[] = [world.nobody, expired.get(row.works_for as Role)!]
     for (const client of outsiders) answers.add(bytes(await makeCall(client, operation, row, world.a, { ...NOTHING, id: world.a.suppliers.own }, row.works_for)))
     answers.add(bytes(await world.nobody.ask(operation.method, row.url(NOTHING), { headers: { cookie: `flowclaw=${'A'.repeat(43)}` }, ...(row.body ? { body: row.body(world.a, NOTHING, 'nobody') } : {}) })))
   }

@@ -198,3 +198,31 @@ test('the market clock moves from the version seen, and never on a live market',
   assert.deepEqual(await change(demo, (tx) => setMarketClock(tx, { clock: CLOCK, version: 1 })), { ok: false, error: { code: 'stale_version' } })
   assert.deepEqual(await change(live, (tx) => setMarketClock(tx, { clock: CLOCK, version: 1 })), { ok: false, error: { code: 'live_market_clock' } })
 })
+
+// Guarantee: asking for another merchant's session reads no more rows than asking for one that is not there, so that no clock can tell them apart.
+test('no part of another merchant\'s session is read', async () => {
+  const tenant = await makeTestTenant(test_db)
+  const { id } = await save(tenant)
+  const one = test_db.open({ max: 1 })
+  const client = await one.pool.connect()
+  const query = client.query.bind(client) as (...args: unknown[]) => Promise<{ rowCount: number | null; command: string }>
+  let read = 0
+  Object.assign(client, {
+    query: async (...args: unknown[]) => {
+      const result = await query(...args)
+      const text = typeof args[0] === 'string' ? args[0] : (args[0] as { text: string }).text
+      if (result.command === 'SELECT' && !text.includes('set_config')) read += result.rowCount ?? 0
+      return result
+    },
+  })
+  client.release()
+  const rowsRead = async (session_id: string, merchant_id: string | null): Promise<number> => {
+    read = 0
+    await withTenantRead(one, tenant.desk, (tx) => readRouteSession(tx, session_id, { merchant_id }))
+    return read
+  }
+  assert.ok(await rowsRead(id, null) > 4)
+  assert.ok(await rowsRead(id, tenant.merchant.merchant_id) > 4)
+  assert.equal(await rowsRead(id, tenant.other_merchant.merchant_id), 0)
+  assert.equal(await rowsRead(newId(), tenant.merchant.merchant_id), 0)
+})

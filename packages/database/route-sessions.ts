@@ -1,4 +1,5 @@
 /** Route sessions of the tenant in context: what a request reads, what it saves, and the moves of a session's state. */
+import { sql } from 'kysely'
 import { err, ok, type Result } from '#contracts/result.ts'
 import { decodeCursor, encodeCursor, isStoredInstant, isUuid } from './cursor.ts'
 import { packRulings, unpackRulings } from './rulings.ts'
@@ -219,17 +220,20 @@ type RawSession = RawListed & {
 
 /** One session whole: intent, parties, decision, candidates shown, transitions. With `merchant_id`, only if it is that merchant's. */
 export async function readRouteSession(tx: Tx, id: string, ask: { readonly merchant_id?: string | null } = {}): Promise<StoredRouteSession | null> {
-  const tenant = tx.actor.tenant_id
+  const [tenant, merchant_id] = [tx.actor.tenant_id, ask.merchant_id ?? null]
+  // Every part asks whose session it is: parts read for nothing would tell by their time that another merchant has a session of this id.
+  const isSeen = sql<boolean>`(${merchant_id}::uuid is null or exists (select from route_sessions s where s.tenant_id = ${tenant} and s.id = ${id} and s.merchant_id = ${merchant_id}))`
   const [[raw], transitions, decision, candidates] = await Promise.all([
     tx.sql<RawSession>(`select ${LISTED}, s.invoice_number, s.amount_side, s.amount, s.currency, s.intent, s.requested_by_role, s.on_behalf_reason,
         b.display_name as requested_by_name, c.name as corridor_name,
         ${MERCHANT_OBJECT} as merchant, ${SUPPLIER_OBJECT} as supplier
       ${JOINED} join corridors c on c.tenant_id = s.tenant_id and c.id = s.corridor_id join memberships b on b.tenant_id = s.tenant_id and b.user_id = s.requested_by
-      where s.tenant_id = $1 and s.id = $2 and ($3::uuid is null or s.merchant_id = $3)`, [tenant, id, ask.merchant_id ?? null]),
+      where s.tenant_id = $1 and s.id = $2 and ($3::uuid is null or s.merchant_id = $3)`, [tenant, id, merchant_id]),
     tx.sql<TransitionRow>(`select t.seq, t.from_state as "from", t.to_state as "to", t.at, t.market_clock, t.user_id, t.role, b.display_name as who, t.reason
-      from route_session_transitions t join memberships b on b.tenant_id = t.tenant_id and b.user_id = t.user_id where t.tenant_id = $1 and t.session_id = $2 order by t.seq`, [tenant, id]),
-    tx.db.selectFrom('decisions').selectAll().where('tenant_id', '=', tenant).where('session_id', '=', id).executeTakeFirst(),
-    tx.db.selectFrom('decision_candidates').selectAll().where('tenant_id', '=', tenant).where('session_id', '=', id).orderBy('position').execute(),
+      from route_session_transitions t join memberships b on b.tenant_id = t.tenant_id and b.user_id = t.user_id where t.tenant_id = $1 and t.session_id = $2
+        and ($3::uuid is null or exists (select from route_sessions s where s.tenant_id = $1 and s.id = $2 and s.merchant_id = $3)) order by t.seq`, [tenant, id, merchant_id]),
+    tx.db.selectFrom('decisions').selectAll().where('tenant_id', '=', tenant).where('session_id', '=', id).where(isSeen).executeTakeFirst(),
+    tx.db.selectFrom('decision_candidates').selectAll().where('tenant_id', '=', tenant).where('session_id', '=', id).where(isSeen).orderBy('position').execute(),
   ])
   if (raw === undefined) return null
   const { invoice_number, amount_side, amount, currency, intent, requested_by_role, requested_by_name, on_behalf_reason, corridor_name, merchant, supplier, ...rest } = raw

@@ -253,3 +253,29 @@ test('a branch that outlives its transaction can send nothing', async () => {
     assert.equal((await tx.sql('select tenant_id from merchants')).length, 2)
   })
 })
+
+// Guarantee: a write looks at the membership in its own transaction: one that ended, or changed its role or merchant, after the request was admitted writes nothing, is told nothing under an old key, and leaves one denial.
+test('a membership that ended after the request was admitted writes nothing', async () => {
+  const leaver = await makeTestTenant(test_db)
+  const request = writeRequest(leaver.merchant)
+  assert.ok((await save(test_db.db, request, makeTestSession(leaver))).ok)
+  const rows = () => count('route_sessions where tenant_id = $1', [leaver.tenant_id])
+  const [kept, audited] = [await rows(), await count('audit_events where tenant_id = $1', [leaver.tenant_id])]
+  const member = [leaver.tenant_id, leaver.merchant.user_id]
+  let denials = 0
+  for (const [change, back] of [
+    ['ended_at = now()', 'ended_at = null'], ["role = 'desk_operator', merchant_id = null", `role = 'merchant_client', merchant_id = '${leaver.merchant.merchant_id}'`],
+    [`merchant_id = '${leaver.other_merchant.merchant_id}'`, `merchant_id = '${leaver.merchant.merchant_id}'`],
+  ]) {
+    await test_db.superuser.query(`update memberships set ${change} where tenant_id = $1 and user_id = $2`, member)
+    for (const asked of [request, writeRequest(leaver.merchant)]) {
+      const answer = await save(test_db.db, asked, makeTestSession(leaver))
+      assert.deepEqual(answer, { ok: false, error: { code: 'not_signed_in' } }, change)
+      denials++
+    }
+    await test_db.superuser.query(`update memberships set ${back} where tenant_id = $1 and user_id = $2`, member)
+  }
+  assert.deepEqual([await rows(), await count('audit_events where tenant_id = $1', [leaver.tenant_id])], [kept, audited + denials])
+  const again = await save(test_db.db, request, makeTestSession(leaver))
+  assert.ok(again.ok && again.value.replayed)
+})

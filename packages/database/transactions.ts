@@ -127,7 +127,8 @@ export const refused = <const R extends { readonly code: string }>(why: R, audit
 
 /**
  * The one way to change anything. The same key with the same fingerprint answers what was stored, with another one is a mismatch, and while
- * the first is still running it is in flight. Authorise before calling: a replay is answered without running `work`.
+ * the first is still running it is in flight. Authorise before calling: a replay is answered without running `work`. Whoever is no member in this
+ * role any more by the time of the transaction is not signed in.
  */
 export async function withTenantWrite<T, R extends { readonly code: string } = never>(
   db: Database, request: WriteRequest, work: (tx: Tx) => Promise<WriteEffect<T> | Refusal<R>>,
@@ -214,21 +215,27 @@ export async function appendAlone(db: Database, actor: TenantContext, entry: Aud
   }
 }
 
-type Claim<T> = { readonly status: 'ours' } | { readonly status: 'stored'; readonly answer: WriteAnswer<T> } | { readonly status: 'idempotency_mismatch' | 'idempotency_in_flight' }
+type Claim<T> = { readonly status: 'ours' } | { readonly status: 'stored'; readonly answer: WriteAnswer<T> } | { readonly status: Exclude<WriteError['code'], 'stale_version'> }
 
 /**
  * Takes the key for this transaction, or learns what became of it. Two statements on purpose: the second sees what the last holder of the
- * lock committed, which a single one with its older snapshot would not.
+ * lock committed, which a single one with its older snapshot would not. It also looks whether the actor still is who the request was admitted
+ * as: a membership that ended, or another role, since then must neither write nor be told what was once written.
  */
 async function claim<T>(db: Database, client: pg.PoolClient, request: WriteRequest): Promise<Claim<T>> {
   const key = [request.actor.tenant_id, request.actor.user_id, request.operation, request.idempotency_key]
-  const [lock, stored] = await Promise.all([
+  const { actor } = request
+  const [lock, found] = await Promise.all([
     send<{ got: boolean }>(db, client, 'select pg_try_advisory_xact_lock(hashtextextended($1, 0)) as got', [key.join('|')]),
-    send<{ status: number; body: T; same: boolean }>(db, client,
-      'select status, body, fingerprint = $5 as same from idempotency_keys where tenant_id = $1 and user_id = $2 and operation = $3 and key = $4', [...key, fingerprintOf(request)]),
+    send<{ stands: boolean; status: number | null; body: T; same: boolean }>(db, client,
+      `select m.stands, k.status, k.body, k.fingerprint = $5 as same from (select exists (select from memberships
+          where tenant_id = $1 and user_id = $2 and role = $6 and merchant_id is not distinct from $7 and ended_at is null) as stands) m
+        left join idempotency_keys k on k.tenant_id = $1 and k.user_id = $2 and k.operation = $3 and k.key = $4`,
+      [...key, fingerprintOf(request), actor.role, actor.merchant_id]),
   ])
-  const row = stored.rows[0]
-  if (row !== undefined) return row.same ? { status: 'stored', answer: { status: row.status, body: row.body, replayed: true } } : { status: 'idempotency_mismatch' }
+  const { stands, status, body, same } = found.rows[0]!
+  if (!stands) return { status: 'not_signed_in' }
+  if (status !== null) return same ? { status: 'stored', answer: { status, body, replayed: true } } : { status: 'idempotency_mismatch' }
   return lock.rows[0]!.got ? { status: 'ours' } : { status: 'idempotency_in_flight' }
 }
 

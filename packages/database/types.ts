@@ -49,7 +49,7 @@ export type Refusal<R extends { readonly code: string }> = {
   readonly audit: Omit<AuditEntry, 'transition_seq'>
 }
 export type WriteAnswer<T> = { readonly status: number; readonly body: T; readonly replayed: boolean }
-export type WriteError = { readonly code: 'idempotency_mismatch' | 'idempotency_in_flight' | 'stale_version' }
+export type WriteError = { readonly code: 'not_signed_in' | 'idempotency_mismatch' | 'idempotency_in_flight' | 'stale_version' }
 
 /** What a denial leaves behind where no transaction was begun. */
 export type DenialEntry = { readonly action: string; readonly code: string; readonly request_id: string; readonly entity?: string; readonly entity_id?: string }

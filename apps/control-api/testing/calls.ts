@@ -94,3 +94,9 @@ export const CALLS: Readonly<Record<string, Call>> = {
 /** Makes the call of an operation with this thing, as this client. */
 export const makeCall = (client: Client, operation: OperationRecord, call: Call, of: Company, thing: Thing, role: Role | 'nobody', headers: Readonly<Record<string, string>> = {}): Promise<Answer> =>
   client.ask(operation.method, call.url(thing), { headers, ...(call.body === undefined ? {} : { body: call.body(of, thing, role) }) })
+
+/** Everything of an answer that a caller can tell apart, but the request's id and the time. */
+export const bytesOf = ({ status, headers, text }: Answer): string => {
+  const { 'x-request-id': _id, date: _date, ...rest } = headers as Record<string, unknown>
+  return JSON.stringify([status, rest, text])
+}

@@ -7,6 +7,7 @@ import { brotliCompressSync, constants } from 'node:zlib'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
+import type { Pool, PoolClient } from 'pg'
 import { ROLES, type Role } from '#contracts/roles.ts'
 import type { RouteRequestBody } from '#contracts/api/route-sessions.ts'
 import { newId } from '#database/index.ts'
@@ -63,6 +64,10 @@ export type World = {
   as(company: Company, role: Role): Promise<Client>
   /** nobody: the same headers without a cookie */
   readonly nobody: Client
+  /** with the same headers and whatever cookie; the CSRF token is that of `token` */
+  holding(cookie: string, token: string): Client
+  /** runs `work` once, after a request was admitted and before the first transaction that it opens */
+  beforeNextTransaction(work: () => Promise<void>): void
   /** someone whose session is over */
   expired(company: Company, role: Role): Promise<Client>
   auditRows(company: Company): Promise<{ action: string; facts: unknown; user_id: string }[]>
@@ -92,6 +97,8 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
     as: async (of, role) => client(app, await openSession(database, of, role, '1 hour')),
     expired: async (of, role) => client(app, await openSession(database, of, role, '-1 second')),
     nobody: client(app, null),
+    holding: (cookie, token) => client(app, token, cookie),
+    beforeNextTransaction: (work) => { runBefore(database.db.pool, work) },
     async auditRows(of) {
       const { rows } = await database.superuser.query<{ payload: string }>("select convert_from(payload, 'UTF8') as payload from audit_events where tenant_id = $1 order by seq", [of.id])
       return rows.map((row) => JSON.parse(row.payload))
@@ -111,9 +118,24 @@ async function openSession(database: TestDatabase, of: Company, role: Role, last
   return token
 }
 
-function client(app: FastifyInstance, token: string | null): Client {
+/**
+ * Transactions take their connection by a promise, the look-up of a session by the pool's own query: so this is the gap between the two,
+ * in which anything may happen to whoever asks.
+ */
+function runBefore(pool: Pool, work: () => Promise<void>): void {
+  const connect = pool.connect.bind(pool) as (callback?: unknown) => Promise<PoolClient>
+  Object.assign(pool, {
+    connect: (callback?: unknown) => {
+      if (callback !== undefined) return connect(callback)
+      Object.assign(pool, { connect })
+      return work().then(() => connect())
+    },
+  })
+}
+
+function client(app: FastifyInstance, token: string | null, cookie = token === null ? null : `flowclaw=${token}`): Client {
   async function ask(method: string, url: string, { body, headers = {}, without = [] }: Ask = {}): Promise<Answer> {
-    const all: Record<string, string> = { ...(token === null ? {} : { cookie: `flowclaw=${token}` }) }
+    const all: Record<string, string> = { ...(cookie === null ? {} : { cookie }) }
     if (method !== 'GET') Object.assign(all, { origin: ORIGIN, 'x-csrf-token': csrfTokenOf(token ?? 'nobody'), 'idempotency-key': randomUUID(), 'content-type': 'application/json' })
     Object.assign(all, headers)
     for (const name of without) delete all[name]
