@@ -1,16 +1,15 @@
 /** The server: configuration → wiring → listen. The only place where the parts are put together; everything else is given what it needs. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { pino, stdSerializers, type Logger } from 'pino'
 import { openDatabase, refuseDemoTenant, refuseMightyRole, type Database } from '#database/index.ts'
 import { createSnapshotCache } from '#orchestrator/snapshot-cache.ts'
-import { pinoRedaction } from '#platform/redaction/index.ts'
 import { openPolicy } from '#policy/index.ts'
 import { buildApp } from './build-app.ts'
 import { loadConfig, type Config } from './config.ts'
 import { createDecisions } from './decisions.ts'
 import type { AppDeps } from './deps.ts'
 import { createMetrics } from './http/metrics.ts'
+import { createLogger } from './logger.ts'
 import { createReadiness } from './readiness.ts'
 
 export type Running = {
@@ -43,27 +42,21 @@ export async function serve(config: Config, demoAccounts: AppDeps['demoAccounts'
     logger, metrics: createMetrics({ processMetrics: true }), decisions: createDecisions(db, snapshots), readiness: createReadiness(db, policy),
     refuseAboveEventLoopDelay_ms: EVENT_LOOP_DELAY_MAX_MS,
   })
+  // Node would print the error's message, which may quote anything; then it ends all the same.
+  const crash = (cause: unknown): void => {
+    logger.fatal({ err: cause instanceof Error ? cause : new Error('something that is no error was thrown') }, 'crash')
+    process.exit(1)
+  }
+  process.on('uncaughtException', crash)
   const url = await app.listen({ host: config.host, port: config.port })
   return {
     url, db,
     async stop() {
+      process.off('uncaughtException', crash)
       await app.close()
       await db.close()
     },
   }
-}
-
-/** One line of JSON an event. Requests, bodies and headers are never logged; of an error its kind, place and code, never a database's detail. */
-function createLogger(level: string): Logger {
-  return pino({
-    ...pinoRedaction, level, base: { service: 'flowclaw' },
-    serializers: {
-      err: (error: Error & { code?: string }) => {
-        const { type, message, stack } = stdSerializers.err(error)
-        return { type, message, stack, ...(error.code === undefined ? {} : { code: error.code }) }
-      },
-    },
-  })
 }
 
 if (import.meta.main) {

@@ -14,6 +14,9 @@ export const VISIBLE_TEXT_PATTERN = `^${HAS_VISIBLE}${ONE_LINE}$`
 /** One visible line of at most so many characters. */
 export const visibleText = (maxLength: number) => Type.String({ minLength: 1, maxLength, pattern: VISIBLE_TEXT_PATTERN })
 
+/** One visible line that a person wrote to people: a reason, a comment, a description. Marked, so that no log shows it (platform/redaction). */
+export const note = (maxLength: number) => Type.String({ minLength: 1, maxLength, pattern: VISIBLE_TEXT_PATTERN, 'x-note': true })
+
 const LINE = new RegExp(`^${ONE_LINE}$`, 'u')
 /** True for text of a query or path that holds nothing hidden; it may be blank where its own schema lets it. */
 export const isOneLine = (text: string): boolean => LINE.test(text)

@@ -1,7 +1,7 @@
 /** auth and portal: sign-in, my session, browser-safe configuration, the market clock. */
 import Type, { type Static } from 'typebox'
 import { ROLES } from '../roles.ts'
-import { visibleText } from '../text.ts'
+import { note } from '../text.ts'
 import { closed, Instant, nullable, Uuid, oneOf } from './common.ts'
 
 export const LoginBody = Type.Object({
@@ -68,7 +68,7 @@ export const PortalConfig = Type.Object({
 }, closed)
 
 /** PUT /api/market-clock: where the demo tenant's market stands. A tenant on a live market has the wall clock and refuses this. */
-export const MarketClockBody = Type.Object({ clock: Instant, reason: visibleText(300) }, closed)
+export const MarketClockBody = Type.Object({ clock: Instant, reason: note(300) }, closed)
 export const MarketClock = PortalSession.properties.market
 
 /** GET /health/ready: each dependency by name; `ok` only when all are. */

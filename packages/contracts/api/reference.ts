@@ -1,7 +1,7 @@
 /** corridors, providers, facts and the desk's fee: what the routing rests on, with where each number comes from. */
 import Type from 'typebox'
 import { Amount, Country, Currency } from '../routing.ts'
-import { visibleText } from '../text.ts'
+import { note } from '../text.ts'
 import { closed, Instant, nullable, payable, Uuid, oneOf } from './common.ts'
 import { EXECUTION_MODES } from './route-sessions.ts'
 
@@ -74,7 +74,7 @@ export const DeskFeeRuleBody = Type.Object({
   /** at most the whole amount */
   bps: Type.String({ pattern: '^(?:10000(?:\\.0{1,12})?|(?:0|[1-9][0-9]{0,3})(?:\\.[0-9]{1,12})?)$' }),
   minimum: Type.Object({ amount: Amount, currency: Currency }, payable('amount')),
-  reason: visibleText(300),
+  reason: note(300),
 }, closed)
 export const DeskFeeRule = Type.Object({
   id: Uuid, ...DeskFeeRuleBody.properties, version: Type.Integer(), changed_at: Instant, changed_by: Type.String(),

@@ -4,7 +4,7 @@ import {
   Amount, AMOUNT_SIDES, Candidate, Currency, Decision, FUNDING, GOODS_CLASSES, MoneySchema, OffsetDateTime, Opening, Outcome, PAID_WHEN,
   PaymentIntent, PREFERENCES, PURPOSES, Country,
 } from '../routing.ts'
-import { visibleText as text } from '../text.ts'
+import { note, visibleText as text } from '../text.ts'
 import { ApiMoney, closed, Cursor, Instant, nullable, payable, Uuid, oneOf } from './common.ts'
 
 
@@ -23,7 +23,7 @@ export const RouteRequestBody = Type.Object({
   needed_by: OffsetDateTime,
   hard_deadline: Type.Boolean(),
   purpose: oneOf(PURPOSES),
-  goods: Type.Object({ description: text(300), class: oneOf(GOODS_CLASSES), paid: oneOf(PAID_WHEN) }, closed),
+  goods: Type.Object({ description: note(300), class: oneOf(GOODS_CLASSES), paid: oneOf(PAID_WHEN) }, closed),
   invoice: Type.Object({ number: text(60), currency: Currency, account_count: Type.Integer({ minimum: 1, maximum: 100 }) }, closed),
   documents_available: Type.Array(text(60), { maxItems: 60, uniqueItems: true }),
   preference: oneOf(PREFERENCES),
@@ -33,7 +33,7 @@ export const RouteRequestBody = Type.Object({
   /** a second request for the same supplier, invoice number and amount answers 409 duplicate_invoice unless this says it was seen */
   acknowledge_duplicate_invoice: Type.Optional(Type.Boolean()),
   /** desk and admin only, and needed from them: for whom, and why not the merchant itself */
-  on_behalf: Type.Optional(Type.Object({ merchant_id: Uuid, reason: text(300) }, closed)),
+  on_behalf: Type.Optional(Type.Object({ merchant_id: Uuid, reason: note(300) }, closed)),
 }, closed)
 export type RouteRequestBody = Static<typeof RouteRequestBody>
 
@@ -184,9 +184,9 @@ export const CandidatePage = Type.Object({
 export const AcceptBody = Type.Object({
   version: Type.Integer({ minimum: 0 }),
   /** desk and admin only, and needed from them: why not the merchant itself */
-  reason: Type.Optional(text(300)),
+  reason: Type.Optional(note(300)),
 }, closed)
-export const CancelBody = Type.Object({ version: Type.Integer({ minimum: 0 }), reason: text(300) }, closed)
+export const CancelBody = Type.Object({ version: Type.Integer({ minimum: 0 }), reason: note(300) }, closed)
 
 /** POST /api/route-sessions/:id/replay: the stored decision computed again and compared. */
 export const ReplayResult = Type.Object({

@@ -1,16 +1,25 @@
 /**
- * Keeps secrets out of logs: by name (everything the schema marks as secret, and what carries credentials on the wire) and by shape, also
- * where a secret sits in the middle of a text. Works on any value; `pinoRedaction` plugs it into pino.
+ * Keeps secrets and personal notes out of logs: by name (everything the schema marks as secret or as a note, and what carries credentials on the
+ * wire) and by shape, also where a secret sits in the middle of a text. An error keeps its kind, code and place, never its message: a message
+ * is where a database or a library quotes the value that it choked on. Works on any value; `pinoRedaction` plugs it into pino.
  */
 
 /** Columns marked `secret:` in the database; redaction.test.ts holds this list against the catalog. */
 export const SECRET_COLUMNS = ['account_number', 'cnaps', 'inner_pad', 'outer_pad', 'password_hash', 'token_hash'] as const
 
-/** Other names under which a secret travels: request fields, headers, settings. */
-const SECRET_NAMES = ['password', 'token', 'session_token', 'csrf_token', 'tenantkey', 'tenant_key', 'authorization', 'cookie', 'set-cookie', 'x-csrf-token', 'secret', 'api_key', 'database_url'] as const
+/** Fields that people write to people (`note` in contracts/text.ts); redaction.test.ts holds this list against the API's schemas. */
+export const NOTE_FIELDS = ['description', 'reason'] as const
 
-const names: ReadonlySet<string> = new Set([...SECRET_COLUMNS, ...SECRET_NAMES].map((name) => name.replaceAll(/[-_]/g, '').toLowerCase()))
-const isSecretName = (name: string): boolean => names.has(name.replaceAll(/[-_]/g, '').toLowerCase())
+/** Other names under which a secret travels: request fields, headers, settings. */
+const SECRET_NAMES = ['password', 'token', 'session_token', 'csrf_token', 'tenantkey', 'tenant_key', 'authorization', 'cookie', 'set-cookie', 'x-csrf-token', 'secret', 'api_key', 'apikey', 'x-api-key', 'database_url', 'account', 'note', 'notes', 'comment'] as const
+
+const names: ReadonlySet<string> = new Set([...SECRET_COLUMNS, ...NOTE_FIELDS, ...SECRET_NAMES].map((name) => name.replaceAll(/[-_]/g, '').toLowerCase()))
+/** Part of a name that is a secret whatever stands around it: new_password, recovery_codes. */
+const SECRET_PART = /password|passphrase|secret|token|recoverycode|totp/
+const isSecretName = (name: string): boolean => {
+  const plain = name.replaceAll(/[-_]/g, '').toLowerCase()
+  return names.has(plain) || SECRET_PART.test(plain)
+}
 
 export const REDACTED = '[redacted]'
 
@@ -51,8 +60,31 @@ export function redact(value: unknown, depth = 0): unknown {
   if (typeof value !== 'object' || value === null) return value
   if (depth >= DEPTH_MAX || Buffer.isBuffer(value) || value instanceof Uint8Array) return REDACTED
   if (Array.isArray(value)) return value.map((item) => redact(item, depth + 1))
-  if (value instanceof Error) return redact({ type: value.name, message: value.message, stack: value.stack, code: (value as Error & { code?: unknown }).code }, depth)
+  if (value instanceof Error) return errorFacts(value, depth)
   return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, isSecretName(name) ? REDACTED : redact(item, depth + 1)]))
+}
+
+/** One line of a stack: where in the code, and nothing that a message could have put there. */
+const FRAME = /^ {4}at (?:(?:async |new )?[\w.<>$#[\] ]{1,200} \((?:<anonymous>|native|index \d{1,6}|(?:(?:file:\/\/|node:|\/|[A-Z]:\\)[^\s()]{1,400}|\[eval\]):\d{1,7}(?::\d{1,7})?)\)|(?:async )?(?:(?:file:\/\/|node:|\/|[A-Z]:\\)[^\s()]{1,400}|\[eval\]):\d{1,7}(?::\d{1,7})?)$/
+const CODE = /^[A-Za-z0-9_]{1,60}$/
+
+/** Kind, code and place of an error, and of what caused it. */
+function errorFacts(error: Error, depth: number): Record<string, unknown> {
+  const { code, constraint, cause } = error as Error & { code?: unknown; constraint?: unknown }
+  const name = (text: unknown): string | undefined => (typeof text === 'string' && CODE.test(text) ? text : undefined)
+  return Object.fromEntries(Object.entries({
+    type: name(error.name) ?? 'Error', code: name(code), constraint: name(constraint), stack: framesOf(error),
+    cause: cause instanceof Error && depth < DEPTH_MAX ? errorFacts(cause, depth + 1) : undefined,
+  }).filter(([, value]) => value !== undefined))
+}
+
+/** The frames at the end of a stack; a message whose lines look like frames is cut off first. */
+function framesOf({ stack, message, name }: Error): string {
+  const text = String(stack ?? '')
+  const head = [`${name}: ${message}`, `Error: ${message}`, message].find((start) => start !== '' && text.startsWith(start)) ?? ''
+  const lines = text.slice(head.length).split('\n')
+  const last = lines.findLastIndex((line) => !FRAME.test(line))
+  return lines.slice(last + 1).map(redactText).join('\n')
 }
 
 const redactArgument = (arg: unknown): unknown => (arg instanceof Error ? { err: redact(arg) } : redact(arg))
