@@ -15,7 +15,8 @@ import { buildApp } from './build-app.ts'
 import type { AppDeps } from './deps.ts'
 import { createLogger } from './logger.ts'
 import { canariesMade, canary, FORMS, KINDS, tell, traces, type Kind, type Told } from './testing/canaries.ts'
-import { callsOf, freshBody, makeThings, urlOf, withValue, type Field, type OperationCall, type Things } from './testing/operation-calls.ts'
+import { PASSWORD, type Thing } from './testing/calls.ts'
+import { bodyOf, callsOf, thingOf, withValue, type Field, type OperationCall } from './testing/operation-calls.ts'
 import { openWorld, type World } from './testing/world.ts'
 
 let world: World
@@ -26,7 +27,7 @@ const logger = createLogger('trace', new Writable({ write: (chunk, _encoding, do
 let app: FastifyInstance
 before(async () => {
   world = await openWorld()
-  await world.database.superuser.query('update users set password_hash = $1', [await hashPassword('a password of many words')])
+  await world.database.superuser.query('update users set password_hash = $1', [await hashPassword(PASSWORD)])
   app = await buildApp({ ...world.deps, checkAnswers: false, logger })
   calls = callsOf(world)
 })
@@ -50,19 +51,19 @@ const kindOf = ({ name, schema }: Field): Kind => {
 /** A canary that fits where a text of free form is asked for, and the field itself where the schema wants something else. */
 const fits = ({ schema }: Field): boolean => schema.type === 'string' && schema.enum === undefined && (schema.maxLength ?? 1000) >= 40 && (schema.pattern === undefined || new RegExp(schema.pattern, 'u').test('Zk7Canary0a'))
 
-async function tokenFor(call: OperationCall): Promise<string | null> {
-  const role = call.roles.includes('merchant_client') ? 'merchant_client' : call.roles[0]
-  return role === undefined ? null : (await world.as(world.a, role)).token
-}
+const tokenFor = async ({ call }: OperationCall): Promise<string | null> => (call.works_for === 'nobody' ? null : (await world.as(world.a, call.works_for)).token)
+const payloadOf = (call: OperationCall, thing: Thing): { readonly payload?: string } => (call.body === null ? {} : { payload: JSON.stringify(bodyOf(world, call, thing)) })
+/** The address without its query. */
+const pathOf = ({ call }: OperationCall, thing: Thing): string => call.url(thing).split('?')[0]!
 const HEADERS = ['authorization', 'proxy-authorization', 'x-api-key', 'x-csrf-token', 'user-agent', 'referer', 'origin', 'x-forwarded-for', 'x-forwarded-host', 'x-request-id', 'traceparent', 'if-none-match', 'content-type', 'accept', 'sec-fetch-site']
 
 // Guarantee: attack 38: secrets in cookies, headers, URLs and queries of any operation come back in no answer, header or log line.
 test('attack 38: a secret in a cookie, header, URL or query of any operation is told to nobody', async () => {
-  const things = await makeThings(world)
   for (const call of calls) {
     const { operation } = call
-    const url = urlOf(world, operation, things)
-    const payload = call.body === null ? {} : { payload: JSON.stringify(freshBody(call, things)) }
+    const thing = await thingOf(world, call)
+    const url = pathOf(call, thing)
+    const payload = payloadOf(call, thing)
     const token = await tokenFor(call)
     const own = token === null ? '' : `flowclaw=${token}; `
     const tries: (readonly [string, string, { readonly headers?: Readonly<Record<string, string>>; readonly payload?: string }])[] = [
@@ -83,11 +84,11 @@ test('attack 38: a secret, an account number or a note in a body is told to nobo
   for (const call of calls) {
     if (call.body === null) continue
     const { operation, body } = call
-    const things: Things = await makeThings(world)
+    const thing = await thingOf(world, call)
     const token = await tokenFor(call)
     const send = async (where: string, change: (sample: unknown) => unknown | string) => {
-      const changed = change(freshBody(call, things))
-      judge(`${operation.operationId} ${where}`, await tell(app, operation, urlOf(world, operation, things), token, { payload: typeof changed === 'string' ? changed : JSON.stringify(changed) }))
+      const changed = change(bodyOf(world, call, thing))
+      judge(`${operation.operationId} ${where}`, await tell(app, operation, call.call.url(thing), token, { payload: typeof changed === 'string' ? changed : JSON.stringify(changed) }))
     }
     const free = body.fields.filter(fits)
     await send('every text', (sample) => free.reduce((now, field) => withValue(now, field.path, canary(kindOf(field))), sample))
@@ -142,15 +143,15 @@ test('attack 38: what a thrown error quotes is told to nobody, whichever part th
   ]
   let failed = 0
   const before = log.length
-  const tokens = new Map<OperationCall, string | null>()
+  const [tokens, things] = [new Map<OperationCall, string | null>(), new Map<OperationCall, Thing>()]
   for (const [part, over, again] of faults) {
     const faulty = await buildApp({ ...deps, ...over, checkAnswers: false, logger })
-    const things = await makeThings(world)
     for (const call of calls) {
-      // One session serves all calls, but for those that may end it.
+      // One session and one thing serve all faults, but for calls that may end their session.
+      if (!things.has(call)) things.set(call, await thingOf(world, call))
       if (!tokens.has(call) || call.operation.url.includes('/auth/')) tokens.set(call, await tokenFor(call))
       again?.()
-      const told = await tell(faulty, call.operation, urlOf(world, call.operation, things), tokens.get(call)!, call.body === null ? {} : { payload: JSON.stringify(freshBody(call, things)) })
+      const told = await tell(faulty, call.operation, call.call.url(things.get(call)!), tokens.get(call)!, payloadOf(call, things.get(call)!))
       judge(`${call.operation.operationId} with ${part}`, told)
       if (told.status >= 500) failed++
     }
