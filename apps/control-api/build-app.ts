@@ -89,6 +89,10 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   app.addHook('onResponse', async (request, reply) => {
     deps.metrics.observe(request.routeOptions.config.operationId ?? 'other', reply.statusCode, reply.elapsedTime)
   })
+  // A kept-alive connection would hold the shutdown up for as long as its client cares to keep it.
+  let closing = false
+  app.addHook('preClose', async () => { closing = true })
+  app.addHook('onSend', async (_request, reply) => { if (closing) reply.header('connection', 'close') })
   app.setErrorHandler((error: FastifyError, request, reply) => answerError(error, request, reply))
   app.setNotFoundHandler((_request, reply) => { sendProblem(reply, 'not_found') })
 

@@ -25,6 +25,8 @@ export const ROOT = join(import.meta.dirname, '..', '..')
 export const VERSION = (JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string }).version
 
 const EVENT_LOOP_DELAY_MAX_MS = 2_000
+/** How long a shutdown waits for the requests that run. */
+const DRAINED_AFTER_MS = 20_000
 
 /** Starts the server with this configuration. `demoAccounts` are shown to everyone, so they are only ever those of a demo tenant. */
 export async function serve(config: Config, demoAccounts: AppDeps['demoAccounts'] = []): Promise<Running> {
@@ -53,7 +55,10 @@ export async function serve(config: Config, demoAccounts: AppDeps['demoAccounts'
     url, db,
     async stop() {
       process.off('uncaughtException', crash)
+      // What still runs then waits for somebody who does not come: a client that stopped sending, a lock that is not given up.
+      const late = setTimeout(() => { logger.warn('requests were cut off at the end'); app.server.closeAllConnections() }, DRAINED_AFTER_MS)
       await app.close()
+      clearTimeout(late)
       await db.close()
     },
   }

@@ -51,7 +51,10 @@ export function openDatabase(config: DatabaseConfig): Database {
     // Statements of one transaction travel together: a round trip less for each (kysely over pg, measured in DESIGN.md).
     pipeline: true, idleTimeoutMillis: 60_000, connectionTimeoutMillis: 5_000, keepAlive: true,
   } as pg.PoolConfig)
-  pool.on('error', (cause) => config.onConnectionLost?.(cause))
+  const lost = (cause: Error): void => config.onConnectionLost?.(cause)
+  pool.on('error', lost)
+  // While a transaction holds a connection the pool does not listen to it, and an error that nobody hears ends the process.
+  pool.on('connect', (client) => client.on('error', lost))
   return {
     pool, tenantKey: Buffer.from(config.tenantKey, 'base64url'), prepared: config.prepared ?? true, now: config.now ?? Date.now, reach: config.reach,
     close: () => pool.end(),

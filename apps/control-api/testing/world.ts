@@ -10,11 +10,11 @@ import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
 import type { Pool, PoolClient } from 'pg'
 import { ROLES, type Role } from '#contracts/roles.ts'
 import type { RouteRequestBody } from '#contracts/api/route-sessions.ts'
-import { newId } from '#database/index.ts'
+import { newId, type Database } from '#database/index.ts'
 import { compileSnapshot, parseDataset } from '#orchestrator/index.ts'
-import { createSnapshotCache } from '#orchestrator/snapshot-cache.ts'
+import { createSnapshotCache, type SnapshotCache } from '#orchestrator/snapshot-cache.ts'
 import { openPolicy, type Policy } from '#policy/index.ts'
-import { openTestDatabase, type TestDatabase } from '#tools/testing/database.ts'
+import { openTestDatabase, type TestDatabase, type TestServer } from '#tools/testing/database.ts'
 import { allowedOrigins } from '#api/config.ts'
 import { buildApp } from '#api/build-app.ts'
 import { createDecisions } from '#api/decisions.ts'
@@ -75,19 +75,17 @@ export type World = {
   close(): Promise<void>
 }
 
-export type WorldOptions = { readonly logger?: FastifyBaseLogger; readonly policy?: Pick<Policy, 'judge'>; readonly checkAnswers?: boolean; readonly now?: () => Date }
+export type WorldOptions = { readonly logger?: FastifyBaseLogger; readonly policy?: Pick<Policy, 'judge'>; readonly checkAnswers?: boolean; readonly now?: () => Date; /** a server of its own; the tests' common one where absent */ readonly server?: TestServer }
 
 export async function openWorld(options: WorldOptions = {}): Promise<World> {
-  const database = await openTestDatabase()
+  const database = await openTestDatabase(options.server === undefined ? {} : { server: options.server })
   const [a, b] = [company(1), company(2)]
   await fill(database, a, 'Alpha Route Desk')
   await fill(database, b, 'Beta Route Desk')
   const snapshots = createSnapshotCache()
   const policy = options.policy ?? (await openPolicy())
   const deps: AppDeps = {
-    config: { allowedOrigins: allowedOrigins(8420, null), cookie: 'local', trustedProxies: 0, portalsDir: join(import.meta.dirname, 'pages'), metricsToken: 'a-metrics-token', browser: { version: '0.1.0', demo: false } },
-    db: database.db, policy, snapshots, decisions: createDecisions(database.db, snapshots), demoAccounts: [],
-    now: options.now ?? (() => new Date()), metrics: createMetrics({ processMetrics: false }), readiness: createReadiness(database.db, policy), checkAnswers: options.checkAnswers ?? true,
+    ...worldDeps(database.db, policy, snapshots), now: options.now ?? (() => new Date()), checkAnswers: options.checkAnswers ?? true,
     ...(options.logger === undefined ? {} : { logger: options.logger }),
   }
   const app = await buildApp(deps)
@@ -110,6 +108,13 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
     },
   }
 }
+
+/** What an app over a test database needs; another process over the same database makes the same. */
+export const worldDeps = (db: Database, policy: AppDeps['policy'], snapshots: SnapshotCache): AppDeps => ({
+  config: { allowedOrigins: allowedOrigins(8420, null), cookie: 'local', trustedProxies: 0, portalsDir: join(import.meta.dirname, 'pages'), metricsToken: 'a-metrics-token', browser: { version: '0.1.0', demo: false } },
+  db, policy, snapshots, decisions: createDecisions(db, snapshots), demoAccounts: [], now: () => new Date(),
+  metrics: createMetrics({ processMetrics: false }), readiness: createReadiness(db, policy),
+})
 
 async function openSession(database: TestDatabase, of: Company, role: Role, lasts: string): Promise<string> {
   const token = randomBytes(32).toString('base64url')

@@ -1,0 +1,116 @@
+/**
+ * A server is killed at every named moment of a change, and the request is sent again to another server over the same database. The pairs of
+ * operation and moment come from the route table and packages/database/crash-points.ts; FLOWCLAW_CRASH_SEED chooses among them,
+ * FLOWCLAW_CRASH_KILLS says how many (`all` for every pair, as `npm run prove` does).
+ */
+import { after, before, test } from 'node:test'
+import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
+import { setTimeout as wait } from 'node:timers/promises'
+import { CRASH_POINTS, type CrashPoint } from '#database/crash-points.ts'
+import { verifyAuditChain, withTenantRead } from '#database/index.ts'
+import { hashPassword } from '#platform/auth/index.ts'
+import type { OperationRecord } from './http/operation.ts'
+import { csrfTokenOf } from './http/session-cookie.ts'
+import { CALLS, NOTHING, PASSWORD } from './testing/calls.ts'
+import { databaseDigest } from './testing/database-digest.ts'
+import { startInstance, type Instance } from './testing/instances.ts'
+import { ORIGIN, openWorld, type World } from './testing/world.ts'
+
+const KILLS = 24
+const seed = process.env['FLOWCLAW_CRASH_SEED'] ?? '1'
+const wanted = process.env['FLOWCLAW_CRASH_KILLS'] ?? String(KILLS)
+
+let world: World
+let password_hash: string
+let spare: Promise<Instance>
+before(async () => {
+  world = await openWorld()
+  password_hash = await hashPassword(PASSWORD)
+  spare = startInstance(world.database.url)
+})
+after(async () => {
+  await (await spare).stop()
+  await world.close()
+})
+
+type Pair = { readonly operation: OperationRecord; readonly point: CrashPoint }
+
+/** Mutations of a signed-in person; what nobody may call opens no transaction of a tenant. */
+const mutations = (): OperationRecord[] => world.app.operations.filter(({ audit, permission }) => audit !== null && permission !== 'public')
+
+/** The pairs in an order that the seed makes. */
+async function pairs(): Promise<Pair[]> {
+  const all = mutations().flatMap((operation) => CRASH_POINTS.map((point) => ({ operation, point })))
+  const keyed = await Promise.all(all.map(async (pair) => ({ pair, key: await hashOf(`${seed}|${pair.operation.operationId}|${pair.point}`) })))
+  const sorted = keyed.sort((a, b) => (a.key < b.key ? -1 : 1)).map(({ pair }) => pair)
+  return wanted === 'all' ? sorted : sorted.slice(0, Number(wanted))
+}
+const hashOf = async (text: string): Promise<string> => Buffer.from(await crypto.subtle.digest('SHA-256', Buffer.from(text))).toString('hex')
+
+/** Resolves when no connection of a dead server still holds a transaction open. */
+async function nothingOpen(): Promise<void> {
+  for (let tries = 0; tries < 400; tries++) {
+    const { rows: [row] } = await world.database.superuser.query<{ n: number }>(
+      "select count(*)::int as n from pg_stat_activity where datname = current_database() and usename = 'app_rt' and (state like 'idle in transaction%' or state = 'active')")
+    if (row!.n === 0) return
+    await wait(5)
+  }
+  throw new Error('a transaction of a dead server stays open')
+}
+
+/** Kills a server in the middle of this operation at this point, looks at what is stored, sends the request again elsewhere. Answers whether the point was reached. */
+async function kill({ operation, point }: Pair): Promise<boolean> {
+  const call = CALLS[operation.operationId]!
+  const role = call.works_for as Exclude<typeof call.works_for, 'nobody'>
+  // A password that an earlier kill changed would refuse this one.
+  await world.database.superuser.query('update users set password_hash = $1', [password_hash])
+  const client = await world.as(world.a, role)
+  const thing = call.thing ? await call.thing(world, world.a, 'own') : NOTHING
+  const body = call.body?.(world.a, thing, role)
+  const headers = {
+    cookie: `flowclaw=${client.token}`, origin: ORIGIN, 'x-csrf-token': csrfTokenOf(client.token), 'idempotency-key': randomUUID(),
+    ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+  }
+  const rowsBefore = (await world.auditRows(world.a)).length
+  const digestBefore = await databaseDigest(world.database.superuser)
+  const written = async () => (await world.auditRows(world.a)).slice(rowsBefore)
+
+  const victim = await spare
+  await victim.dieAt(point)
+  const first = await victim.ask(operation.method, call.url(thing), { headers, body })
+  const where = `${operation.operationId} killed at ${point} (seed ${seed})`
+  if (first !== 'no answer') {
+    // The point lies on another path of this operation: it did what it should.
+    assert.equal(first.status, call.status, `${where}: ${first.text}`)
+    return false
+  }
+  spare = startInstance(world.database.url)
+  await nothingOpen()
+
+  const stored = (await written()).length
+    if (point === 'committed') assert.equal(stored, 1, `${where}: what was committed is there`)
+  else if (point !== 'commit_sent') assert.equal(stored, 0, `${where}: nothing of it is there`)
+  if (stored === 0) assert.deepEqual(await databaseDigest(world.database.superuser), digestBefore, `${where}: no effect without its audit row`)
+
+  const again = await client.ask(operation.method, call.url(thing), { headers, ...(body === undefined ? {} : { body }) })
+  // Without an idempotency key there is no stored answer: what ended the session is found done, by being signed out.
+  const done = stored === 1 && !operation.idempotent ? [call.status, 401] : [call.status]
+  assert.ok(done.includes(again.status), `${where}, sent again: ${again.status} ${again.text}`)
+  const done_rows = (await written()).filter(({ action, facts }) => action === operation.audit && !Object.hasOwn(facts as object, 'refused'))
+  assert.equal(done_rows.length, 1, `${where}: done once`)
+  return true
+}
+
+// Guarantee: a server that dies at any moment of a change loses nothing that was acknowledged and, when asked again, does nothing twice.
+test(`attack 29: SIGKILL at named crash points, then the same request elsewhere (${wanted} of them, seed ${seed})`, { timeout: 900_000 }, async (t) => {
+  const reached = new Map<CrashPoint, number>()
+  for (const pair of await pairs()) if (await kill(pair)) reached.set(pair.point, (reached.get(pair.point) ?? 0) + 1)
+  t.diagnostic(`killed at ${[...reached].map(([point, n]) => `${point} ${n}`).join(', ')}`)
+  const killed = [...reached.values()].reduce((sum, n) => sum + n, 0)
+  assert.ok(killed >= (wanted === 'all' ? mutations().length * 3 : Number(wanted) / 3), 'most of the pairs were really killed')
+  for (const company of [world.a, world.b]) {
+    const answer = await withTenantRead(world.deps.db, { tenant_id: company.id, user_id: company.users.platform_admin, role: 'platform_admin' } as never, (tx) => verifyAuditChain(tx))
+    assert.equal((answer as { ok: boolean }).ok, true, JSON.stringify(answer))
+  }
+})
