@@ -17,7 +17,7 @@ import { databaseDigest } from './testing/database-digest.ts'
 import { startInstance, type Instance } from './testing/instances.ts'
 import { ORIGIN, openWorld, type World } from './testing/world.ts'
 
-const KILLS = 24
+const KILLS = 12
 const seed = process.env['FLOWCLAW_CRASH_SEED'] ?? '1'
 const wanted = process.env['FLOWCLAW_CRASH_KILLS'] ?? String(KILLS)
 
@@ -113,4 +113,25 @@ test(`attack 29: SIGKILL at named crash points, then the same request elsewhere 
     const answer = await withTenantRead(world.deps.db, { tenant_id: company.id, user_id: company.users.platform_admin, role: 'platform_admin' } as never, (tx) => verifyAuditChain(tx))
     assert.equal((answer as { ok: boolean }).ok, true, JSON.stringify(answer))
   }
+})
+
+// Guarantee: a refusal whose server dies before writing it down was told to nobody; told at last, it is on record once and has changed nothing.
+test('SIGKILL between the rollback of a refusal and its audit row', async () => {
+  const client = await world.as(world.a, 'merchant_client')
+  const thing = await CALLS['acceptRouteSession']!.thing!(world, world.a, 'own')
+  const body = { version: thing.version + 7 }
+  const headers = { cookie: `flowclaw=${client.token}`, origin: ORIGIN, 'x-csrf-token': csrfTokenOf(client.token), 'idempotency-key': randomUUID(), 'content-type': 'application/json' }
+  const path = `/api/route-sessions/${thing.id}/accept`
+  const rowsBefore = (await world.auditRows(world.a)).length
+  const digestBefore = await databaseDigest(world.database.superuser)
+  const victim = await spare
+  await victim.dieAt('undone')
+  assert.equal(await victim.ask('POST', path, { headers, body }), 'no answer')
+  spare = startInstance(world.database.url)
+  await nothingOpen()
+  assert.equal((await world.auditRows(world.a)).length, rowsBefore)
+  const again = await client.ask('POST', path, { headers, body })
+  assert.equal(again.json.code, 'stale_version')
+  assert.equal((await world.auditRows(world.a)).length, rowsBefore + 1)
+  assert.deepEqual(await databaseDigest(world.database.superuser), digestBefore)
 })
