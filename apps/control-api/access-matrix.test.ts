@@ -96,6 +96,30 @@ test('refused and missing are the same bytes', async (t) => {
   }
 })
 
+// Guarantee: governance is refused to a session whose last proof is older than five minutes, whoever holds it, changes nothing and leaves one audit row; who may not do it at all is told nothing new.
+test('a stale proof opens no governance operation', async (t) => {
+  const governance = operations.filter(({ stepUp }) => stepUp)
+  for (const id of ['putDeskFeeRule', 'setMarketClock', 'exportAuditEvents']) assert.ok(governance.some(({ operationId }) => operationId === id), id)
+  for (const operation of governance) {
+    const row = CALLS[operation.operationId]!
+    await t.test(operation.operationId, async () => {
+      for (const role of ROLES) {
+        const allowed = may(role, operation.permission as never)
+        const client = await world.stale(world.a, role)
+        const things = row.thing && allowed ? [await row.thing(world, world.a, 'own'), NOTHING] : [NOTHING]
+        for (const thing of things) {
+          const [before, state] = [await world.auditRows(world.a), await stateOf(world)]
+          const answer = await makeCall(client, operation, row, world.a, thing, role)
+          assert.equal(`${answer.status} ${answer.json.code}`, allowed ? '403 step_up_required' : '404 not_found', role)
+          if (!allowed) assert.equal(bytes(answer), await missingBytes(client))
+          assert.deepEqual(await stateOf(world), state, `${role} changed something`)
+          assert.deepEqual((await world.auditRows(world.a)).slice(before.length).map(({ action }) => action), operation.audit === null ? [] : [operation.audit], role)
+        }
+      }
+    })
+  }
+})
+
 /** Everything that the database holds but audit, counts of tries, and when somebody was last seen. */
 const stateOf = ({ database }: World): Promise<unknown> => databaseDigest(database.superuser)
 

@@ -125,12 +125,15 @@ async function admit(deps: AppDeps, request: FastifyRequest, reply: FastifyReply
   reply.header('cache-control', 'no-store')
   const operation = request.routeOptions.config as OperationConfig
   const unsafe = !SAFE_METHODS.has(request.method)
+  let proved = false
 
   if (operation.permission !== 'public') {
     request.sessionToken = readSessionToken(deps.config.cookie, request.headers.cookie)
-    request.actor = request.sessionToken === null ? null : await findActor(deps.db, request.sessionToken)
-    if (request.actor === null) throw new ProblemError('not_signed_in')
-    if (!may(request.actor.role, operation.permission)) return refuse(deps, request, operation, 'not_found')
+    const actor = request.sessionToken === null ? null : await findActor(deps.db, request.sessionToken)
+    if (actor === null) throw new ProblemError('not_signed_in')
+    request.actor = actor
+    proved = actor.proved
+    if (!may(actor.role, operation.permission)) return refuse(deps, request, operation, 'not_found')
   }
   if (unsafe) {
     const headers = { secFetchSite: oneHeader(request, 'sec-fetch-site'), origin: oneHeader(request, 'origin') }
@@ -140,6 +143,8 @@ async function admit(deps: AppDeps, request: FastifyRequest, reply: FastifyReply
       if (operation.idempotent) request.idempotencyKey = idempotencyKey(request)
     }
   }
+  // Last of the refusals: only our own page, with a role that may, is asked to prove itself again.
+  if (operation.stepUp && !proved) return refuse(deps, request, operation, 'step_up_required')
   for (const [name, value] of Object.entries(request.query as Record<string, unknown>)) {
     if (Array.isArray(value)) throw new ProblemError('duplicate_query', { field: `/${name}` })
   }

@@ -33,7 +33,7 @@ function settle(value: unknown, seen: Map<string, string>): unknown {
     .replaceAll(/"next_cursor":"Wy[^"]{21,}"/g, '"next_cursor":"WyIyMDI2LTA5LTI5IDA4OjAwOjAwKzAwIiwiMDE5OTAwMDAtMDAwMC03MDAwLTgwMDAtMDAwMDAwMDAwMDAzIl0"')
     .replaceAll(/"(hash|head_hash)":"[0-9a-f]{64}"/g, '"$1":"5f2c0b7d9a4e61d8c3b5f7092e4a6c81d3f50b7a9c2e4d6f8091a3b5c7d9e0f1"')
     .replaceAll(/"request_id":"[^"]+"/g, '"request_id":"6a1f0c52-3a7e-4a0b-9c5d-2f8e7b6d4c1a"')
-    .replaceAll(/"(decided_at|created_at|changed_at|expires_at|started_at|last_seen_at|at)":"20[0-9]{2}-[0-9T:-]+Z"/g, '"$1":"2026-09-29T08:00:00Z"')
+    .replaceAll(/"(decided_at|created_at|changed_at|expires_at|proved_until|started_at|last_seen_at|at)":"20[0-9]{2}-[0-9T:-]+Z"/g, '"$1":"2026-09-29T08:00:00Z"')
   return JSON.parse(text)
 }
 function known(seen: Map<string, string>, found: string, make: (n: number) => string): string {
@@ -101,6 +101,9 @@ async function record(): Promise<Example[]> {
   await say('verifyAuditEvents', 'whole', 'Every hash holds', admin, 'GET', '/api/audit-events/verification')
   await say('exportAuditEvents', 'file', 'The chain as a file', admin, 'GET', '/api/audit-events/export')
   await say('listAccountSessions', 'own', 'Where this account is signed in', desk, 'GET', '/api/auth/sessions')
+  await say('putDeskFeeRule', 'step-up', 'The last proof is too old', await world.stale(world.a, 'platform_admin'), 'PUT', '/api/desk-fee-rules', { merchant_id: null, corridor_id: 'ng-cn', fixed: { amount: '5000', currency: 'NGN' }, bps: '20', minimum: { amount: '10000', currency: 'NGN' }, reason: 'agreed for the quarter' })
+  await say('stepUp', 'wrong', 'Not the password of the account', desk, 'POST', '/api/auth/step-up', { password: 'not this one at all' })
+  await say('stepUp', 'proved', 'Proved for five minutes, under a new session cookie', await world.as(world.a, 'platform_admin'), 'POST', '/api/auth/step-up', { password: PASSWORD })
   await say('changePassword', 'wrong', 'The current password is not right', admin, 'POST', '/api/auth/password', { current_password: 'not this one at all', new_password: `${PASSWORD} more` })
   await say('changePassword', 'changed', 'A new password, a new session cookie, every other session ended', admin, 'POST', '/api/auth/password', { current_password: PASSWORD, new_password: `${PASSWORD} more` })
   await say('logoutEverywhere', 'all', 'Signed out in every browser', desk, 'POST', '/api/auth/logout-everywhere', {})

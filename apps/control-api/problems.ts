@@ -30,6 +30,7 @@ export const PROBLEMS: Readonly<Record<ErrorCode, Row>> = {
   login_delayed: { status: 429, title: 'Wait before the next try', detail: 'Too many tries in a short time. Wait as long as Retry-After says, then try again.' },
   cross_site_request: { status: 403, title: 'Not from this site', detail: 'A change must be asked for from this site itself. A program sends the Origin header with the address of this site.' },
   csrf_token_invalid: { status: 403, title: 'The x-csrf-token header is missing or old', detail: 'Read csrf_token from GET /api/portal/session and send it in the x-csrf-token header.' },
+  step_up_required: { status: 403, title: 'Prove again that it is you', detail: 'This needs a sign-in or a step-up (POST /api/auth/step-up) of the last five minutes.' },
   not_found: { status: 404, title: 'Not found', detail: 'There is no such thing here, or it is not yours to see.' },
   reason_required: { status: 400, title: 'A reason is required', detail: 'Who acts for a merchant says why the merchant does not do it itself.' },
   wrong_password: { status: 400, title: 'The current password is not right', detail: 'This is not the password that the account has now.' },

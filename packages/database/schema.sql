@@ -46,6 +46,7 @@ table auth_sessions (row-level security forced)
   created_at timestamp with time zone not null default now()
   last_seen_at timestamp with time zone not null default now()
   expires_at timestamp with time zone not null
+  proved_at timestamp with time zone not null default now()
   constraint auth_sessions_id_key UNIQUE (id)
   constraint auth_sessions_pkey PRIMARY KEY (token_hash)
   constraint auth_sessions_token_hash_check CHECK ((octet_length(token_hash) = 32))
@@ -783,6 +784,22 @@ begin
 end $procedure$
 -- owner migrator, execute owner alone
 
+CREATE OR REPLACE FUNCTION fc.prove_session(p_token_hash bytea, p_verified text, p_next_token_hash bytea)
+ RETURNS TABLE(lasts_s integer)
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+begin
+  perform from users where id = fc.live_session_user(p_token_hash) and password_hash = p_verified for share;
+  if not found then
+    return;
+  end if;
+  return query update auth_sessions set token_hash = p_next_token_hash, proved_at = now(), last_seen_at = now() where token_hash = p_token_hash
+    returning extract(epoch from expires_at - now())::integer;
+end $function$
+-- owner fc_auth, execute app_rt, fc_auth
+
 CREATE OR REPLACE FUNCTION fc.refuse_change()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -844,7 +861,7 @@ end $function$
 -- owner fc_auth, execute app_rt, fc_auth
 
 CREATE OR REPLACE FUNCTION fc.session_actor(p_token_hash bytea)
- RETURNS TABLE(session_id uuid, user_id uuid, tenant_id uuid, role text, merchant_id uuid, display_name text, expires_at timestamp with time zone)
+ RETURNS TABLE(session_id uuid, user_id uuid, tenant_id uuid, role text, merchant_id uuid, display_name text, expires_at timestamp with time zone, proved boolean)
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'public', 'pg_temp'
@@ -853,8 +870,9 @@ AS $function$
 declare
   seen timestamptz;
 begin
-  select s.id, s.user_id, s.of_tenant, m.role, m.merchant_id, m.display_name, least(s.expires_at, s.last_seen_at + interval '30 minutes'), s.last_seen_at
-  into session_id, user_id, tenant_id, role, merchant_id, display_name, expires_at, seen
+  select s.id, s.user_id, s.of_tenant, m.role, m.merchant_id, m.display_name, least(s.expires_at, s.last_seen_at + interval '30 minutes'),
+    s.proved_at > now() - interval '5 minutes', s.last_seen_at
+  into session_id, user_id, tenant_id, role, merchant_id, display_name, expires_at, proved, seen
   from auth_sessions s
   join users u on u.id = s.user_id and u.disabled_at is null
   join memberships m on m.tenant_id = s.of_tenant and m.user_id = s.user_id and m.ended_at is null
@@ -872,12 +890,12 @@ end $function$
 -- owner fc_auth, execute app_rt, fc_auth
 
 CREATE OR REPLACE FUNCTION fc.session_detail(p_token_hash bytea)
- RETURNS TABLE(email text, expires_at timestamp with time zone, tenant jsonb, merchant jsonb, memberships jsonb)
+ RETURNS TABLE(email text, expires_at timestamp with time zone, proved_until timestamp with time zone, tenant jsonb, merchant jsonb, memberships jsonb)
  LANGUAGE sql
  STABLE SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'public', 'pg_temp'
 AS $function$
-  select u.email, least(s.expires_at, s.last_seen_at + interval '30 minutes'),
+  select u.email, least(s.expires_at, s.last_seen_at + interval '30 minutes'), s.proved_at + interval '5 minutes',
     jsonb_build_object('id', t.tenant_id, 'name', t.name, 'time_zone', t.time_zone),
     (select jsonb_build_object('id', c.id, 'name', c.name, 'city', c.city, 'country', c.country) from merchants c
       where c.tenant_id = m.tenant_id and c.id = m.merchant_id),

@@ -71,6 +71,7 @@ function operationObject(record: OperationRecord, schema: OperationWithSchema['s
     ...(schema.description === undefined ? {} : { description: schema.description }),
     'x-permission': record.permission,
     'x-audit': record.audit,
+    ...(record.stepUp ? { 'x-step-up': true } : {}),
     security: record.permission === 'public' ? [] : [{ session: [] }],
     parameters: [...parameters(schema.params as Json, 'path', refer), ...parameters(schema.querystring as Json, 'query', refer), ...headerParameters(record)],
     ...(schema.body === undefined ? {} : {

@@ -16,6 +16,8 @@ export type OperationConfig = {
   readonly audit: string | null
   /** mutations take an Idempotency-Key, but for sign-in and sign-out */
   readonly idempotent: boolean
+  /** governance: the session must have signed in or stepped up within five minutes */
+  readonly stepUp: boolean
 }
 
 export type OperationRecord = OperationConfig & {
@@ -43,7 +45,8 @@ export function asOperation(route: RouteOptions): OperationRecord {
   if (schema.response === undefined) throw new Error(`${name}: no answer schema`)
   // Without a schema Fastify takes any query; a parameter that nobody reads is refused like an unknown field.
   schema.querystring ??= Nothing
-  const complete: OperationConfig = { operationId: schema.operationId, permission: config.permission, audit: config.audit, idempotent: config.idempotent ?? changes }
+  const complete: OperationConfig = { operationId: schema.operationId, permission: config.permission, audit: config.audit, idempotent: config.idempotent ?? changes, stepUp: config.stepUp ?? false }
+  if (complete.stepUp && complete.permission === 'public') throw new Error(`${name}: nobody has no session to step up`)
   route.config = { ...route.config, ...complete }
   return { ...complete, method, url: route.url, answers: Object.entries(schema.response).filter(([status]) => status !== 'default').map(([status, answer]) => [Number(status), answer]) }
 }

@@ -6,6 +6,7 @@ import { listAccountSessions } from './auth/list-sessions.ts'
 import { login } from './auth/login.ts'
 import { logout } from './auth/logout.ts'
 import { logoutEverywhere } from './auth/logout-everywhere.ts'
+import { stepUp } from './auth/step-up.ts'
 import { getPortalConfig } from './portal/config.ts'
 import { getPortalSession } from './portal/session.ts'
 import { listMerchants } from './merchants/list.ts'
@@ -37,7 +38,7 @@ import { healthReady } from './health/ready.ts'
 import { metrics } from './metrics/read.ts'
 
 export const OPERATIONS: readonly ((deps: AppDeps) => FastifyPluginAsyncTypebox)[] = [
-  login, logout, changePassword, logoutEverywhere, listAccountSessions, getPortalSession, getPortalConfig,
+  login, logout, stepUp, changePassword, logoutEverywhere, listAccountSessions, getPortalSession, getPortalConfig,
   listMerchants, createSupplier, listSuppliers, getSupplier,
   createRouteSession, listRouteSessions, getRouteSession, getRouteRequest, listCandidates, getCandidate, acceptRouteSession, cancelRouteSession, replayRouteSession,
   listCorridors, getCorridor, listProviders, getProvider, getFact,

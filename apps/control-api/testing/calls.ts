@@ -40,6 +40,7 @@ const onBehalf = (of: Company, role: Role | 'nobody') => (role === 'merchant_cli
 export const CALLS: Readonly<Record<string, Call>> = {
   login: { works_for: 'nobody', status: 401, url: () => '/api/auth/login', body: () => ({ email: 'nobody@alpha.example', password: 'not the password of anyone' }) },
   logout: { works_for: 'settlement_agent', status: 204, url: () => '/api/auth/logout', body: () => ({}) },
+  stepUp: { works_for: 'settlement_agent', status: 200, url: () => '/api/auth/step-up', body: () => ({ password: PASSWORD }) },
   changePassword: { works_for: 'settlement_agent', status: 200, url: () => '/api/auth/password', body: () => ({ current_password: PASSWORD, new_password: `${PASSWORD} more` }) },
   logoutEverywhere: { works_for: 'settlement_agent', status: 204, url: () => '/api/auth/logout-everywhere', body: () => ({}) },
   listAccountSessions: { works_for: 'settlement_agent', status: 200, url: () => '/api/auth/sessions' },

@@ -68,6 +68,8 @@ export type World = {
   holding(cookie: string, token: string): Client
   /** runs `work` once, after a request was admitted and before the first transaction that it opens */
   beforeNextTransaction(work: () => Promise<void>): void
+  /** someone whose last proof is older than five minutes */
+  stale(company: Company, role: Role): Promise<Client>
   /** someone whose session is over */
   expired(company: Company, role: Role): Promise<Client>
   auditRows(company: Company): Promise<{ action: string; facts: unknown; user_id: string }[]>
@@ -93,6 +95,11 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
   return {
     app, deps, database, a, b,
     as: async (of, role) => client(app, await openSession(database, of, role, '1 hour')),
+    stale: async (of, role) => {
+      const token = await openSession(database, of, role, '1 hour')
+      await database.superuser.query("update auth_sessions set proved_at = now() - interval '301 seconds' where token_hash = $1", [createHash('sha256').update(token).digest()])
+      return client(app, token)
+    },
     expired: async (of, role) => client(app, await openSession(database, of, role, '-1 second')),
     nobody: client(app, null),
     holding: (cookie, token) => client(app, token, cookie),

@@ -17,6 +17,9 @@ export const PasswordBody = Type.Object({
   new_password: Type.String({ minLength: 1 }),
 }, closed)
 
+/** POST /api/auth/step-up: what proves again who holds the session. */
+export const StepUpBody = Type.Object({ password: Type.String({ minLength: 1, maxLength: 1024 }) }, closed)
+
 /** One live session of the own account, in whatever browser. */
 export const AccountSession = Type.Object({
   id: Uuid, started_at: Instant,
@@ -54,6 +57,8 @@ export const PortalSession = Type.Object({
     label: nullable(Type.String()),
   }, closed),
   expires_at: Instant,
+  /** until when governance operations need no new step-up; may have passed */
+  proved_until: Instant,
 }, closed)
 export type PortalSession = Static<typeof PortalSession>
 

@@ -11,6 +11,7 @@ import { hashOf, isToken, newToken } from './tokens.ts'
 
 export { changePassword, listSessions, signOutEverywhere, type PasswordRefusal } from './account.ts'
 export { hashPassword, passwordProblem, PASSWORD_BYTES_MAX, PASSWORD_CHARACTERS_MIN } from './passwords.ts'
+export { stepUp } from './step-up.ts'
 export { sourcePrefix } from './throttle.ts'
 
 /** A session ends after this long at the latest; after 30 minutes without a request earlier (migration 0004). */
@@ -18,11 +19,17 @@ export const SESSION_LASTS_S = 12 * 60 * 60
 /** A wrong try is never answered sooner: its audit row, which only a known account leaves, must not be told by the clock. */
 const WRONG_ANSWERS_AFTER_MS = 500
 
+/** An actor, and how far its session may go now. */
+export type SessionActor = Actor & {
+  /** it signed in or stepped up within five minutes */
+  readonly proved: boolean
+}
+
 /** Who a session token belongs to now; null when it is unknown, idle too long, over, or its account or membership ended. */
-export async function findActor(db: Database, token: string): Promise<Actor | null> {
+export async function findActor(db: Database, token: string): Promise<SessionActor | null> {
   if (!isToken(token)) return null
-  const { rows: [row] } = await db.pool.query<Omit<Actor, 'role'> & { role: Role }>({
-    ...(db.prepared ? { name: 'fc_session_actor' } : {}), text: 'select session_id, user_id, tenant_id, role, merchant_id, display_name from fc.session_actor($1)', values: [hashOf(token)],
+  const { rows: [row] } = await db.pool.query<SessionActor>({
+    ...(db.prepared ? { name: 'fc_session_actor' } : {}), text: 'select session_id, user_id, tenant_id, role, merchant_id, display_name, proved from fc.session_actor($1)', values: [hashOf(token)],
   })
   return row ?? null
 }
@@ -30,6 +37,8 @@ export async function findActor(db: Database, token: string): Promise<Actor | nu
 export type SignedIn = {
   readonly email: string
   readonly expires_at: string
+  /** until when the last proof counts; may have passed */
+  readonly proved_until: string
   readonly tenant: { readonly id: string; readonly name: string; readonly time_zone: string }
   readonly merchant: { readonly id: string; readonly name: string; readonly city: string; readonly country: string } | null
   readonly memberships: readonly { readonly tenant_id: string; readonly tenant_name: string; readonly role: Role; readonly merchant_id: string | null; readonly merchant_name: string | null }[]
@@ -38,7 +47,7 @@ export type SignedIn = {
 /** What a portal shows about whoever holds the token; null as findActor. */
 export async function readSignedIn(db: Database, token: string): Promise<SignedIn | null> {
   if (!isToken(token)) return null
-  const { rows: [row] } = await db.pool.query<SignedIn>('select email, expires_at, tenant, merchant, memberships from fc.session_detail($1)', [hashOf(token)])
+  const { rows: [row] } = await db.pool.query<SignedIn>('select email, expires_at, proved_until, tenant, merchant, memberships from fc.session_detail($1)', [hashOf(token)])
   return row ?? null
 }
 

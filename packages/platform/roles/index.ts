@@ -12,6 +12,7 @@ const REQUESTERS = ['platform_admin', 'desk_operator', 'merchant_client'] as con
 const GRANTS = {
   'session:read': ROLES,
   'session:end': ROLES,
+  'session:prove': ROLES,
   'password:change': ROLES,
   'merchant:list': REQUESTERS,
   'supplier:create': REQUESTERS,

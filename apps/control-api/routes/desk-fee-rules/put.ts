@@ -10,7 +10,7 @@ import type { AppDeps } from '#api/deps.ts'
 /** PUT /api/desk-fee-rules: sets the fee of one merchant and corridor (null means every one). It changes no session that was routed before. */
 export const putDeskFeeRule = (deps: AppDeps): FastifyPluginAsyncTypebox => async (app) => {
   app.put('/api/desk-fee-rules', {
-    config: { permission: 'desk_fee_rule:write', audit: 'desk_fee_rule.set' },
+    config: { permission: 'desk_fee_rule:write', audit: 'desk_fee_rule.set', stepUp: true },
     schema: { operationId: 'putDeskFeeRule', summary: 'Set a desk fee rule', tags: ['desk fee'], body: DeskFeeRuleBody, response: { 200: DeskFeeRule, ...problems } },
   }, async (request) => {
     const { merchant_id, corridor_id, fixed, bps, minimum, reason } = request.body

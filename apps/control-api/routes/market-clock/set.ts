@@ -10,7 +10,7 @@ import type { AppDeps } from '#api/deps.ts'
 /** PUT /api/market-clock: moves the clock of a demo market. Login, audit and cookies never read it. 409 live_market_clock elsewhere. */
 export const setMarketClock = (deps: AppDeps): FastifyPluginAsyncTypebox => async (app) => {
   app.put('/api/market-clock', {
-    config: { permission: 'market_clock:write', audit: 'market_clock.set' },
+    config: { permission: 'market_clock:write', audit: 'market_clock.set', stepUp: true },
     schema: { operationId: 'setMarketClock', summary: 'Move the demo market clock', tags: ['market clock'], body: MarketClockBody, response: { 200: MarketClock, ...problems } },
   }, async (request) => {
     const { clock } = request.body
