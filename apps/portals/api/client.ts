@@ -1,17 +1,17 @@
 import createClient, { type Middleware } from 'openapi-fetch'
+import { currentCsrfToken } from './client-token.ts'
 import { ApiError, asProblem } from './problem.ts'
+import { repeatAfterProof } from './step-up.ts'
 import type { paths } from './schema.d.ts'
 
-let csrfToken = ''
-/** The session's token, sent with every unsafe request from then on. The session gate calls it. */
-export const setCsrfToken = (token: string): void => { csrfToken = token }
+export { setCsrfToken } from './client-token.ts'
 
 const unsafe = new Set(['POST', 'PUT', 'PATCH', 'DELETE'])
 
 const headers: Middleware = {
   onRequest({ request }) {
     if (!unsafe.has(request.method)) return undefined
-    if (csrfToken) request.headers.set('x-csrf-token', csrfToken)
+    if (currentCsrfToken()) request.headers.set('x-csrf-token', currentCsrfToken())
     // A caller that may send the same thing twice brings its own key (useActionKey); one that does not gets one a call.
     if (!request.headers.has('idempotency-key')) request.headers.set('idempotency-key', crypto.randomUUID())
     return request
@@ -29,7 +29,7 @@ type WithOwnHeaders<P> = {
 
 /** The Control API, typed from its OpenAPI document. Wrap each call in `answer`. */
 export const api = createClient<WithOwnHeaders<paths>>({ baseUrl: '/', credentials: 'same-origin' })
-api.use(headers)
+api.use(headers, repeatAfterProof)
 
 /** The body of a success, or an ApiError with the problem. */
 export async function answer<T>(call: Promise<{ data?: T; error?: unknown; response: Response }>): Promise<T> {

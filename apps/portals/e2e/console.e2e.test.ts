@@ -273,7 +273,7 @@ test('the audit is searched, verified and exported', async () => {
   await table.waitFor()
   await page.getByRole('button', { name: 'Verify the chain' }).click()
   await page.getByText('The chain holds').waitFor()
-  const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: 'Export' }).click()])
+  const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Export' }).click()])
   assert.match(download.suggestedFilename(), /^audit-[0-9a-f-]{36}-[0-9]+\.jsonl$/)
   const verdict = await verifyAuditExport(readFileSync(await download.path(), 'utf8').trimEnd().split('\n'))
   assert.ok(verdict.ok, JSON.stringify(verdict))

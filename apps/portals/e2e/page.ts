@@ -49,19 +49,22 @@ export async function signIn(page: Page, account: Account, path: string): Promis
 }
 
 type State = NonNullable<BrowserContextOptions['storageState']>
-const signedIn = new Map<string, State>()
+const signedIn = new Map<string, { readonly state: State; readonly at: number }>()
+/** A little less than the five minutes for which a sign-in proves who it is. */
+const KEPT_MS = 4 * 60_000
 
-/** A fresh context on a page, already signed in: an account signs in by the form once a run, and its cookies are given to every later context. */
+/** A fresh context on a page, already signed in: an account signs in by the form once in a while, and its cookies are given to every later context. */
 export async function openAs(browser: Browser, url: string, account: Account | null, path: string, width: number, theme: Theme = 'light'): Promise<Watched> {
   const key = `${url} ${account}`
-  if (account !== null && !signedIn.has(key)) {
+  const kept = signedIn.get(key)
+  if (account !== null && (kept === undefined || performance.now() - kept.at > KEPT_MS)) {
     const first = await openPage(browser, url, width)
     await signIn(first.page, account, path)
     // The cookies alone: what the page stored belongs to one context.
-    signedIn.set(key, { cookies: await first.page.context().cookies(), origins: [] })
+    signedIn.set(key, { state: { cookies: await first.page.context().cookies(), origins: [] }, at: performance.now() })
     await first.close()
   }
-  const watched = await openPage(browser, url, width, theme, account === null ? undefined : signedIn.get(key))
+  const watched = await openPage(browser, url, width, theme, account === null ? undefined : signedIn.get(key)!.state)
   await watched.page.goto(path)
   await settle(watched.page)
   return watched

@@ -1,10 +1,11 @@
 import { useMutation } from '@tanstack/react-query'
 import { answer, api } from '../../api/client.ts'
+import { askProof } from '../../api/step-up.ts'
 import type { AuditEvent, AuditVerification } from '../../api/types.ts'
 import { useClock } from '../../shared/clock.ts'
 import { useCan, useSession } from '../../shared/session/session.ts'
 import { formatExact, zoneCity } from '../../shared/time.ts'
-import { Button, EmptyState, ErrorNotice, Field, Input, LinkButton, Notice, Select, Skeleton, StatusTag } from '../../shared/ui/index.ts'
+import { Button, EmptyState, ErrorNotice, Field, Input, Notice, Select, Skeleton, StatusTag } from '../../shared/ui/index.ts'
 import { useGo } from '../go.ts'
 import { to, type AuditSearch } from '../paths.ts'
 import { useAuditEvents } from '../queries.ts'
@@ -41,7 +42,7 @@ export function AuditPage({ search }: { search: AuditSearch }) {
         title="Audit" note={verifyDenied === null ? 'every change and every refused one' : 'of the sessions you requested or moved'}
         end={<>
           <Button icon="shield" busy={verify.isPending} disabledReason={verifyDenied && ADMIN_ONLY} onClick={() => verify.mutate()}>Verify the chain</Button>
-          {exportDenied === null ? <LinkButton icon="download" href="/api/audit-events/export" download>Export</LinkButton> : <Button icon="download" disabledReason={ADMIN_ONLY}>Export</Button>}
+          {exportDenied === null ? <ExportButton /> : <Button icon="download" disabledReason={ADMIN_ONLY}>Export</Button>}
         </>}
       />
       <div aria-live="polite" className="empty:hidden">
@@ -86,6 +87,21 @@ export function AuditPage({ search }: { search: AuditSearch }) {
     </>
   )
 }
+
+const EXPORT = '/api/audit-events/export'
+
+/** A download is no request of the client's, which would ask for the proof by itself: it is asked for here, before the file is. */
+function ExportButton() {
+  const { proved_until } = useSession()
+  const save = async () => {
+    if (Date.parse(proved_until) - PROOF_LEFT_MS < Date.now() && (await askProof()) === null) return
+    const link = Object.assign(document.createElement('a'), { href: EXPORT, download: '' })
+    link.click()
+  }
+  return <Button icon="download" onClick={() => { void save() }}>Export</Button>
+}
+/** The browser's clock may be a little off the server's. */
+const PROOF_LEFT_MS = 15_000
 
 const Who = ({ row }: { row: AuditEvent }) => <>{row.who.name ?? 'Someone who is no member'}{row.who.role !== null && <span className="text-muted"> · {eventWords(row.who.role)}</span>}</>
 

@@ -8,6 +8,7 @@ import { Skeleton } from '../ui/Skeleton.tsx'
 import { RoleMismatch } from './RoleMismatch.tsx'
 import { SessionContext, useSessionQuery } from './session.ts'
 import { SignIn } from './SignIn.tsx'
+import { StepUp } from './StepUp.tsx'
 
 export type Page = 'merchant' | 'console' | 'agent'
 const homes: Record<Page, PortalSession['home']> = { merchant: '/merchant.html', console: '/index.html', agent: '/agent.html' }
@@ -42,5 +43,5 @@ export function SessionGate({ page, children, move = [] }: { page: Page; childre
   }
   if (session === null) return <SignIn page={page} />
   if (mismatch) return <RoleMismatch page={page} session={session} />
-  return <SessionContext value={session}><ClockContext value={clock}>{children}</ClockContext></SessionContext>
+  return <SessionContext value={session}><ClockContext value={clock}>{children}<StepUp /></ClockContext></SessionContext>
 }
