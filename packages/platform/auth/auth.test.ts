@@ -35,7 +35,7 @@ test('signing in gives a token that finds its actor', async () => {
   const token = tokenOf(answer)
   assert.match(token, /^[A-Za-z0-9_-]{43}$/)
   const actor = await findActor(test_db.db, token)
-  assert.deepEqual({ ...actor, session_id: null }, { ...tenant.desk, session_id: null })
+  assert.deepEqual({ ...actor, session_id: null }, { ...tenant.desk, session_id: null, proved: true })
   const shown = await readSignedIn(test_db.db, token)
   assert.deepEqual([shown?.email, shown?.tenant.name, shown?.merchant, shown?.memberships.length], [`desk@${name}.example`, name, null, 1])
   const rows = await behind("select count(*)::int as n from audit_events where entity = 'session' and entity_id = $1", [actor?.session_id])
