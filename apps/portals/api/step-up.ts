@@ -17,8 +17,8 @@ export function onProofNeeded(next: AskProof): () => void {
   return () => { if (ask === next) ask = null }
 }
 
-/** Asks for a proof now; whoever asks while a person is being asked waits for the same answer. */
-export function askProof(): Promise<string | null> {
+/** Asks for a proof; whoever asks while a person is being asked waits for the same answer. */
+function askProof(): Promise<string | null> {
   if (ask === null) return Promise.resolve(null)
   asking ??= ask().finally(() => { asking = null })
   return asking

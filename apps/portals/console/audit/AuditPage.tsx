@@ -1,6 +1,5 @@
 import { useMutation } from '@tanstack/react-query'
 import { answer, api } from '../../api/client.ts'
-import { askProof } from '../../api/step-up.ts'
 import type { AuditEvent, AuditVerification } from '../../api/types.ts'
 import { useClock } from '../../shared/clock.ts'
 import { useCan, useSession } from '../../shared/session/session.ts'
@@ -29,6 +28,7 @@ export function AuditPage({ search }: { search: AuditSearch }) {
   const rows = list.data?.pages.flatMap((page) => page.items) ?? []
   const choices = list.data?.pages[0]?.choices
   const verify = useMutation({ mutationFn: async (): Promise<AuditVerification> => (await answer(api.GET('/api/audit-events/verification'))) as AuditVerification })
+  const save = useExport()
   const [verifyDenied, exportDenied] = [can('audit:verify'), can('audit:export')]
   const filtered = Object.keys(search).length > 0
   const choice = (label: string, key: 'person' | 'action' | 'entity', options: readonly { value: string; label: string }[]) => (
@@ -42,11 +42,12 @@ export function AuditPage({ search }: { search: AuditSearch }) {
         title="Audit" note={verifyDenied === null ? 'every change and every refused one' : 'of the sessions you requested or moved'}
         end={<>
           <Button icon="shield" busy={verify.isPending} disabledReason={verifyDenied && ADMIN_ONLY} onClick={() => verify.mutate()}>Verify the chain</Button>
-          {exportDenied === null ? <ExportButton /> : <Button icon="download" disabledReason={ADMIN_ONLY}>Export</Button>}
+          {exportDenied === null ? <Button icon="download" busy={save.isPending} onClick={() => save.mutate()}>Export</Button> : <Button icon="download" disabledReason={ADMIN_ONLY}>Export</Button>}
         </>}
       />
       <div aria-live="polite" className="empty:hidden">
         {verify.error && <ErrorNotice error={verify.error} />}
+        {save.error && <ErrorNotice error={save.error} />}
         {verify.data && <Verdict verdict={verify.data} />}
       </div>
       <Card>
@@ -90,18 +91,22 @@ export function AuditPage({ search }: { search: AuditSearch }) {
 
 const EXPORT = '/api/audit-events/export'
 
-/** A download is no request of the client's, which would ask for the proof by itself: it is asked for here, before the file is. */
-function ExportButton() {
-  const { proved_until } = useSession()
-  const save = async () => {
-    if (Date.parse(proved_until) - PROOF_LEFT_MS < Date.now() && (await askProof()) === null) return
-    const link = Object.assign(document.createElement('a'), { href: EXPORT, download: '' })
-    link.click()
-  }
-  return <Button icon="download" onClick={() => { void save() }}>Export</Button>
+/**
+ * A download cannot be refused well: the browser would save the problem as a file. So the client asks first, which asks for a proof where
+ * one is needed, drops the answer at its first bytes, and only then the browser downloads.
+ */
+function useExport() {
+  return useMutation({
+    mutationFn: async () => {
+      await answer((async () => {
+        const asked = await api.GET(EXPORT, { parseAs: 'stream' })
+        await asked.response.body?.cancel()
+        return asked
+      })())
+      Object.assign(document.createElement('a'), { href: EXPORT, download: '' }).click()
+    },
+  })
 }
-/** The browser's clock may be a little off the server's. */
-const PROOF_LEFT_MS = 15_000
 
 const Who = ({ row }: { row: AuditEvent }) => <>{row.who.name ?? 'Someone who is no member'}{row.who.role !== null && <span className="text-muted"> · {eventWords(row.who.role)}</span>}</>
 
