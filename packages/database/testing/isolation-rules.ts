@@ -63,6 +63,11 @@ const RULES: readonly string[] = [
    where ${OURS} and c.relkind in ('r', 'p') and not ${HAS_TENANT} and c.oid::regclass::text <> all (array['${[...OPEN_CONSTANTS, SIGNING_KEY].join("','")}'])
      and (not (c.relrowsecurity and c.relforcerowsecurity)
        or exists (select from pg_policy p where p.polrelid = c.oid and p.polroles <> array(select oid from pg_roles where rolname = 'fc_auth')))`,
+  `select format('table %s is given to sign-in, which finds no row of it without a policy for fc_auth', c.oid::regclass) as says
+   from pg_class c join pg_namespace n on n.oid = c.relnamespace join pg_roles r on r.rolname = 'fc_auth'
+   where ${OURS} and c.relkind in ('r', 'p') and has_any_column_privilege(r.oid, c.oid, 'SELECT')
+     and (not ${HAS_TENANT} or exists (select from pg_policy p where p.polrelid = c.oid and pg_get_expr(p.polqual, p.polrelid) = $signed$${SIGNED_OR_SIGN_IN}$signed$))
+     and not exists (select from pg_policy p where p.polrelid = c.oid and p.polpermissive and p.polroles = array[r.oid])`,
   `select format('%s may read the key that signs the tenant context', g.grantee::regrole) as says from pg_class c, aclexplode(c.relacl) g
    where c.oid = to_regclass('${SIGNING_KEY}') and g.grantee <> c.relowner and g.grantee <> coalesce((select oid from pg_roles where rolname = 'fc_definer'), 0)`,
   // Grants that reach beyond rows, or everyone.
