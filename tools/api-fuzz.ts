@@ -84,7 +84,7 @@ async function knownIds(url: string, token: string): Promise<Record<string, stri
 
 function schemathesis(url: string, token: string, ids: Record<string, string[]>): Promise<boolean> {
   const args = [
-    'run', `${url}/openapi.json`, '--checks', CHECKS.join(','), '--max-examples', flags.examples, '--workers', '2', '--seed', '1', '--request-timeout', '20', '--phases', 'examples,fuzzing',
+    '--config-file', join(import.meta.dirname, 'api-fuzz', 'schemathesis.toml'), 'run', `${url}/openapi.json`, '--checks', CHECKS.join(','), '--max-examples', flags.examples, '--workers', '2', '--seed', '1', '--request-timeout', '20', '--phases', 'examples,fuzzing',
     ...(token === '' ? [] : ENDS_THE_SESSION.flatMap((operation) => ['--exclude-operation-id', operation])),
   ]
   const environment = { PATH: '/usr/bin:/bin', HOME: folder, LANG: 'C.UTF-8', SCHEMATHESIS_HOOKS: 'hooks', PYTHONPATH: join(import.meta.dirname, 'api-fuzz'), PYTHONDONTWRITEBYTECODE: '1', FUZZ_ORIGIN: ORIGIN, FUZZ_SESSION: token, FUZZ_IDS: JSON.stringify(ids), FUZZ_CSRF: token === '' ? '' : csrfTokenOf(token) }
