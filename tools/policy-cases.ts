@@ -61,6 +61,18 @@ export const CASES: readonly PolicyCase[] = [
   denied('age: over ten times', hop({ age_ratio_ppm: 10_000_001 }), 'quote_stale:bank', hop({ age_ratio_ppm: 10_000_001 }), { max_age_ratio_refused_ppm: 10_000_001 }),
   { name: 'connector: known', facts: hop({ connector_id: 'evm_status' }) },
   denied('connector: unknown', hop({ connector_id: 'mystery', connector_known: false }), 'connector_unknown:bank', hop({ connector_id: 'mystery', connector_known: true })),
+  { name: 'hops: below zero', facts: { ...CLEAN, hop_count: -1, hops: [] } },
+  { name: 'risk: zero', facts: { ...CLEAN, route_risk_ppb: 0 } },
+  { name: 'risk: below zero', facts: { ...CLEAN, route_risk_ppb: -1 } },
+  { name: 'risk: not a number', facts: { ...CLEAN, route_risk_ppb: Number.NaN } },
+  { name: 'age: zero', facts: hop({ age_ratio_ppm: 0 }) },
+  { name: 'age: below zero', facts: hop({ age_ratio_ppm: -1 }) },
+  { name: 'age: not a number', facts: hop({ age_ratio_ppm: Number.NaN }) },
+  { name: 'posture: missing', facts: hop({ posture: undefined }) },
+  { name: 'provider: no name', facts: hop({ provider_id: '' }) },
+  { name: 'rule: no name', facts: { ...CLEAN, rules: [{ id: '', status: 'allowed' }] } },
+  { name: 'connector: an empty name', facts: hop({ connector_id: '' }) },
+  { name: 'connector: known is no yes or no', facts: hop({ connector_known: 'true' }) },
   {
     name: 'everything at once',
     facts: {
@@ -76,3 +88,25 @@ export const CASES: readonly PolicyCase[] = [
 
 /** The cases as one batch, each under its own candidate id. */
 export const CASE_FACTS: readonly PolicyFacts[] = CASES.map(({ name, facts }) => ({ ...facts, candidate_id: name }))
+
+/** The clean candidate under other limits: at the edge of each, beyond it, and limits that cannot be read. */
+export const LIMIT_CASES: readonly { readonly name: string; readonly facts: PolicyFacts; readonly limits: unknown }[] = [
+  { name: 'limits: hops 1, has 1', facts: CLEAN, limits: { ...LIMITS, max_hops: 1 } },
+  { name: 'limits: hops 0, has 1', facts: CLEAN, limits: { ...LIMITS, max_hops: 0 } },
+  { name: 'limits: cost as it is', facts: CLEAN, limits: { ...LIMITS, max_cost_microbps: CLEAN.cost_microbps } },
+  { name: 'limits: cost one less', facts: CLEAN, limits: { ...LIMITS, max_cost_microbps: CLEAN.cost_microbps - 1 } },
+  { name: 'limits: risk as it is', facts: CLEAN, limits: { ...LIMITS, max_route_risk_ppb: CLEAN.route_risk_ppb } },
+  { name: 'limits: risk one less', facts: CLEAN, limits: { ...LIMITS, max_route_risk_ppb: CLEAN.route_risk_ppb - 1 } },
+  { name: 'limits: age 0, has 0', facts: CLEAN, limits: { ...LIMITS, max_age_ratio_refused_ppm: 0 } },
+  { name: 'limits: age 0, has 1', facts: hop({ age_ratio_ppm: 1 }), limits: { ...LIMITS, max_age_ratio_refused_ppm: 0 } },
+  { name: 'limits: no posture allowed', facts: CLEAN, limits: { ...LIMITS, allowed_postures: [] } },
+  { name: 'limits: probation not allowed', facts: hop({ posture: 'probation' }), limits: { ...LIMITS, allowed_postures: ['verified'] } },
+  { name: 'limits: suspended allowed', facts: hop({ posture: 'suspended' }), limits: { ...LIMITS, allowed_postures: ['verified', 'suspended'] } },
+  { name: 'limits: a posture nobody knows', facts: CLEAN, limits: { ...LIMITS, allowed_postures: ['verified', 'famous'] } },
+  ...(Object.keys(LIMITS) as (keyof PolicyLimits)[]).flatMap((name) => [
+    { name: `limits: ${name} missing`, facts: CLEAN, limits: { ...LIMITS, [name]: undefined } },
+    { name: `limits: ${name} a text`, facts: CLEAN, limits: { ...LIMITS, [name]: '4' } },
+    { name: `limits: ${name} below zero`, facts: CLEAN, limits: { ...LIMITS, [name]: -1 } },
+  ]),
+  { name: 'limits: none', facts: CLEAN, limits: {} },
+]

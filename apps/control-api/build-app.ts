@@ -12,6 +12,7 @@ import { recordDenial } from '#database/index.ts'
 import { findActor } from '#platform/auth/index.ts'
 import { may } from '#platform/roles/index.ts'
 import { PROBLEMS, ProblemError, problemBody, type ProblemExtra } from './problems.ts'
+import { answerBrokenRequest } from './http/broken-request.ts'
 import { BODY_BYTES_MAX, onlyStrictJson } from './http/json-body.ts'
 import { isSameOrigin } from './http/same-origin.ts'
 import { isCsrfTokenOf, readSessionToken } from './http/session-cookie.ts'
@@ -52,6 +53,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
     // A body that drips in would hold its connection for minutes.
     requestTimeout: 30_000,
     exposeHeadRoutes: false,
+    clientErrorHandler: answerBrokenRequest,
     // A request id of the caller is never taken over: it would let one caller write into another's log lines.
     requestIdHeader: false,
     genReqId: () => randomUUID(),

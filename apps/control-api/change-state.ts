@@ -3,7 +3,7 @@ import type { FastifyRequest } from 'fastify'
 import type { DeskRouteSession, MerchantRouteSession } from '#contracts/api/route-sessions.ts'
 import { readRouteSession, readSettings, refused, transitionSession, withTenantWrite, type SessionState } from '#database/index.ts'
 import { hasExpired } from '#orchestrator/merchant-view/index.ts'
-import { visibleMerchantId } from '#platform/session-access/index.ts'
+import { mustSee, visibleMerchantId } from '#platform/session-access/index.ts'
 import { actorOf, problemOf, writeRequestOf, type Refused } from './http/signed-in.ts'
 import { clockNow } from './market.ts'
 import { readSessionToShow } from './read-session.ts'
@@ -29,6 +29,7 @@ export async function changeState(deps: AppDeps, request: FastifyRequest, change
     const refuse = (code: Refused['code']) => refused<Refused>({ code }, { action, entity: 'route_session', entity_id: session_id, facts: { code } })
     const [session, settings] = await Promise.all([readRouteSession(tx, session_id, { merchant_id: visibleMerchantId(actor) }), readSettings(tx)])
     if (session === null) return refuse('not_found')
+    mustSee(actor, session)
     if (session.version !== version) return refuse('stale_version')
     if (!change.from.includes(session.state)) return refuse('wrong_state')
     const market_clock = clockNow(settings, deps.now())

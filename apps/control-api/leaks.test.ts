@@ -12,7 +12,7 @@ after(() => world.close())
 const CANARY = 'canary-6222021234564821-secret'
 
 // Guarantee: whatever breaks inside, the answer is the same public sentence: no path, statement, stack or value of anyone.
-test('a 500 says nothing but that it is one', async () => {
+test('attack 37: a 500 says nothing but that it is one', async () => {
   const lines: string[] = []
   const broken = (): never => { throw Object.assign(new Error(`select * from secrets at /srv/app/x.ts ${CANARY}`), { detail: CANARY, code: '42P01' }) }
   const app = await buildApp({
@@ -69,7 +69,7 @@ test('account numbers are masked everywhere', async () => {
 })
 
 // Guarantee: whatever a merchant calls, no field of the desk's view is in the answer: no candidate, provider, score, policy code or note.
-test('a merchant gets the merchant-safe view from every operation', async () => {
+test('attack 3: a merchant gets the merchant-safe view from every operation', async () => {
   const merchant = await world.as(world.a, 'merchant_client')
   const created = await merchant.post('/api/route-sessions', routeBody(world.a))
   const { id } = created.json

@@ -17,6 +17,8 @@ export const PROBLEMS: Readonly<Record<ErrorCode, Row>> = {
   too_deep: { status: 400, title: 'Nested too deeply', detail: 'The body is nested more deeply than any request of this API.' },
   body_required: { status: 400, title: 'A body is required', detail: 'This request needs a JSON body.' },
   body_too_large: { status: 413, title: 'The body is too large', detail: 'A body may have at most 64 KiB.' },
+  headers_too_large: { status: 431, title: 'The address or the headers are too long', detail: 'Address and headers may have at most 16 KiB together.' },
+  request_too_slow: { status: 408, title: 'The request did not arrive in time', detail: 'A request must have arrived as a whole within 30 seconds.' },
   unsupported_media_type: { status: 415, title: 'Only JSON is accepted', detail: 'Send the body with the content type application/json.' },
   invalid_field: { status: 400, title: 'A field is not as it must be', detail: 'The named field does not have the form or one of the values it must have.' },
   missing_field: { status: 400, title: 'A field is missing', detail: 'The named field is required.' },

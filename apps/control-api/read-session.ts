@@ -1,7 +1,7 @@
 /** Reading one session as its reader may: one READ ONLY transaction, then the decision from memory or computed again. */
 import type { Actor } from '#contracts/roles.ts'
 import { readRouteSession, readSettings, withTenantRead, type StoredRouteSession } from '#database/index.ts'
-import { visibleMerchantId } from '#platform/session-access/index.ts'
+import { mustSee, visibleMerchantId } from '#platform/session-access/index.ts'
 import { ProblemError } from './problems.ts'
 import { clockNow, zoneOfCountry } from './market.ts'
 import type { SessionToShow } from './session-views.ts'
@@ -11,7 +11,7 @@ import type { AppDeps } from './deps.ts'
 export async function readStoredSession(deps: AppDeps, actor: Actor, id: string): Promise<StoredRouteSession> {
   const session = await withTenantRead(deps.db, actor, (tx) => readRouteSession(tx, id, { merchant_id: visibleMerchantId(actor) }))
   if (session === null) throw new ProblemError('not_found')
-  return session
+  return mustSee(actor, session)
 }
 
 /**
@@ -24,7 +24,7 @@ export async function readSessionToShow(deps: AppDeps, actor: Actor, id: string,
     return { session, settings }
   })
   if (session === null) throw new ProblemError('not_found')
-  const decided = await deps.decisions.of(actor, session)
+  const decided = await deps.decisions.of(actor, mustSee(actor, session))
   const move = session.transitions.find(({ seq }) => seq === version)
   const shown = move === undefined ? session : { ...session, version: move.seq, state: move.to, transitions: session.transitions.filter(({ seq }) => seq <= move.seq) }
   const market_clock = clockNow(move === undefined ? settings : { ...settings, market_clock: move.market_clock }, deps.now())

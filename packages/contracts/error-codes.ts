@@ -4,7 +4,7 @@
  */
 export const ERROR_CODES = [
   // what came in
-  'malformed_json', 'duplicate_field', 'unsafe_number', 'forbidden_field', 'too_deep', 'body_required', 'body_too_large',
+  'malformed_json', 'duplicate_field', 'unsafe_number', 'forbidden_field', 'too_deep', 'body_required', 'body_too_large', 'headers_too_large', 'request_too_slow',
   'unsupported_media_type', 'invalid_field', 'missing_field', 'unknown_field', 'duplicate_query', 'invalid_cursor', 'bad_request',
   // who asks
   'not_signed_in', 'wrong_credentials', 'login_delayed', 'cross_site_request', 'csrf_token_invalid', 'step_up_required', 'not_found', 'reason_required',

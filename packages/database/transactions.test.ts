@@ -52,7 +52,7 @@ test('50 parallel calls with one key on 3 pools have one effect', async () => {
 })
 
 // Guarantee: a key never answers for another body, another person or another operation.
-test('a key with another body is a mismatch, and is its own for another actor or operation', async () => {
+test('attack 28: a key with another body is a mismatch, and is its own for another actor or operation', async () => {
   const request = writeRequest(tenant.merchant)
   assert.ok((await save(test_db.db, request, makeTestSession(tenant))).ok)
   const other = await save(test_db.db, { ...request, fingerprint: sha256Hex('another body') }, makeTestSession(tenant))

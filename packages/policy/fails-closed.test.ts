@@ -123,7 +123,7 @@ test('a good answer of the faulty server is taken, so the faults below are refus
 })
 
 for (const [fault, [faulty, ...causes]] of Object.entries(FAULTS)) {
-  test(`no route is allowed within 300 ms when the policy server ${fault}`, async () => {
+  test(`attack 33: no route is allowed within 300 ms when the policy server ${fault}`, async () => {
     handler = faulty
     const answer = await judgeWithin300ms(url, causes)
     assert.equal(answer.status, 'unavailable')

@@ -19,6 +19,15 @@ test('the committed verdict table is what the compiled policy says today', async
   assert.equal(committed, await verdictTable(), 'run npm run policy:build and read the diff')
 })
 
+test('every reason that the Rego source can give stands in the verdict table, and so does each limit that it reads', async () => {
+  const read = (name: string) => readFile(new URL(`../../policies/${name}`, import.meta.url), 'utf8')
+  const [rego, table] = await Promise.all([read('flowclaw.rego'), read('verdict-table.txt')])
+  const codes = new Set([...rego.matchAll(/(?:over\("|concat\(":", \["|\{"|\[\["|contains ")([a-z_]+)"/g)].map(([, code]) => code!).filter((code) => !['verified', 'allowed', 'prohibited', 'request_id', 'candidate_id'].includes(code)))
+  assert.ok(codes.size >= 10, [...codes].join())
+  for (const code of [...codes, 'prohibited', 'restricted']) assert.match(table, new RegExp(`deny .*\\b${code}\\b`), code)
+  for (const [, limit] of rego.matchAll(/input\.limits\.([a-z_]+)/g)) assert.match(table, new RegExp(`limits: ${limit} missing +deny +limits_invalid`), limit)
+})
+
 for (const { name, facts, alone } of CASES) {
   if (alone === undefined) continue
   test(`${alone.code} denies a candidate that nothing else denies (${name})`, async () => {

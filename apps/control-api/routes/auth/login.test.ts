@@ -56,7 +56,7 @@ test('tries are delayed, never locked', async () => {
 })
 
 // Guarantee: signing in ends the session the browser came with, and signing out ends its own for good.
-test('no session outlives its end', async () => {
+test('attack 10: no session outlives its end', async () => {
   const first = cookieOf(await signIn('desk_operator@beta.example', PASSWORD))
   const second = cookieOf(await signIn('desk_operator@beta.example', PASSWORD, { cookie: `flowclaw=${first}` }))
   assert.notEqual(second, first)
@@ -72,7 +72,7 @@ test('no session outlives its end', async () => {
 })
 
 // Guarantee: a cookie that somebody planted never becomes a signed-in one.
-test('no session fixation', async () => {
+test('attack 9: no session fixation', async () => {
   const planted = 'P'.repeat(43)
   const answer = await signIn('merchant_client@beta.example', PASSWORD, { cookie: `flowclaw=${planted}` })
   assert.equal(answer.status, 200)

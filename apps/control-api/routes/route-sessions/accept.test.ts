@@ -15,7 +15,7 @@ const recommended = async (): Promise<string> => (await merchant.post('/api/rout
 const outcome = ({ status, json }: { status: number; json: any }) => [status, json.code]
 
 // Guarantee: a transition happens once: of many at once one is written, and its state, version and timeline agree.
-test('fifty acceptances of one session are one', async () => {
+test('attack 26: fifty acceptances of one session are one', async () => {
   const id = await recommended()
   const answers = await Promise.all(Array.from({ length: 50 }, () => merchant.post(`/api/route-sessions/${id}/accept`, { version: 1 })))
   assert.equal(answers.filter(({ status }) => status === 200).length, 1)

@@ -3,7 +3,7 @@ import Type from 'typebox'
 import { DeskSessionPage, MerchantSessionPage, RouteSessionQuery } from '#contracts/api/route-sessions.ts'
 import { problems } from '#api/http/operation.ts'
 import { countRouteSessions, listRouteSessions as readRouteSessions, readSettings, withTenantRead } from '#database/index.ts'
-import { visibleMerchantId } from '#platform/session-access/index.ts'
+import { mustSee, visibleMerchantId } from '#platform/session-access/index.ts'
 import { actorOf, paged } from '#api/http/signed-in.ts'
 import { inPhases } from '#api/http/phased-cursor.ts'
 import { clockNow } from '#api/market.ts'
@@ -24,14 +24,14 @@ export const listRouteSessions = (deps: AppDeps): FastifyPluginAsyncTypebox => a
       if (actor.role === 'merchant_client') {
         const states = view === 'all' ? [...NEEDS_DESK, ...WAITS, ...DONE] : view === 'done' ? DONE : view === 'needs_me' ? (['recommended', 'no_route', 'awaiting_merchant'] as const) : [...NEEDS_DESK, ...WAITS]
         const [settings, page] = await Promise.all([readSettings(tx), readRouteSessions(tx, { ...filter, states, order: 'newest', limit, cursor: cursor ?? null })])
-        return { view: 'merchant' as const, items: page.items.map((row) => historyRow(row, clockNow(settings, deps.now()))), next_cursor: page.next_cursor }
+        return { view: 'merchant' as const, items: page.items.map((row) => historyRow(mustSee(actor, row), clockNow(settings, deps.now()))), next_cursor: page.next_cursor }
       }
       const phases = { needs_me: [NEEDS_DESK], open: [NEEDS_DESK, WAITS], done: [DONE], all: [NEEDS_DESK, WAITS, DONE] }[view]!
       const counts = countRouteSessions(tx, { needs_me: NEEDS_DESK, open: [...NEEDS_DESK, ...WAITS], done: DONE }, merchant_id)
       const page = await inPhases(phases.length, cursor, limit, (phase, room, at) =>
         readRouteSessions(tx, { ...filter, states: phases[phase]!, order: view === 'done' ? 'newest' : 'due', limit: room, cursor: at }))
       const { needs_me = 0, open = 0, done = 0 } = await counts
-      return { view: 'desk' as const, items: page.items.map(deskRow), next_cursor: page.next_cursor, counts: { needs_me, open, done } }
+      return { view: 'desk' as const, items: page.items.map((row) => deskRow(mustSee(actor, row))), next_cursor: page.next_cursor, counts: { needs_me, open, done } }
     }))
   })
 }

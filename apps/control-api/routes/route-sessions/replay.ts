@@ -5,7 +5,7 @@ import { ReplayResult } from '#contracts/api/route-sessions.ts'
 import { EmptyBody, problems } from '#api/http/operation.ts'
 import { readRouteSession, refused, withTenantRead, withTenantWrite } from '#database/index.ts'
 import { differencesOf } from '#orchestrator/replay.ts'
-import { visibleMerchantId } from '#platform/session-access/index.ts'
+import { mustSee, visibleMerchantId } from '#platform/session-access/index.ts'
 import { actorOf, problemOf, writeRequestOf, type Refused } from '#api/http/signed-in.ts'
 import type { AppDeps } from '#api/deps.ts'
 
@@ -18,7 +18,7 @@ export const replayRouteSession = (deps: AppDeps): FastifyPluginAsyncTypebox => 
     const actor = actorOf(request)
     const session_id = request.params.id
     const stored = await withTenantRead(deps.db, actor, (tx) => readRouteSession(tx, session_id, { merchant_id: visibleMerchantId(actor) }))
-    const again = stored === null ? null : await deps.decisions.again(actor, stored)
+    const again = stored === null ? null : await deps.decisions.again(actor, mustSee(actor, stored))
     const written = await withTenantWrite<Static<typeof ReplayResult>, Refused>(deps.db, writeRequestOf(request), async () => {
       const refuse = (code: Refused['code']) => refused<Refused>({ code }, { action: 'route_session.replayed', entity: 'route_session', entity_id: session_id, facts: { code } })
       if (stored === null) return refuse('not_found')
