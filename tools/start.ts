@@ -2,12 +2,14 @@
  * npm start: database, migrations, demo data, portals and server, on one port, in this process and one PostgreSQL beside it. What is
  * there already is not done again, so a second start takes a moment.
  */
+import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { ConfigError, loadConfig } from '#api/config.ts'
 import { readSettings, type Settings } from '#api/config/settings.ts'
 import { environmentOf, refuseUnsafe } from '#api/config/unsafe.ts'
 import { ROOT, serve, VERSION } from '#api/main.ts'
 import { migrate } from '#database/index.ts'
+import { makeCheckpointKeyFile } from '#platform/checkpoints/index.ts'
 import { buildPortals } from '../apps/portals/build.ts'
 import { defaultDataDir, startEmbeddedPostgres, type EmbeddedPostgres } from './embedded-postgres/index.ts'
 import { DEMO_ACCOUNTS, seedDemo } from './seed.ts'
@@ -31,12 +33,21 @@ function end(code: number): Promise<void> {
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void end(0))
 
 /** The database by DATABASE_URL, or our own one. Two URLs where the owner's is not the serving role's. */
-async function database(settings: Settings): Promise<{ owner_url: string; serving_url: string | null }> {
+async function database(settings: Settings): Promise<{ owner_url: string; serving_url: string | null; beside: string | null }> {
   const { DATABASE_URL: given, FLOWCLAW_OWNER_DATABASE_URL: owner } = settings
-  if (given !== null) return owner !== null ? { owner_url: owner, serving_url: given } : { owner_url: given, serving_url: null }
+  if (given !== null) return owner !== null ? { owner_url: owner, serving_url: given, beside: null } : { owner_url: given, serving_url: null, beside: null }
   const embedded: EmbeddedPostgres = await startEmbeddedPostgres({ data_dir: defaultDataDir(ROOT, settings.FLOWCLAW_DATA_DIR), log: say })
   closing.push(() => embedded.stop())
-  return { owner_url: embedded.url, serving_url: null }
+  return { owner_url: embedded.url, serving_url: null, beside: embedded.folder }
+}
+
+/** Beside an embedded database lie the key that signs its audit, made once, and what was signed. For another database both are the operator's to name. */
+function checkpointSettings(settings: Settings, beside: string | null): Readonly<Record<string, string>> {
+  if (beside === null) return {}
+  const [key, kept] = [join(beside, 'checkpoint-key.pem'), join(beside, 'checkpoints')]
+  const own = settings.FLOWCLAW_CHECKPOINT_KEY_FILE === null
+  if (own) makeCheckpointKeyFile(key)
+  return { ...(own ? { FLOWCLAW_CHECKPOINT_KEY_FILE: key } : {}), ...(settings.FLOWCLAW_CHECKPOINTS_DIR === null ? { FLOWCLAW_CHECKPOINTS_DIR: kept } : {}) }
 }
 
 async function start(): Promise<void> {
@@ -49,7 +60,7 @@ async function start(): Promise<void> {
   const portals = buildPortals()
   // Built beside the database's start; a failure is told when it is waited for.
   portals.catch(() => undefined)
-  const { owner_url, serving_url } = await database(settings)
+  const { owner_url, serving_url, beside } = await database(settings)
   const migrated = await migrate({ url: owner_url, tenantKey: settings.FLOWCLAW_TENANT_KEY ?? undefined })
   if (migrated.applied.length > 0) say(`Database: ${migrated.applied.length} migrations applied.`)
   const databaseUrl = serving_url ?? migrated.appUrl
@@ -60,7 +71,7 @@ async function start(): Promise<void> {
   if ((await portals).built) say('Portals: built.')
 
   const config = loadConfig({
-    ...env, DATABASE_URL: databaseUrl, FLOWCLAW_TENANT_KEY: migrated.tenantKey, FLOWCLAW_DEMO: demo ? '1' : '0',
+    ...env, ...checkpointSettings(settings, beside), DATABASE_URL: databaseUrl, FLOWCLAW_TENANT_KEY: migrated.tenantKey, FLOWCLAW_DEMO: demo ? '1' : '0',
     ...(flags.port === undefined ? {} : { FLOWCLAW_PORT: flags.port }),
   }, ROOT, VERSION, by)
   if (ending !== null) return

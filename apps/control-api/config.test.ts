@@ -50,6 +50,7 @@ test('bad values stop the start', () => {
     ['FLOWCLAW_PUBLIC_ORIGIN', 'http://desk.example'], ['FLOWCLAW_PUBLIC_ORIGIN', 'https://desk.example/path'], ['FLOWCLAW_PUBLIC_ORIGIN', 'desk.example'],
     ['PORT', '70000'], ['PORT', '80a'], ['FLOWCLAW_TRUSTED_PROXIES', '-1'], ['FLOWCLAW_TRUSTED_PROXIES', 'true'], ['FLOWCLAW_TRUSTED_PROXIES', '*'], ['FLOWCLAW_DEMO', 'yes'], ['FLOWCLAW_LOG', 'loud'],
     ['FLOWCLAW_TENANT_KEY', ''], ['DATABASE_URL', ''], ['DATABASE_URL', 'mysql://u:canary@h/d'], ['OPA_URL', 'opa.internal'], ['FLOWCLAW_ENV', 'staging'],
+    ['FLOWCLAW_CHECKPOINT_EVERY_S', 'soon'], ['FLOWCLAW_CHECKPOINT_EVERY_EVENTS', 'often'],
   ]
   for (const [name, value] of bad) {
     const said = refusal(() => local({ [name]: value }))

@@ -29,6 +29,12 @@ export type Config = {
   readonly logLevel: string
   readonly portalsDir: string
   readonly metricsToken: string | null
+  /** the file of the key that signs audit checkpoints; null: none are made */
+  readonly checkpointKeyFile: string | null
+  /** the folder outside the database where checkpoints are kept; null: in the database alone */
+  readonly checkpointsDir: string | null
+  readonly checkpointEvery_s: number
+  readonly checkpointEveryEvents: number
   readonly browser: BrowserConfig
 }
 
@@ -61,6 +67,10 @@ export function loadConfig(env: Env, root: string, version: string, by: StartedB
     logLevel: settings.FLOWCLAW_LOG,
     portalsDir: join(root, 'apps', 'portals', 'dist'),
     metricsToken: settings.FLOWCLAW_METRICS_TOKEN,
+    checkpointKeyFile: settings.FLOWCLAW_CHECKPOINT_KEY_FILE,
+    checkpointsDir: settings.FLOWCLAW_CHECKPOINTS_DIR,
+    checkpointEvery_s: settings.FLOWCLAW_CHECKPOINT_EVERY_S,
+    checkpointEveryEvents: settings.FLOWCLAW_CHECKPOINT_EVERY_EVENTS,
     browser: browserSafe({ version, demo: settings.FLOWCLAW_DEMO ?? false }),
   }
 }

@@ -2,6 +2,7 @@
 import type { FastifyBaseLogger } from 'fastify'
 import type { Static } from 'typebox'
 import type { PortalConfig, Readiness } from '#contracts/api/portal.ts'
+import type { Checkpoints } from '#platform/checkpoints/index.ts'
 import type { RouteDeps } from '#orchestrator/request-route.ts'
 import type { Config } from './config.ts'
 import type { Decisions } from './decisions.ts'
@@ -13,6 +14,8 @@ export type AppDeps = RouteDeps & {
   readonly metrics: Metrics
   /** decided sessions, computed again from what is stored */
   readonly decisions: Decisions
+  /** signed checkpoints of the audit chains */
+  readonly checkpoints: Checkpoints
   readonly readiness: () => Promise<Static<typeof Readiness>>
   /** printed for everyone, so only ever those of a demo tenant; empty elsewhere */
   readonly demoAccounts: readonly Static<typeof PortalConfig>['demo_accounts'][number][]

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { openDatabase, refuseDemoTenant, refuseMightyRole, type Database } from '#database/index.ts'
+import { createCheckpoints, openKeptFolder, readCheckpointKeys, type Checkpoints } from '#platform/checkpoints/index.ts'
 import { createSnapshotCache } from '#orchestrator/snapshot-cache.ts'
 import { openPolicy } from '#policy/index.ts'
 import { buildApp } from './build-app.ts'
@@ -39,9 +40,10 @@ export async function serve(config: Config, demoAccounts: AppDeps['demoAccounts'
   await refuseMightyRole(db)
   if (config.environment === 'production') await refuseDemoTenant(db)
   const snapshots = createSnapshotCache()
+  const checkpoints = openCheckpoints(config, db, logger)
   const app = await buildApp({
     config, db, policy, snapshots, demoAccounts, now: () => new Date(),
-    logger, metrics: createMetrics({ processMetrics: true }), decisions: createDecisions(db, snapshots), readiness: createReadiness(db, policy),
+    logger, metrics: createMetrics({ processMetrics: true }), decisions: createDecisions(db, snapshots), checkpoints, readiness: createReadiness(db, policy),
     refuseAboveEventLoopDelay_ms: EVENT_LOOP_DELAY_MAX_MS,
   })
   // Node would print the error's message, which may quote anything; then it ends all the same.
@@ -51,6 +53,7 @@ export async function serve(config: Config, demoAccounts: AppDeps['demoAccounts'
   }
   process.on('uncaughtException', crash)
   const url = await app.listen({ host: config.host, port: config.port })
+  checkpoints.start()
   return {
     url, db,
     async stop() {
@@ -59,9 +62,20 @@ export async function serve(config: Config, demoAccounts: AppDeps['demoAccounts'
       const late = setTimeout(() => { logger.warn('requests were cut off at the end'); app.server.closeAllConnections() }, DRAINED_AFTER_MS)
       await app.close()
       clearTimeout(late)
+      await checkpoints.stop()
       await db.close()
     },
   }
+}
+
+/** The signer of audit checkpoints. A chain that broke is an error in the log, once; a wrong key file stops the start. */
+function openCheckpoints(config: Config, db: Database, logger: ReturnType<typeof createLogger>): Checkpoints {
+  if (config.checkpointKeyFile === null) logger.warn('audit checkpoints are not signed: FLOWCLAW_CHECKPOINT_KEY_FILE is not set')
+  return createCheckpoints({
+    db, keys: config.checkpointKeyFile === null ? null : readCheckpointKeys(config.checkpointKeyFile), folder: config.checkpointsDir === null ? null : openKeptFolder(config.checkpointsDir),
+    every_s: config.checkpointEvery_s, every_events: config.checkpointEveryEvents, now: () => new Date(),
+    onTrouble: ({ cause, ...what }) => logger.error({ ...what, ...(cause === undefined ? {} : { err: cause }) }, cause === undefined ? 'an audit chain broke and is not signed any more' : 'audit checkpoints could not be made'),
+  })
 }
 
 if (import.meta.main) {

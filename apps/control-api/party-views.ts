@@ -1,8 +1,9 @@
-/** Merchants, suppliers and fee rules as the API gives them: field by field, so that a new column never leaves by itself. */
+/** Merchants, suppliers, fee rules and audit reviews as the API gives them: field by field, so that a new column never leaves by itself. */
 import type { Static } from 'typebox'
+import type { AuditReview } from '#contracts/api/audit-reviews.ts'
 import { DeskFeeRule } from '#contracts/api/reference.ts'
 import type { Merchant, Supplier } from '#contracts/api/suppliers.ts'
-import type { DeskFeeRuleRow, MerchantRow, SupplierRow } from '#database/index.ts'
+import type { AuditReview as AuditReviewRow, DeskFeeRuleRow, MerchantRow, SupplierRow } from '#database/index.ts'
 
 export function merchantOf(row: MerchantRow): Merchant {
   return {
@@ -28,3 +29,6 @@ export function deskFeeRuleOf(row: DeskFeeRuleRow): Static<typeof DeskFeeRule> {
     reason: row.reason, version: row.version, changed_at: row.changed_at, changed_by: row.changed_by,
   }
 }
+
+export const auditReviewOf = ({ id, view, after_seq, through_seq, events, own_events, note, user_id, name, at }: AuditReviewRow): AuditReview =>
+  ({ id, view, after_seq, through_seq, events, own_events, note, reviewed_by: { user_id, name }, at })

@@ -26,22 +26,25 @@ export type ChainWalk = {
   add(link: ChainLink, fits?: boolean): void
   /** marks the next number as changed: there is something, and it is no row */
   unreadable(): void
+  /** adds a hash that was kept elsewhere, of a number that the walk has not reached; where two of one number part, the row cannot be both */
+  keep(seq: number, hash: string): void
   /** whether nothing is wrong so far; after a break one more row is looked at to name it */
   readonly whole: boolean
   end(head: ChainHead | null): ChainVerdict
 }
 
 /**
- * Walks a chain from its beginning. `kept` are hashes that someone kept elsewhere, by number: a chain that was rewritten from some number on,
- * with hashes of its own, holds in itself and shows only against them.
+ * Walks a chain from its beginning, or from a row that is known to hold. `kept` are hashes that someone kept elsewhere, by number: a chain that was
+ * rewritten from some number on, with hashes of its own, holds in itself and shows only against them.
  */
-export function walkChain(tenant_id: string, kept: ReadonlyMap<number, string> = new Map()): ChainWalk {
-  let before: Buffer = chainGenesis(tenant_id)
-  let rows = 0
+export function walkChain(tenant_id: string, kept: ReadonlyMap<number, string> = new Map(), after?: ChainHead): ChainWalk {
+  const held = new Map([...kept].map(([seq, hash]) => [seq, [hash]]))
+  let before: Buffer = after === undefined ? chainGenesis(tenant_id) : Buffer.from(after.hash, 'hex')
+  let rows = after?.seq ?? 0
   let last_at_us = 0n
   let broken: { seq: number; how: ChainBreak; at_us: bigint | null } | null = null
   let keptUpTo = 0
-  for (const seq of kept.keys()) if (seq > keptUpTo) keptUpTo = seq
+  for (const seq of held.keys()) if (seq > keptUpTo) keptUpTo = seq
 
   /** What the row after the break says about its kind. Times rise with the numbers, so a row that is younger than its follower was moved. */
   function name(found: NonNullable<typeof broken>, link: ChainLink): void {
@@ -52,14 +55,18 @@ export function walkChain(tenant_id: string, kept: ReadonlyMap<number, string> =
   return {
     get whole() { return broken === null },
     unreadable() { broken ??= { seq: rows + 1, how: 'edited', at_us: null } },
+    keep(seq, hash) {
+      if (seq <= rows) throw new Error(`number ${seq} was walked already`)
+      held.set(seq, [...(held.get(seq) ?? []), hash])
+      if (seq > keptUpTo) keptUpTo = seq
+    },
     add(link, fits = true) {
       if (broken !== null) return name(broken, link)
       const seq = rows + 1
       if (link.seq !== seq) { broken = link.seq > seq ? { seq, how: 'missing', at_us: null } : { seq: link.seq, how: 'forked', at_us: null }; return }
       const hash = chainHash(before, link)
       if (!fits || !hash.equals(link.hash)) { broken = { seq, how: link.at_us < last_at_us ? 'reordered' : 'edited', at_us: link.at_us }; return }
-      const held = kept.get(seq)
-      if (held !== undefined && held !== hash.toString('hex')) { broken = { seq, how: 'forked', at_us: null }; return }
+      if (held.get(seq)?.some((known) => known !== hash.toString('hex')) === true) { broken = { seq, how: 'forked', at_us: null }; return }
       before = hash
       last_at_us = link.at_us
       rows = seq

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
+import { generateKeyPairSync, sign } from 'node:crypto'
+import { checkpointBytes, checkpointKeyId, publicKeyText } from './audit-checkpoint.ts'
 import { chainGenesis, chainHash } from './audit-chain.ts'
 import { AUDIT_EXPORT_FORMAT, verifyAuditExport } from './audit-export.ts'
 
@@ -28,18 +30,20 @@ const LENGTH = 40
 const WHOLE = chain(1, LENGTH, chainGenesis(TENANT), '温州')
 const HEAD = head(WHOLE.at(-1)!)
 const lines = (events: readonly object[], end: object | null = HEAD): string[] => [first, ...events, ...(end === null ? [] : [end])].map((line) => JSON.stringify(line))
-const verdict = async (...args: Parameters<typeof verifyAuditExport>) => {
-  const said = await verifyAuditExport(...args)
+const verdict = async (file: readonly string[], kept?: ReadonlyMap<number, string>, pinned?: ReadonlySet<string>) => {
+  const said = await verifyAuditExport(file, { kept, pinned })
   return said.ok ? 'verified' : said.tenant_id === null ? said.why : [said.first_bad_seq, said.how]
 }
 const without = (from: number, count = 1): Event[] => WHOLE.filter(({ seq }) => seq < from || seq >= from + count)
 const withEvent = (seq: number, change: Partial<Event>): Event[] => WHOLE.map((event) => (event.seq === seq ? { ...event, ...change } : event))
+const UNSIGNED = { up_to: null, at: null, checkpoints: 0, key_ids: [], pinned: false, by_other_keys: 0 }
 const position = fc.integer({ min: 1, max: LENGTH })
 const holds = <T>(property: fc.IAsyncProperty<T>): Promise<void> => fc.assert(property, { numRuns: 400 })
 
 // Guarantee: an export as it was made is verified, the empty one too.
 test('a whole export', async () => {
-  assert.deepEqual(await verifyAuditExport(lines(WHOLE)), { ok: true, tenant_id: TENANT, events: LENGTH, head: { seq: LENGTH, hash: HEAD.hash } })
+  assert.deepEqual(await verifyAuditExport(lines(WHOLE)), { ok: true, tenant_id: TENANT, events: LENGTH, head: { seq: LENGTH, hash: HEAD.hash }, signed: UNSIGNED })
+  assert.equal(await verdict([JSON.stringify({ ...first, format: 'flowclaw-audit-export-1' }), ...lines(WHOLE).slice(1)]), 'verified')
   assert.equal(await verdict(lines([], { type: 'head', seq: 0, hash: first.genesis })), 'verified')
 })
 
@@ -127,6 +131,57 @@ test('a rewritten history is found against a kept export', async () => {
     const shorter = WHOLE.slice(0, from)
     assert.deepEqual(await verdict(lines(shorter, head(shorter.at(-1)!)), kept), keptTo <= from ? 'verified' : [from + 1, 'truncated'])
   }))
+})
+
+type Signer = { readonly key_id: string; sign(event: Event): object }
+function signer(): Signer {
+  const { privateKey, publicKey } = generateKeyPairSync('ed25519')
+  const public_key = publicKeyText(publicKey)
+  const key_id = checkpointKeyId(public_key)
+  return {
+    key_id,
+    sign({ seq, hash }) {
+      const said = { tenant_id: TENANT, seq, hash, at: '2026-09-29T08:00:00Z', key_id }
+      return { type: 'checkpoint', ...said, public_key, signature: sign(null, checkpointBytes(said), privateKey).toString('base64url') }
+    },
+  }
+}
+const [ours, another] = [signer(), signer()]
+
+// Guarantee: a whole export with checkpoints is verified, and says up to which number it is signed, by which keys, and whether those were pinned by the reader.
+test('signed checkpoints in an export', async () => {
+  const signed = [ours.sign(WHOLE[9]!), ours.sign(WHOLE[29]!), another.sign(WHOLE[19]!)]
+  const say = async (pinned?: ReadonlySet<string>) => { const said = await verifyAuditExport(lines([...signed, ...WHOLE] as object[]), { pinned }); return said.ok ? said.signed : said }
+  assert.deepEqual(await say(), { up_to: 30, at: '2026-09-29T08:00:00Z', checkpoints: 3, key_ids: [ours.key_id, another.key_id], pinned: false, by_other_keys: 0 })
+  assert.deepEqual(await say(new Set([ours.key_id])), { up_to: 30, at: '2026-09-29T08:00:00Z', checkpoints: 2, key_ids: [ours.key_id], pinned: true, by_other_keys: 1 })
+  assert.deepEqual(await say(new Set(['0'.repeat(64)])), { ...UNSIGNED, pinned: true, by_other_keys: 3 })
+})
+
+// Guarantee: a chain written again with hashes and a head of its own is found at the first checkpoint from there on, and a cut one at the first number that is gone, as long as one checkpoint reaches it.
+test('a rewritten or cut history is found against its checkpoints', async () => {
+  await holds(fc.asyncProperty(position, fc.uniqueArray(position, { minLength: 1, maxLength: 6 }), async (from, at) => {
+    const signed = at.map((seq) => ours.sign(WHOLE[seq - 1]!))
+    const rewritten = [...WHOLE.slice(0, from - 1), ...chain(from, LENGTH, from === 1 ? chainGenesis(TENANT) : Buffer.from(WHOLE[from - 2]!.hash, 'hex'), 'another')]
+    const found = at.filter((seq) => seq >= from).sort((a, b) => a - b)[0]
+    assert.deepEqual(await verdict(lines([...signed, ...rewritten], head(rewritten.at(-1)!))), found === undefined ? 'verified' : [found, 'forked'])
+    const shorter = WHOLE.slice(0, from)
+    assert.deepEqual(await verdict(lines([...signed, ...shorter], head(shorter.at(-1)!))), Math.max(...at) <= from ? 'verified' : [from + 1, 'truncated'])
+    // Signed by a key that nobody pinned, another history proves nothing against ours.
+    const forged = [...signed, ...rewritten.filter(({ seq }) => seq >= from && at.includes(seq)).map((event) => another.sign(event)), ...rewritten]
+    assert.deepEqual(await verdict(lines(forged, head(rewritten.at(-1)!)), undefined, new Set([ours.key_id])), found === undefined ? 'verified' : [found, 'forked'])
+  }))
+})
+
+// Guarantee: a checkpoint that was changed anywhere, or is another tenant's, is found as its number's; one that stands behind an event is no line of an export.
+test('a changed checkpoint is found', async () => {
+  const good = ours.sign(WHOLE[9]!) as Record<string, unknown>
+  const other = signer().sign(WHOLE[9]!) as Record<string, unknown>
+  for (const change of [{ seq: 11 }, { hash: '0'.repeat(64) }, { at: '2026-09-29T08:00:01Z' }, { key_id: other['key_id'] }, { public_key: other['public_key'] }, { signature: other['signature'] }, { tenant_id: '22222222-0000-4000-8000-000000000001' }]) {
+    const changed = { ...good, ...change }
+    assert.deepEqual(await verdict(lines([changed, ...WHOLE])), [changed['seq'], 'bad_checkpoint'], JSON.stringify(change))
+  }
+  assert.deepEqual(await verdict(lines([{ ...good, signature: 'x' }, ...WHOLE])), [1, 'edited'])
+  assert.deepEqual(await verdict(lines([...WHOLE.slice(0, 20), good, ...WHOLE.slice(20)])), [21, 'edited'])
 })
 
 // Guarantee: what is no export is refused as such, and a line that cannot be read is found at the number it should have.

@@ -1,5 +1,6 @@
 /** Searching, verifying and exporting a tenant's audit chain. Appending is in transactions.ts, and nowhere else. */
 import { chainGenesis, payloadOf, walkChain, type ChainHead, type ChainVerdict } from '#contracts/audit-chain.ts'
+import { likesOf, type AuditView } from '#contracts/audit-views.ts'
 import { decodeCursor, encodeCursor } from './cursor.ts'
 import type { Tx } from './transactions.ts'
 
@@ -15,26 +16,53 @@ export async function readAuditHead(tx: Tx): Promise<ChainHead> {
   return head === undefined ? { seq: 0, hash: chainGenesis(tx.actor.tenant_id).toString('hex') } : { seq: Number(head.seq), hash: head.hash.toString('hex') }
 }
 
+/** Opens a read of one tenant: each batch of a walk has a transaction of its own, or all share one. */
+export type AuditReader = <T>(work: (tx: Tx) => Promise<T>) => Promise<T>
+export type WalkFrom = {
+  /** hashes by number that were kept elsewhere */
+  readonly kept?: ReadonlyMap<number, string> | undefined
+  /** a row that is known to hold: the walk begins behind it, and says so where it is not there any more */
+  readonly after?: ChainHead | undefined
+}
+
 /**
- * Walks the whole chain in batches. An edited row breaks at its own number, a removed or moved one at the number it should have, a cut tail at
- * the head, unless the head was cut too: that shows against `kept`, hashes by number that were kept elsewhere.
+ * Walks the chain in batches. An edited row breaks at its own number, a removed or moved one at the number it should have, a cut tail at
+ * the head, unless the head was cut too: that shows against `kept`, hashes by number that were kept elsewhere. Every batch is read with the head
+ * of its moment, and the last one sees all that is left, so no connection is held from the first row to the last.
  */
-export async function verifyAuditChain(tx: Tx, kept?: ReadonlyMap<number, string>): Promise<ChainVerdict> {
-  const walk = walkChain(tx.actor.tenant_id, kept)
+export async function walkAuditChain(read: AuditReader, tenant_id: string, { kept, after: start }: WalkFrom = {}): Promise<ChainVerdict> {
+  if (start !== undefined && start.seq > 0) {
+    const lost = await read((tx) => lostRow(tx, start))
+    if (lost !== null) return lost
+  }
+  const walk = walkChain(tenant_id, kept, start)
   // From the very first there can be: a row put in before number 1 is no part of the chain either.
-  let after = '-9223372036854775808'
-  for (let page: ChainRow[]; ; ) {
-    page = await tx.sql<ChainRow>(`select seq, (extract(epoch from at) * 1000000)::bigint::text as at_us, user_id, action, entity, entity_id, transition_seq, payload, hash
-      from audit_events where tenant_id = $1 and seq > $2 order by seq limit ${WALKED_ROWS}`, [tx.actor.tenant_id, after])
+  for (let after = start === undefined ? '-9223372036854775808' : String(start.seq); ; ) {
+    const { page, head } = await read(async (tx) => {
+      const [rows, end] = await Promise.all([tx.sql<ChainRow>(`select seq, (extract(epoch from at) * 1000000)::bigint::text as at_us, user_id, action, entity, entity_id, transition_seq, payload, hash
+        from audit_events where tenant_id = $1 and seq > $2 order by seq limit ${WALKED_ROWS}`, [tenant_id, after]), readAuditHead(tx)])
+      return { page: rows, head: end }
+    })
     for (const row of page) {
       const named = !walk.whole
-      walk.add({ seq: Number(row.seq), at_us: BigInt(row.at_us), payload: row.payload, hash: row.hash }, columnsAgree(row, tx.actor.tenant_id))
-      if (named) return walk.end(await readAuditHead(tx))
+      walk.add({ seq: Number(row.seq), at_us: BigInt(row.at_us), payload: row.payload, hash: row.hash }, columnsAgree(row, tenant_id))
+      if (named) return walk.end(head)
       after = row.seq
     }
-    if (page.length < WALKED_ROWS) return walk.end(await readAuditHead(tx))
+    if (page.length < WALKED_ROWS) return walk.end(head)
   }
 }
+
+/** What is wrong with the row that a walk begins behind, or null. */
+async function lostRow(tx: Tx, { seq, hash }: ChainHead): Promise<ChainVerdict | null> {
+  const [[row], head] = await Promise.all([tx.sql<{ hash: Buffer }>('select hash from audit_events where tenant_id = $1 and seq = $2', [tx.actor.tenant_id, seq]), readAuditHead(tx)])
+  const no = (broken_at: number, how: 'truncated' | 'missing' | 'forked'): ChainVerdict => ({ ok: false, rows: Math.min(head.seq, seq - 1), broken_at, how })
+  if (row === undefined) return head.seq < seq ? no(head.seq + 1, 'truncated') : no(seq, 'missing')
+  return row.hash.toString('hex') === hash ? null : no(seq, 'forked')
+}
+
+/** Walks the whole chain on the snapshot of one transaction. */
+export const verifyAuditChain = (tx: Tx, kept?: ReadonlyMap<number, string>): Promise<ChainVerdict> => walkAuditChain((work) => work(tx), tx.actor.tenant_id, { kept })
 
 /** The columns are for searching; the hashed payload is what counts, and they must say the same. */
 function columnsAgree(row: ChainRow, tenant_id: string): boolean {
@@ -50,6 +78,7 @@ export type AuditEvent = {
 }
 export type AuditFilter = {
   readonly user_id?: string | undefined; readonly action?: string | undefined; readonly entity?: string | undefined; readonly entity_id?: string | undefined
+  readonly view?: AuditView | undefined
   /** instants with an offset; `from` is within, `to` is not */
   readonly from?: string | undefined; readonly to?: string | undefined
   /** only events of route sessions that this person requested or moved */
@@ -66,6 +95,7 @@ export async function listAuditEvents(tx: Tx, ask: AuditFilter & { readonly limi
   for (const column of ['user_id', 'action', 'entity', 'entity_id'] as const) if (ask[column] !== undefined) add((n) => `e.${column} = ${n}`, ask[column])
   if (ask.from !== undefined) add((n) => `e.at >= ${n}::timestamptz`, ask.from)
   if (ask.to !== undefined) add((n) => `e.at < ${n}::timestamptz`, ask.to)
+  if (ask.view !== undefined) add((n) => `e.action like any (${n})`, likesOf(ask.view))
   if (ask.of_sessions_of) add((n) => `e.entity = 'route_session' and e.entity_id in (select t.session_id::text from route_session_transitions t where t.tenant_id = $1 and t.user_id = ${n})`, ask.of_sessions_of)
   if (ask.cursor) add((n) => `e.seq < ${n}::bigint`, decodeCursor(ask.cursor, [isSeq])[0])
   const rows = await tx.sql<Omit<AuditEvent, 'seq' | 'payload' | 'hash'> & { seq: string; payload: Buffer; hash: Buffer }>(

@@ -1,5 +1,28 @@
 -- Written by `npm run codegen`; a test holds it against the migrations. Not run by anything.
 
+table audit_checkpoints (row-level security forced)
+  tenant_id uuid not null
+  seq bigint not null
+  hash bytea not null
+  at timestamp with time zone not null
+  key_id bytea not null
+  public_key bytea not null
+  signature bytea not null
+  constraint audit_checkpoints_at_check CHECK ((date_trunc('second'::text, at) = at))
+  constraint audit_checkpoints_hash_check CHECK ((octet_length(hash) = 32))
+  constraint audit_checkpoints_key_id_check CHECK ((octet_length(key_id) = 32))
+  constraint audit_checkpoints_pkey PRIMARY KEY (tenant_id, seq, key_id)
+  constraint audit_checkpoints_public_key_check CHECK ((octet_length(public_key) = 32))
+  constraint audit_checkpoints_seq_check CHECK ((seq > 0))
+  constraint audit_checkpoints_signature_check CHECK ((octet_length(signature) = 64))
+  constraint audit_checkpoints_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(tenant_id)
+policy tenant_named permissive for all to public using (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid) with check (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid)
+policy tenant_signed restrictive for all to public using (tenant_id = ( SELECT fc.tid() AS tid)) with check (tenant_id = ( SELECT fc.tid() AS tid))
+CREATE TRIGGER frozen_rows BEFORE DELETE OR UPDATE ON public.audit_checkpoints FOR EACH ROW EXECUTE FUNCTION fc.refuse_change()
+CREATE TRIGGER frozen_table BEFORE TRUNCATE ON public.audit_checkpoints FOR EACH STATEMENT EXECUTE FUNCTION fc.refuse_change()
+grant insert, select to app_rt
+grant select to app_worker
+
 table audit_events (row-level security forced)
   tenant_id uuid not null
   seq bigint not null
@@ -37,6 +60,35 @@ policy tenant_signed restrictive for all to public using (tenant_id = ( SELECT f
 grant insert, select, update to fc_definer
 grant select to app_rt
 grant select to app_worker
+
+table audit_reviews (row-level security forced)
+  tenant_id uuid not null
+  id uuid not null
+  view text not null
+  after_seq bigint not null
+  through_seq bigint not null
+  through_hash bytea not null
+  events integer not null
+  own_events integer not null
+  note text
+  user_id uuid not null
+  at timestamp with time zone not null default now()
+  constraint audit_reviews_after_seq_check CHECK ((after_seq >= 0))
+  constraint audit_reviews_check CHECK ((through_seq > after_seq))
+  constraint audit_reviews_check1 CHECK (((own_events >= 0) AND (own_events <= events)))
+  constraint audit_reviews_events_check CHECK ((events >= 0))
+  constraint audit_reviews_pkey PRIMARY KEY (tenant_id, id)
+  constraint audit_reviews_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(tenant_id)
+  constraint audit_reviews_tenant_id_user_id_fkey FOREIGN KEY (tenant_id, user_id) REFERENCES memberships(tenant_id, user_id)
+  constraint audit_reviews_tenant_id_view_user_id_through_seq_key UNIQUE (tenant_id, view, user_id, through_seq)
+  constraint audit_reviews_through_hash_check CHECK ((octet_length(through_hash) = 32))
+  constraint audit_reviews_view_check CHECK ((view = ANY (ARRAY['approval'::text, 'resume'::text, 'proof'::text, 'readiness'::text])))
+CREATE INDEX audit_reviews_of_view ON public.audit_reviews USING btree (tenant_id, view, through_seq)
+policy tenant_named permissive for all to public using (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid) with check (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid)
+policy tenant_signed restrictive for all to public using (tenant_id = ( SELECT fc.tid() AS tid)) with check (tenant_id = ( SELECT fc.tid() AS tid))
+CREATE TRIGGER frozen_rows BEFORE DELETE OR UPDATE ON public.audit_reviews FOR EACH ROW EXECUTE FUNCTION fc.refuse_change()
+CREATE TRIGGER frozen_table BEFORE TRUNCATE ON public.audit_reviews FOR EACH STATEMENT EXECUTE FUNCTION fc.refuse_change()
+grant insert, select to app_rt
 
 table auth_sessions (row-level security forced)
   token_hash bytea not null -- secret: SHA-256 of the session token
@@ -907,6 +959,16 @@ AS $function$
   join memberships m on m.tenant_id = s.of_tenant and m.user_id = s.user_id and m.ended_at is null
   join tenants t on t.tenant_id = s.of_tenant
   where s.token_hash = p_token_hash and s.expires_at > now() and s.last_seen_at > now() - interval '30 minutes'
+$function$
+-- owner fc_auth, execute app_rt, fc_auth
+
+CREATE OR REPLACE FUNCTION fc.tenants_to_sign()
+ RETURNS SETOF uuid
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+  select tenant_id from tenants order by tenant_id
 $function$
 -- owner fc_auth, execute app_rt, fc_auth
 

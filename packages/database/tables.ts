@@ -43,6 +43,11 @@ export type AuditEventsTable = {
   tenant_id: string; seq: string; at: Instant; user_id: string; action: string; entity: string; entity_id: string; transition_seq: number | null
   payload: Buffer; hash: Buffer
 }
+export type AuditCheckpointsTable = { tenant_id: string; seq: string; hash: Buffer; at: Instant; key_id: Buffer; public_key: Buffer; signature: Buffer }
+export type AuditReviewsTable = {
+  tenant_id: string; id: string; view: string; after_seq: string; through_seq: string; through_hash: Buffer; events: number; own_events: number; note: string | null; user_id: string
+  at: DefaultInstant
+}
 export type IdempotencyKeysTable = {
   tenant_id: string; user_id: string; operation: string; key: string; fingerprint: Buffer; status: number; body: Jsonb; created_at: DefaultInstant
 }
@@ -74,7 +79,7 @@ export type Tables = {
   tenants: TenantsTable; merchants: MerchantsTable; suppliers: SuppliersTable; memberships: MembershipsTable
   data_revisions: DataRevisionsTable; snapshots: SnapshotsTable; corridors: CorridorsTable; providers: ProvidersTable
   market_data: MarketDataTable; facts: FactsTable; tenant_settings: TenantSettingsTable; desk_fee_rules: DeskFeeRulesTable
-  audit_heads: AuditHeadsTable; audit_events: AuditEventsTable; idempotency_keys: IdempotencyKeysTable; outbox: OutboxTable
+  audit_heads: AuditHeadsTable; audit_events: AuditEventsTable; audit_checkpoints: AuditCheckpointsTable; audit_reviews: AuditReviewsTable; idempotency_keys: IdempotencyKeysTable; outbox: OutboxTable
   session_edges: SessionEdgesTable; route_sessions: RouteSessionsTable; route_session_transitions: RouteSessionTransitionsTable
   decisions: DecisionsTable; decision_candidates: DecisionCandidatesTable
 }

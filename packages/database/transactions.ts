@@ -215,6 +215,28 @@ export async function appendAlone(db: Database, actor: TenantContext, entry: Aud
   }
 }
 
+/**
+ * A transaction of what the server keeps about a tenant's record and nobody did: it leaves no audit row. For checkpoints, which sign that record:
+ * a row for each would be the next thing to sign.
+ */
+export async function withTenantUpkeep<T>(db: Database, context: TenantContext, work: (tx: Tx) => Promise<T>): Promise<T> {
+  const client = await db.pool.connect()
+  const { tx, end } = openTx(db, client, context)
+  try {
+    const [, result] = await Promise.all([begin(db, client, context, 'read write'), work(tx)])
+    db.reach?.('worked')
+    end()
+    await commit(client)
+    db.reach?.('committed')
+    client.release()
+    return result
+  } catch (cause) {
+    end()
+    await abandon(client)
+    throw cause
+  }
+}
+
 type Claim<T> = { readonly status: 'ours' } | { readonly status: 'stored'; readonly answer: WriteAnswer<T> } | { readonly status: Exclude<WriteError['code'], 'stale_version'> }
 
 /**

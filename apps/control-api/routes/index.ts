@@ -30,6 +30,9 @@ import { getFact } from './facts/read.ts'
 import { listDeskFeeRules } from './desk-fee-rules/list.ts'
 import { putDeskFeeRule } from './desk-fee-rules/put.ts'
 import { setMarketClock } from './market-clock/set.ts'
+import { listAuditCheckpoints } from './audit-checkpoints/list.ts'
+import { createAuditReview } from './audit-reviews/create.ts'
+import { listAuditReviews } from './audit-reviews/list.ts'
 import { exportAuditEvents } from './audit-events/export.ts'
 import { listAuditEvents } from './audit-events/list.ts'
 import { verifyAuditEvents } from './audit-events/verify.ts'
@@ -43,6 +46,6 @@ export const OPERATIONS: readonly ((deps: AppDeps) => FastifyPluginAsyncTypebox)
   createRouteSession, listRouteSessions, getRouteSession, getRouteRequest, listCandidates, getCandidate, acceptRouteSession, cancelRouteSession, replayRouteSession,
   listCorridors, getCorridor, listProviders, getProvider, getFact,
   listDeskFeeRules, putDeskFeeRule, setMarketClock,
-  listAuditEvents, verifyAuditEvents, exportAuditEvents,
+  listAuditEvents, verifyAuditEvents, exportAuditEvents, listAuditCheckpoints, listAuditReviews, createAuditReview,
   healthLive, healthReady, metrics,
 ]

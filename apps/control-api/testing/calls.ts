@@ -35,6 +35,14 @@ export async function newSession(world: World, of: Company, owner: 'own' | 'othe
 }
 const sessionThing: Call['thing'] = newSession
 const supplierThing: Call['thing'] = async (_world, of, owner) => ({ ...NOTHING, id: of.suppliers[owner] })
+/** An event that nobody has reviewed, by its hash and number. */
+const reviewableThing: Call['thing'] = async (world, of) => {
+  const admin = await world.as(of, 'platform_admin')
+  const set = await admin.put('/api/market-clock', { clock: '2026-09-29T09:00:00+01:00', reason: 'something to review' })
+  assert.equal(set.status, 200, set.text)
+  const [event] = (await admin.get('/api/audit-events?view=readiness&limit=1')).json.items
+  return { ...NOTHING, id: event.hash, version: event.seq }
+}
 const onBehalf = (of: Company, role: Role | 'nobody') => (role === 'merchant_client' ? {} : { on_behalf: { merchant_id: of.merchants.own, reason: 'asked for by telephone' } })
 
 export const CALLS: Readonly<Record<string, Call>> = {
@@ -87,6 +95,12 @@ export const CALLS: Readonly<Record<string, Call>> = {
   listAuditEvents: { works_for: 'desk_operator', status: 200, url: () => '/api/audit-events' },
   verifyAuditEvents: { works_for: 'platform_admin', status: 200, url: () => '/api/audit-events/verification' },
   exportAuditEvents: { works_for: 'platform_admin', status: 200, url: () => '/api/audit-events/export' },
+  listAuditReviews: { works_for: 'platform_admin', status: 200, url: () => '/api/audit-reviews' },
+  createAuditReview: {
+    works_for: 'platform_admin', status: 201, thing: reviewableThing, url: () => '/api/audit-reviews',
+    body: (_of, { id, version }) => ({ view: 'readiness', through_seq: version, hash: id }),
+  },
+  listAuditCheckpoints: { works_for: 'platform_admin', status: 200, url: () => '/api/audit-checkpoints' },
   healthLive: { works_for: 'nobody', status: 200, url: () => '/health/live' },
   healthReady: { works_for: 'nobody', status: 200, url: () => '/health/ready' },
   metrics: { works_for: 'nobody', status: 200, url: () => '/metrics' },

@@ -14,6 +14,7 @@ import { newId, type Database } from '#database/index.ts'
 import { compileSnapshot, parseDataset } from '#orchestrator/index.ts'
 import { createSnapshotCache, type SnapshotCache } from '#orchestrator/snapshot-cache.ts'
 import { openPolicy, type Policy } from '#policy/index.ts'
+import { checkpointKeysOf, createCheckpoints, newCheckpointKey } from '#platform/checkpoints/index.ts'
 import { openTestDatabase, type TestDatabase, type TestServer } from '#tools/testing/database.ts'
 import { allowedOrigins } from '#api/config.ts'
 import { buildApp } from '#api/build-app.ts'
@@ -121,6 +122,7 @@ export const worldDeps = (db: Database, policy: AppDeps['policy'], snapshots: Sn
   config: { allowedOrigins: allowedOrigins(8420, null), cookie: 'local', trustedProxies: 0, portalsDir: join(import.meta.dirname, 'pages'), metricsToken: 'a-metrics-token', browser: { version: '0.1.0', demo: false } },
   db, policy, snapshots, decisions: createDecisions(db, snapshots), demoAccounts: [], now: () => new Date(),
   metrics: createMetrics({ processMetrics: false }), readiness: createReadiness(db, policy),
+  checkpoints: createCheckpoints({ db, keys: checkpointKeysOf(newCheckpointKey()), folder: null, every_s: 300, every_events: 1_000, now: () => new Date(), onTrouble: () => undefined }),
 })
 
 async function openSession(database: TestDatabase, of: Company, role: Role, lasts: string): Promise<string> {

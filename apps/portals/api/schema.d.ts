@@ -500,6 +500,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/audit-checkpoints": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Signed checkpoints and their keys */
+        get: operations["listAuditCheckpoints"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/audit-reviews": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was reviewed, and by whom */
+        get: operations["listAuditReviews"];
+        put?: never;
+        /** Mark a view as reviewed */
+        post: operations["createAuditReview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/health/live": {
         parameters: {
             query?: never;
@@ -570,6 +605,26 @@ export interface components {
             /** @enum {unknown} */
             currency: "NGN" | "KES" | "GHS" | "ZAR" | "CNY" | "CNH" | "USD" | "HKD" | "AED" | "EUR" | "GBP" | "USDT" | "USDC";
         };
+        AuditCheckpointPage: {
+            items: {
+                seq: number;
+                hash: string;
+                at: string;
+                key_id: string;
+                public_key: string;
+                signature: string;
+            }[];
+            next_cursor: string | null;
+            keys: {
+                key_id: string;
+                /** @description 32 bytes of Ed25519 in base64url */
+                public_key: string;
+            }[];
+        };
+        AuditCheckpointQuery: {
+            cursor?: string;
+            limit?: number;
+        };
         AuditEvent: {
             seq: number;
             at: string;
@@ -602,6 +657,8 @@ export interface components {
             user_id?: string;
             action?: string;
             entity?: string;
+            /** @enum {unknown} */
+            view?: "approval" | "resume" | "proof" | "readiness";
             entity_id?: string;
             from?: string;
             to?: string;
@@ -615,6 +672,13 @@ export interface components {
             head_hash: string;
             first_bad_seq: number | null;
             how: ("edited" | "missing" | "reordered" | "forked" | "truncated") | null;
+            checkpoints: {
+                signed_up_to: number | null;
+                signed_at: string | null;
+                kept_outside: boolean;
+                refused: number;
+                by_other_keys: number;
+            };
         };
         CancelBody: {
             version: number;
@@ -2529,6 +2593,7 @@ export interface operations {
                 user_id?: string;
                 action?: string;
                 entity?: string;
+                view?: "approval" | "resume" | "proof" | "readiness";
                 entity_id?: string;
                 from?: string;
                 to?: string;
@@ -2599,13 +2664,173 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description One JSON object a line: the tenant and its genesis, each event oldest first, the head */
+            /** @description One JSON object a line: the tenant, its genesis and the keys, each signed checkpoint, each event oldest first, the head */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/x-ndjson": string;
+                };
+            };
+            /** @description A problem (RFC 9457), application/problem+json */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listAuditCheckpoints: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditCheckpointPage"];
+                };
+            };
+            /** @description A problem (RFC 9457), application/problem+json */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listAuditReviews: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            id: string;
+                            /** @enum {unknown} */
+                            view: "approval" | "resume" | "proof" | "readiness";
+                            after_seq: number;
+                            through_seq: number;
+                            events: number;
+                            own_events: number;
+                            note: string | null;
+                            reviewed_by: {
+                                user_id: string;
+                                name: string;
+                            };
+                            at: string;
+                        }[];
+                        next_cursor: string | null;
+                        views: {
+                            /** @enum {unknown} */
+                            view: "approval" | "resume" | "proof" | "readiness";
+                            unreviewed: number;
+                            newest_seq: number | null;
+                            last: {
+                                id: string;
+                                /** @enum {unknown} */
+                                view: "approval" | "resume" | "proof" | "readiness";
+                                after_seq: number;
+                                through_seq: number;
+                                events: number;
+                                own_events: number;
+                                note: string | null;
+                                reviewed_by: {
+                                    user_id: string;
+                                    name: string;
+                                };
+                                at: string;
+                            } | null;
+                        }[] | null;
+                    };
+                };
+            };
+            /** @description A problem (RFC 9457), application/problem+json */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createAuditReview: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description csrf_token of GET /api/portal/session */
+                "x-csrf-token": string;
+                /** @description a new random key for every change, the same one when it is repeated */
+                "idempotency-key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {unknown} */
+                    view: "approval" | "resume" | "proof" | "readiness";
+                    through_seq: number;
+                    hash: string;
+                    note?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The answer */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /** @enum {unknown} */
+                        view: "approval" | "resume" | "proof" | "readiness";
+                        after_seq: number;
+                        through_seq: number;
+                        events: number;
+                        own_events: number;
+                        note: string | null;
+                        reviewed_by: {
+                            user_id: string;
+                            name: string;
+                        };
+                        at: string;
+                    };
                 };
             };
             /** @description A problem (RFC 9457), application/problem+json */

@@ -12,6 +12,7 @@ import type {
 import type { SupplierBody as SupplierBodySchema } from '#contracts/api/suppliers.ts'
 
 export type { AuditEvent, AuditEventPage, AuditVerification } from '#contracts/api/audit.ts'
+export type { AuditReview, AuditReviewPage } from '#contracts/api/audit-reviews.ts'
 export type { PortalSession } from '#contracts/api/portal.ts'
 export type { MerchantRouteSession, RouteRequestBody, RouteSessionRow } from '#contracts/api/route-sessions.ts'
 export type { Merchant, Supplier } from '#contracts/api/suppliers.ts'

@@ -1,5 +1,7 @@
 /** The one builder of the console's addresses, and what may stand in each page's query. Everything lies behind the `#`. */
 
+import { AUDIT_VIEWS, type AuditView } from '#contracts/audit-views.ts'
+
 export type Search = Readonly<Record<string, string | undefined>>
 
 /** A query as text; empty and missing values are left out, so that an address says only what differs. */
@@ -57,6 +59,8 @@ export const sessionSearch = (search: Record<string, unknown>): SessionSearch =>
 export type ProvidersSearch = { readonly q?: string; readonly category?: string }
 export const providersSearch = (search: Record<string, unknown>): ProvidersSearch => pick(search, ['q', 'category'])
 /** `from` and `to` are days of the tenant's zone; `id` is of the thing that an event is about */
-export type AuditSearch = { readonly person?: string; readonly action?: string; readonly entity?: string; readonly id?: string; readonly from?: string; readonly to?: string }
-export const auditSearch = (search: Record<string, unknown>): AuditSearch => pick(search, ['person', 'action', 'entity', 'id', 'from', 'to'])
+export type AuditSearch = { readonly view?: string; readonly person?: string; readonly action?: string; readonly entity?: string; readonly id?: string; readonly from?: string; readonly to?: string }
+export const auditSearch = (search: Record<string, unknown>): AuditSearch => pick(search, ['view', 'person', 'action', 'entity', 'id', 'from', 'to'])
+/** The saved view of an audit's address; anything unknown is all events. */
+export const auditViewOf = (search: AuditSearch): AuditView | 'all' => AUDIT_VIEWS.find((each) => each === search.view) ?? 'all'
 export const corridorSearch = (search: Record<string, unknown>): { readonly tab?: string } => pick(search, ['tab'])

@@ -2,7 +2,7 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { answer, api } from '../api/client.ts'
 import type {
-  AuditEventPage, Candidate, CandidatePage, Corridor, CorridorRow, DeskFeeRule, DeskRouteSession, Fact, Merchant, Provider, ProviderRow, RouteSessionRow, Supplier,
+  AuditEventPage, AuditReviewPage, Candidate, CandidatePage, Corridor, CorridorRow, DeskFeeRule, DeskRouteSession, Fact, Merchant, Provider, ProviderRow, RouteSessionRow, Supplier,
 } from '../api/types.ts'
 import type { AuditFilter } from './audit/audit.ts'
 
@@ -146,6 +146,14 @@ export const useDeskFeeRules = () =>
   useQuery({
     queryKey: deskFeesKey, ...referenceTime,
     queryFn: async (): Promise<readonly DeskFeeRule[]> => ((await answer(api.GET('/api/desk-fee-rules'))) as Page<DeskFeeRule>).items,
+  })
+
+export const auditReviewsKey = ['audit_reviews'] as const
+/** Where each saved view of the audit stands; for those who may review. */
+export const useAuditReviews = (enabled: boolean) =>
+  useQuery({
+    queryKey: auditReviewsKey, enabled, staleTime: 0,
+    queryFn: async (): Promise<AuditReviewPage> => (await answer(api.GET('/api/audit-reviews'))) as AuditReviewPage,
   })
 
 /** The audit, newest first. Every change adds to it, so what was read before is never taken for all of it. */

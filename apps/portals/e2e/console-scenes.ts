@@ -76,6 +76,7 @@ export const consoleScenes: readonly Scene[] = [
   plain('corridor', '/corridors/ng-cn?tab=rules'),
   plain('desk-fees', '/desk-fees'),
   plain('audit', '/audit', 'admin'),
+  plain('audit-view', '/audit?view=readiness', 'admin'),
   plain('audit-desk', '/audit'),
   plain('audit-none', '/audit?id=no-such-thing&from=2026-09-29', 'admin'),
   {

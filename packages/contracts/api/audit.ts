@@ -1,5 +1,6 @@
 /** The audit: search, the verdict over a tenant's chain, and the file that can be verified without this server. */
 import Type, { type Static } from 'typebox'
+import { AUDIT_VIEWS } from '../audit-views.ts'
 import { ROLES } from '../roles.ts'
 import { closed, Instant, nullable, oneOf, page, PageQuery, Uuid } from './common.ts'
 
@@ -15,6 +16,8 @@ export const AuditEventQuery = Type.Object({
   user_id: Type.Optional(Uuid),
   action: Type.Optional(Word),
   entity: Type.Optional(Word),
+  /** one of the saved views: a filter over actions */
+  view: Type.Optional(oneOf(AUDIT_VIEWS)),
   entity_id: Type.Optional(Type.String({ minLength: 1, maxLength: 100 })),
   from: Type.Optional(Instant),
   to: Type.Optional(Instant),
@@ -58,5 +61,28 @@ export const AuditVerification = Type.Object({
   head_hash: Type.String(),
   first_bad_seq: nullable(Type.Integer()),
   how: nullable(oneOf(CHAIN_BREAKS)),
+  /** what the chain was held against beside itself */
+  checkpoints: Type.Object({
+    /** the last number that a signed checkpoint holds fast; null where nothing is signed */
+    signed_up_to: nullable(Type.Integer()),
+    signed_at: nullable(Instant),
+    /** whether they are kept outside the database too */
+    kept_outside: Type.Boolean(),
+    /** checkpoints in the store whose signature is not their key's: somebody wrote them */
+    refused: Type.Integer(),
+    /** checkpoints by keys that this server does not know */
+    by_other_keys: Type.Integer(),
+  }, closed),
 }, closed)
 export type AuditVerification = Static<typeof AuditVerification>
+
+const Digest = Type.String({ pattern: '^[0-9a-f]{64}$' })
+
+/** GET /api/audit-checkpoints: what was signed, newest first, and the public keys by which it is checked. `key_id` is a key's fingerprint, SHA-256 of its 32 bytes in hex. */
+export const AuditCheckpointPage = Type.Object({
+  ...page(Type.Object({ seq: Type.Integer({ minimum: 1 }), hash: Digest, at: Instant, key_id: Digest, public_key: Type.String(), signature: Type.String() }, closed)).properties,
+  /** the keys whose checkpoints count, the one in use first; empty where none is configured */
+  keys: Type.Array(Type.Object({ key_id: Digest, public_key: Type.String({ description: '32 bytes of Ed25519 in base64url' }) }, closed)),
+}, closed)
+export type AuditCheckpointPage = Static<typeof AuditCheckpointPage>
+export const AuditCheckpointQuery = Type.Object(PageQuery, closed)

@@ -33,6 +33,7 @@ const GRANTS = {
   'audit:read': DESK,
   'audit:verify': ADMIN,
   'audit:export': ADMIN,
+  'audit:review': ADMIN,
 } as const satisfies Readonly<Record<`${string}:${string}`, readonly Role[]>>
 
 export type Permission = keyof typeof GRANTS

@@ -110,7 +110,14 @@ test('verification and export agree', async () => {
   const { json } = await beta.get('/api/audit-events/verification')
   assert.deepEqual([json.verified, json.events, json.head_seq, json.first_bad_seq, json.how], [true, rows, rows, null, null])
   const { answer, verdict } = await exported()
-  assert.deepEqual(verdict, { ok: true, tenant_id: world.b.id, events: rows, head: { seq: rows, hash: json.head_hash } })
+  assert.ok(verdict.ok)
+  assert.deepEqual([verdict.tenant_id, verdict.events, verdict.head], [world.b.id, rows, { seq: rows, hash: json.head_hash }])
+  // Its end was signed for the export, by the key that the server publishes.
+  const published = (await beta.get('/api/audit-checkpoints?limit=1')).json
+  assert.deepEqual([verdict.signed.up_to, verdict.signed.key_ids], [rows, [published.keys[0].key_id]])
+  assert.deepEqual([published.items[0].seq, published.items[0].hash, published.next_cursor], [rows, json.head_hash, null])
+  const { checkpoints: signed } = (await beta.get('/api/audit-events/verification')).json
+  assert.deepEqual([signed.signed_up_to, signed.refused, signed.by_other_keys, signed.kept_outside], [rows, 0, 0, false])
   assert.equal(answer.headers['content-disposition'], `attachment; filename="audit-${world.b.id}-${rows}.jsonl"`)
   assert.match(String(answer.headers['content-type']), /^application\/x-ndjson/)
   assert.equal(answer.headers['cache-control'], 'no-store')
@@ -131,5 +138,26 @@ test('verification and export agree', async () => {
     const offline = (await exported()).verdict
     assert.ok(!offline.ok && offline.tenant_id !== null)
     assert.deepEqual([offline.first_bad_seq, offline.how], [broken.first_bad_seq, broken.how])
+  }
+})
+
+// Guarantee: a tail that was cut together with its head is found by the checkpoint that signed it, by the server and in the export alike, and such a chain gets no new one.
+test('a cut tail is found by what was signed', async () => {
+  const gamma = await openWorld()
+  try {
+    const client = await gamma.as(gamma.a, 'platform_admin')
+    for (const minute of [10, 11, 12, 13]) await client.put('/api/market-clock', { clock: `2026-09-29T09:${minute}:00+01:00`, reason: 'a minute later' })
+    await client.get('/api/audit-events/export')
+    await gamma.database.superuser.query(`begin; set local session_replication_role = replica; delete from audit_events where tenant_id = '${gamma.a.id}' and seq > 2;
+      update audit_heads set seq = 2, hash = (select hash from audit_events where tenant_id = '${gamma.a.id}' and seq = 2) where tenant_id = '${gamma.a.id}'; commit`)
+    const broken = (await client.get('/api/audit-events/verification')).json
+    assert.deepEqual([broken.verified, broken.first_bad_seq, broken.how, broken.events], [false, 3, 'truncated', 2])
+    const exported = await client.get('/api/audit-events/export')
+    const verdict = await verifyAuditExport(exported.text.trimEnd().split('\n'))
+    assert.ok(!verdict.ok && verdict.tenant_id !== null)
+    assert.deepEqual([verdict.first_bad_seq, verdict.how], [3, 'truncated'])
+    assert.deepEqual((await client.get('/api/audit-checkpoints')).json.items.map(({ seq }: { seq: number }) => seq), [4])
+  } finally {
+    await gamma.close()
   }
 })

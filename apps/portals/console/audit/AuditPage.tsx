@@ -4,15 +4,16 @@ import type { AuditEvent, AuditVerification } from '../../api/types.ts'
 import { useClock } from '../../shared/clock.ts'
 import { useCan, useSession } from '../../shared/session/session.ts'
 import { formatExact, zoneCity } from '../../shared/time.ts'
-import { Button, EmptyState, ErrorNotice, Field, Input, Notice, Select, Skeleton, StatusTag } from '../../shared/ui/index.ts'
+import { Button, EmptyState, ErrorNotice, Field, Input, Notice, Select, Skeleton, StatusTag, Tabs } from '../../shared/ui/index.ts'
 import { useGo } from '../go.ts'
-import { to, type AuditSearch } from '../paths.ts'
-import { useAuditEvents } from '../queries.ts'
+import { auditViewOf, to, type AuditSearch } from '../paths.ts'
+import { useAuditEvents, useAuditReviews } from '../queries.ts'
 import { DataTable } from '../ui/DataTable.tsx'
 import { Card, linkLook, PageTitle, SearchBox } from '../ui/parts.tsx'
 import { useSearchText } from '../ui/use-search-text.ts'
 import { eventWords } from '../words.ts'
-import { breakWords, factWords, filterOf } from './audit.ts'
+import { ReviewStrip } from './ReviewStrip.tsx'
+import { breakWords, factWords, filterOf, signedWords, VIEW_TABS } from './audit.ts'
 
 const ADMIN_ONLY = 'A Platform Admin verifies and exports the chain.'
 
@@ -30,7 +31,12 @@ export function AuditPage({ search }: { search: AuditSearch }) {
   const verify = useMutation({ mutationFn: async (): Promise<AuditVerification> => (await answer(api.GET('/api/audit-events/verification'))) as AuditVerification })
   const save = useExport()
   const [verifyDenied, exportDenied] = [can('audit:verify'), can('audit:export')]
-  const filtered = Object.keys(search).length > 0
+  const { view: _view, ...filters } = search
+  const filtered = Object.keys(filters).length > 0
+  const view = auditViewOf(search)
+  const reviews = useAuditReviews(can('audit:review') === null)
+  const standing = reviews.data?.views?.find((each) => each.view === view)
+  const unreviewedOf = (of: string) => { const count = reviews.data?.views?.find((each) => each.view === of)?.unreviewed; return count === undefined || count === 0 ? undefined : count >= 1_000 ? '1000+' : count }
   const choice = (label: string, key: 'person' | 'action' | 'entity', options: readonly { value: string; label: string }[]) => (
     <Field label={label}>
       <Select value={search[key] ?? 'any'} options={[{ value: 'any', label: 'Any' }, ...options]} onChange={(value) => show({ [key]: value === 'any' ? '' : value })} />
@@ -48,9 +54,11 @@ export function AuditPage({ search }: { search: AuditSearch }) {
       <div aria-live="polite" className="empty:hidden">
         {verify.error && <ErrorNotice error={verify.error} />}
         {save.error && <ErrorNotice error={save.error} />}
-        {verify.data && <Verdict verdict={verify.data} />}
+        {verify.data && <Verdict verdict={verify.data} zone={clock.time_zone} />}
       </div>
       <Card>
+        <Tabs label="Saved views" value={view} onChange={(next) => go(to.audit({ ...search, view: next === 'all' ? '' : next }))} tabs={VIEW_TABS.map(({ value, label }) => ({ value, label, count: unreviewedOf(value) }))}>
+        {view !== 'all' && <ReviewStrip view={view} standing={standing} rows={rows} complete={list.data !== undefined && !list.isPlaceholderData && !list.hasNextPage} filtered={filtered} error={reviews.error} />}
         <div className="grid grid-cols-2 gap-2 border-b border-line p-2 lg:grid-cols-3 xl:grid-cols-6">
           {choice('Person', 'person', (choices?.people ?? []).map((each) => ({ value: each.user_id, label: each.user_id === user.id ? `${each.name} (you)` : each.name })))}
           {choice('Action', 'action', (choices?.actions ?? []).map((each) => ({ value: each, label: eventWords(each) })))}
@@ -64,7 +72,7 @@ export function AuditPage({ search }: { search: AuditSearch }) {
         </div>
         <div className="flex min-h-10 flex-wrap items-center gap-2 border-b border-line px-3 py-1">
           <span className="text-12 text-muted tabular-nums" role="status">{rows.length} {list.hasNextPage ? 'events so far' : rows.length === 1 ? 'event' : 'events'}</span>
-          {filtered && <Button kind="quiet" className="ml-auto" onClick={() => go(to.audit())}>Clear</Button>}
+          {filtered && <Button kind="quiet" className="ml-auto" onClick={() => go(to.audit(search.view === undefined ? {} : { view: search.view }))}>Clear</Button>}
         </div>
         {list.isPending && <div className="p-4"><Skeleton lines={8} label="Loading the audit" /></div>}
         {list.error && <div className="p-3"><ErrorNotice error={list.error} action={<Button onClick={() => { void list.refetch() }}>Try again</Button>} /></div>}
@@ -74,16 +82,19 @@ export function AuditPage({ search }: { search: AuditSearch }) {
             label="Audit events" rows={rows} keyOf={(row) => String(row.seq)}
             columns={[
               { head: 'Number', end: true, cell: (row) => row.seq },
+              ...(standing === undefined ? [] : [{ head: 'Review', phone: 'first' as const, className: 'whitespace-nowrap', cell: (row: AuditEvent) => ((standing.last?.through_seq ?? 0) >= row.seq ? <StatusTag tone="success" size="small">Reviewed</StatusTag> : <StatusTag tone="attention" size="small">Not yet</StatusTag>) }]),
               { head: `When, ${zoneCity(clock.time_zone)}`, className: 'whitespace-nowrap', cell: (row) => <time dateTime={row.at}>{formatExact(row.at, clock.time_zone)}</time> },
               { head: 'Who', className: 'min-w-32', cell: (row) => <Who row={row} /> },
               { head: 'Action', phone: 'first', className: 'min-w-40', cell: (row) => <>{eventWords(row.action)}{row.refused !== null && <> <StatusTag tone="danger" size="small" icon="prohibited">Refused: {eventWords(row.refused).toLowerCase()}</StatusTag></>}</> },
               { head: 'Of what', className: 'min-w-40', cell: (row) => <Thing row={row} /> },
               { head: 'Facts', phone: 'text', wide: true, className: 'min-w-64', cell: (row) => <Facts facts={row.facts} /> },
-              { head: 'Hash', className: 'whitespace-nowrap', cell: (row) => <span className="font-mono text-12" title={row.hash}>{row.hash.slice(0, 12)}</span> },
+              // A view is for reading what happened; all events show the hashes too.
+              ...(view === 'all' ? [{ head: 'Hash', className: 'whitespace-nowrap', cell: (row: AuditEvent) => <span className="font-mono text-12" title={row.hash}>{row.hash.slice(0, 12)}</span> }] : []),
             ]}
           />
         )}
         {list.hasNextPage && <div className="border-t border-line p-2 text-center"><Button busy={list.isFetchingNextPage} onClick={() => { void list.fetchNextPage() }}>Load 50 more</Button></div>}
+        </Tabs>
       </Card>
     </>
   )
@@ -133,7 +144,7 @@ function Facts({ facts }: { facts: unknown }) {
   )
 }
 
-function Verdict({ verdict }: { verdict: AuditVerification }) {
-  if (verdict.verified) return <Notice tone="success" title="The chain holds"><p>Every hash of {verdict.events} events was computed again and is right; the last is number {verdict.head_seq}, <span className="font-mono text-12 break-all">{verdict.head_hash}</span>.</p></Notice>
+function Verdict({ verdict, zone }: { verdict: AuditVerification; zone: string }) {
+  if (verdict.verified) return <Notice tone="success" title="The chain holds"><p>Every hash of {verdict.events} events was computed again and is right; the last is number {verdict.head_seq}, <span className="font-mono text-12 break-all">{verdict.head_hash}</span>. {signedWords(verdict.checkpoints, zone)}</p></Notice>
   return <Notice tone="danger" title={`The chain breaks at number ${verdict.first_bad_seq}`}><p>{breakWords(verdict.how!)} {verdict.events} events before it hold. Export the chain and keep the file before anything else is done.</p></Notice>
 }

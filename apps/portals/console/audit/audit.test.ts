@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { factWords, filterOf } from './audit.ts'
+import { factWords, filterOf, signedWords } from './audit.ts'
 
 // Guarantee: a day of the address is a whole day of the tenant's zone, the last one within; what is no day asks for nothing and breaks nothing.
 test('days of an address', () => {
@@ -19,4 +19,12 @@ test('facts in words', () => {
     ids: [['supplier id', id], ['result digest', digest]],
   })
   assert.deepEqual([factWords(null), factWords('x')], [{ words: [], ids: [] }, { words: [], ids: [] }])
+})
+
+// Guarantee: what was signed is said with its number, and what was not counted is never left out.
+test('what was signed in words', () => {
+  const none = { signed_up_to: null, signed_at: null, kept_outside: true, refused: 0, by_other_keys: 0 }
+  assert.equal(signedWords(none, 'UTC'), 'Nothing is signed yet: keep an export elsewhere.')
+  assert.match(signedWords({ ...none, signed_up_to: 7, signed_at: '2026-09-29T08:00:00Z' }, 'UTC'), /^Signed up to number 7, .*, and kept outside the database too\.$/)
+  assert.match(signedWords({ ...none, signed_up_to: 7, signed_at: '2026-09-29T08:00:00Z', kept_outside: false, refused: 2 }, 'UTC'), /\. 2 checkpoints with a wrong signature were not counted\.$/)
 })
