@@ -1,5 +1,48 @@
 -- Written by `npm run codegen`; a test holds it against the migrations. Not run by anything.
 
+table account_links (row-level security forced)
+  tenant_id uuid not null
+  id uuid not null
+  token_hash bytea not null -- secret: SHA-256 of a single-use link
+  purpose text not null
+  email text not null
+  role text
+  merchant_id uuid
+  display_name text
+  user_id uuid
+  made_by uuid
+  made_at timestamp with time zone not null default now()
+  expires_at timestamp with time zone not null
+  used_at timestamp with time zone
+  used_by uuid
+  revoked_at timestamp with time zone
+  constraint account_links_check CHECK (
+CASE purpose
+    WHEN 'invite'::text THEN ((role IS NOT NULL) AND (display_name IS NOT NULL) AND (user_id IS NULL) AND ((role = 'merchant_client'::text) = (merchant_id IS NOT NULL)))
+    ELSE ((user_id IS NOT NULL) AND (role IS NULL) AND (merchant_id IS NULL) AND (display_name IS NULL))
+END)
+  constraint account_links_check1 CHECK (((used_at IS NULL) = (used_by IS NULL)))
+  constraint account_links_check2 CHECK (((used_at IS NULL) OR (revoked_at IS NULL)))
+  constraint account_links_display_name_check CHECK ((display_name <> ''::text))
+  constraint account_links_email_check CHECK (((email = lower(email)) AND (email ~~ '%_@_%'::text)))
+  constraint account_links_pkey PRIMARY KEY (tenant_id, id)
+  constraint account_links_purpose_check CHECK ((purpose = ANY (ARRAY['invite'::text, 'recovery'::text])))
+  constraint account_links_role_check CHECK ((role = ANY (ARRAY['platform_admin'::text, 'desk_operator'::text, 'merchant_client'::text, 'settlement_agent'::text])))
+  constraint account_links_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(tenant_id)
+  constraint account_links_tenant_id_merchant_id_fkey FOREIGN KEY (tenant_id, merchant_id) REFERENCES merchants(tenant_id, id)
+  constraint account_links_tenant_id_token_hash_key UNIQUE (tenant_id, token_hash)
+  constraint account_links_token_hash_check CHECK ((octet_length(token_hash) = 32))
+CREATE INDEX account_links_by_email ON public.account_links USING btree (tenant_id, email)
+CREATE INDEX account_links_by_token ON public.account_links USING btree (token_hash)
+policy auth_lookup permissive for select to fc_auth using true
+policy tenant_named permissive for all to public using (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid) with check (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid)
+policy tenant_signed restrictive for all to public using ((tenant_id = ( SELECT fc.tid() AS tid)) OR (( SELECT CURRENT_USER AS "current_user") = 'fc_auth'::name)) with check (tenant_id = ( SELECT fc.tid() AS tid))
+grant insert to app_rt
+grant select to fc_auth
+grant select (tenant_id, id, purpose, email, role, merchant_id, display_name, user_id, made_by, made_at, expires_at, used_at, used_by, revoked_at) to app_rt
+grant update (revoked_at) to app_rt
+grant update (used_at, used_by) to fc_auth
+
 table audit_events (row-level security forced)
   tenant_id uuid not null
   seq bigint not null
@@ -257,9 +300,9 @@ CREATE INDEX memberships_by_user ON public.memberships USING btree (user_id)
 policy auth_lookup permissive for select to fc_auth using true
 policy tenant_named permissive for all to public using (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid) with check (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid)
 policy tenant_signed restrictive for all to public using ((tenant_id = ( SELECT fc.tid() AS tid)) OR (( SELECT CURRENT_USER AS "current_user") = 'fc_auth'::name)) with check (tenant_id = ( SELECT fc.tid() AS tid))
+grant insert, select, update to fc_auth
 grant select to app_rt
 grant select to app_worker
-grant select to fc_auth
 
 table merchants (row-level security forced)
   tenant_id uuid not null
@@ -581,6 +624,41 @@ AS $function$
 $function$
 -- owner migrator, execute app_rt, app_worker, fc_definer
 
+CREATE OR REPLACE FUNCTION fc.change_member(p_by uuid, p_user_id uuid, p_role text, p_merchant_id uuid, OUT status text, OUT sessions_ended integer)
+ RETURNS record
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+declare
+  tenant uuid := fc.tid();
+begin
+  sessions_ended := 0;
+  -- Every live admin's row, in one order: two admins who demote each other come one after the other, and the second finds what the first did.
+  perform from memberships m where m.tenant_id = tenant and m.role = 'platform_admin' and m.ended_at is null order by m.user_id for update;
+  if not exists (select from memberships m where m.tenant_id = tenant and m.user_id = p_by and m.role = 'platform_admin' and m.ended_at is null) then
+    status := 'not_allowed';
+    return;
+  end if;
+  update memberships m set role = coalesce(p_role, m.role), merchant_id = case when p_role is null then m.merchant_id else p_merchant_id end,
+    ended_at = case when p_role is null then now() end
+  where m.tenant_id = tenant and m.user_id = p_user_id and m.ended_at is null;
+  if not found then
+    status := 'not_found';
+    return;
+  end if;
+  if not exists (select from memberships m join users u on u.id = m.user_id and u.disabled_at is null
+    where m.tenant_id = tenant and m.role = 'platform_admin' and m.ended_at is null) then
+    status := 'last_admin';
+    return;
+  end if;
+  with gone as (
+    delete from auth_sessions where user_id = p_user_id and of_tenant = tenant returning expires_at > now() and last_seen_at > now() - interval '30 minutes' as live
+  ) select count(*) filter (where live) into sessions_ended from gone;
+  status := 'changed';
+end $function$
+-- owner fc_auth, execute app_rt, fc_auth
+
 CREATE OR REPLACE FUNCTION fc.change_password(p_token_hash bytea, p_old text, p_new text, p_next_token_hash bytea)
  RETURNS TABLE(lasts_s integer, ended integer)
  LANGUAGE plpgsql
@@ -657,6 +735,23 @@ AS $function$
 $function$
 -- owner fc_auth, execute app_rt, fc_auth
 
+CREATE OR REPLACE FUNCTION fc.find_link(p_token_hash bytea)
+ RETURNS TABLE(tenant_id uuid, id uuid, purpose text, tenant_name text, email text, role text, merchant_id uuid, expires_at timestamp with time zone, account_id uuid, password_hash text)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+  select l.tenant_id, l.id, l.purpose, t.name, l.email, coalesce(l.role, m.role), coalesce(l.merchant_id, m.merchant_id), l.expires_at, u.id, u.password_hash
+  from account_links l join tenants t on t.tenant_id = l.tenant_id
+  left join users u on case when l.user_id is null then u.email = l.email else u.id = l.user_id end
+  left join memberships m on m.tenant_id = l.tenant_id and m.user_id = u.id and m.ended_at is null
+  where l.token_hash = p_token_hash and l.used_at is null and l.revoked_at is null and l.expires_at > now()
+    and (l.purpose = 'invite' or m.user_id is not null)
+    and (l.made_by is null or exists (select from memberships a join users au on au.id = a.user_id and au.disabled_at is null
+      where a.tenant_id = l.tenant_id and a.user_id = l.made_by and a.role = 'platform_admin' and a.ended_at is null))
+$function$
+-- owner fc_auth, execute app_rt, fc_auth
+
 CREATE OR REPLACE FUNCTION fc.forgive_login(forget bytea[], give_back bytea[], known bytea)
  RETURNS void
  LANGUAGE plpgsql
@@ -697,6 +792,21 @@ CREATE OR REPLACE FUNCTION fc.is_known_source(known bytea)
  SET search_path TO 'pg_catalog', 'public', 'pg_temp'
 AS $function$
   select exists (select from login_throttle where key = known and last_at > now() - interval '1 day')
+$function$
+-- owner fc_auth, execute app_rt, fc_auth
+
+CREATE OR REPLACE FUNCTION fc.list_members()
+ RETURNS TABLE(user_id uuid, email text, display_name text, role text, merchant_id uuid, merchant_name text, state text, created_at timestamp with time zone, ended_at timestamp with time zone, last_seen_at timestamp with time zone)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+  select m.user_id, u.email, m.display_name, m.role, m.merchant_id, c.name,
+    case when m.ended_at is not null then 'ended' when u.disabled_at is not null then 'disabled' else 'active' end, m.created_at, m.ended_at,
+    (select max(s.last_seen_at) from auth_sessions s where s.user_id = m.user_id and s.of_tenant = m.tenant_id)
+  from memberships m join users u on u.id = m.user_id left join merchants c on c.tenant_id = m.tenant_id and c.id = m.merchant_id
+  where m.tenant_id = fc.tid()
+  order by m.ended_at is not null, m.display_name, m.user_id limit 1000
 $function$
 -- owner fc_auth, execute app_rt, fc_auth
 
@@ -936,3 +1046,54 @@ begin
   return parts[1]::uuid;
 end $function$
 -- owner fc_definer, execute app_rt, app_worker, fc_auth, fc_definer
+
+CREATE OR REPLACE FUNCTION fc.use_link(p_token_hash bytea, p_account_id uuid, p_verified text, p_new_hash text)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+declare
+  link record;
+  ended integer := 0;
+begin
+  -- One of many at once gets the row; the others wait for it and find it used.
+  perform from account_links l where l.tenant_id = fc.tid() and l.token_hash = p_token_hash and l.used_at is null and l.revoked_at is null for update;
+  if not found then
+    return null;
+  end if;
+  select l.* into link from account_links l join fc.find_link(p_token_hash) f on f.tenant_id = l.tenant_id and f.id = l.id where l.tenant_id = fc.tid();
+  if not found then
+    return null;
+  end if;
+  if link.purpose = 'invite' and p_verified is null then
+    insert into users (id, email, password_hash) values (p_account_id, link.email, p_new_hash);
+  else
+    -- The account's row is held by whoever joins a company with it and by whoever recovers it, so that neither misses the other.
+    perform from users u where u.id = p_account_id and u.disabled_at is null
+      and case link.purpose when 'invite' then u.email = link.email and u.password_hash = p_verified else u.id = link.user_id end for update;
+    if not found then
+      return null;
+    end if;
+  end if;
+  if link.purpose = 'invite' then
+    insert into memberships as m (tenant_id, user_id, role, merchant_id, display_name)
+    values (link.tenant_id, p_account_id, link.role, link.merchant_id, link.display_name)
+    on conflict (tenant_id, user_id) do update set role = excluded.role, merchant_id = excluded.merchant_id, display_name = excluded.display_name, ended_at = null
+    where m.ended_at is not null;
+    if not found then
+      return null;
+    end if;
+  else
+    if exists (select from memberships m where m.user_id = p_account_id and m.tenant_id <> link.tenant_id and m.ended_at is null) then
+      return null;
+    end if;
+    update users set password_hash = p_new_hash where id = p_account_id;
+    with gone as (
+      delete from auth_sessions where user_id = p_account_id returning expires_at > now() and last_seen_at > now() - interval '30 minutes' as live
+    ) select count(*) filter (where live) into ended from gone;
+  end if;
+  update account_links set used_at = now(), used_by = p_account_id where tenant_id = link.tenant_id and id = link.id;
+  return ended;
+end $function$
+-- owner fc_auth, execute app_rt, fc_auth
