@@ -95,7 +95,13 @@ test('a person of another company joins with the own password', async () => {
   assert.deepEqual([await use(token, 'short'), await use(fresh.token, 'short')], [{ status: 'password_too_short' }, { status: 'password_too_short' }])
   const ip = freshIp()
   const tries: string[] = []
-  for (let i = 0; i < 6; i++) tries.push((await useLink(test_db.db, { token, password: OTHER, ip, request_id: newId() })).status)
+  // As if the last try had been in this moment: a hash may take longer than the wait on a busy machine.
+  const justNow = () => behind('update login_throttle set last_at = clock_timestamp()')
+  for (let i = 0; i < 6; i++) {
+    if (i === 5) await justNow()
+    tries.push((await useLink(test_db.db, { token, password: OTHER, ip, request_id: newId() })).status)
+  }
+  await justNow()
   assert.deepEqual(tries, [...Array<string>(5).fill('wrong_password'), 'delayed'])
   assert.equal((await signIn(test_db.db, { email, password: PASSWORD, ip, request_id: newId() })).status, 'delayed', 'tries at the link did not count at sign-in')
   assert.deepEqual(await use(token, PASSWORD), { status: 'ok', purpose: 'invite', role: 'desk_operator', tenant_id: here.tenant_id })

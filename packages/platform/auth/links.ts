@@ -19,7 +19,7 @@ export type NewLink =
 /** An open transaction in the signed tenant; whoever makes a company's first admin on the server itself has no user_id. */
 export type LinkStore = {
   readonly actor: { readonly tenant_id: string; readonly user_id: string | null }
-  sql(text: string, values: readonly unknown[]): Promise<unknown>
+  sql<R extends Record<string, unknown>>(text: string, values: readonly unknown[]): Promise<R[]>
 }
 /** `token` is the only copy there will ever be: show it once, store it nowhere. */
 export type MadeLink = { readonly id: string; readonly token: string; readonly expires_at: string }
@@ -31,13 +31,14 @@ export async function createLink(tx: LinkStore, link: NewLink): Promise<MadeLink
   const [id, token, email] = [newId(), newToken(), normal(link.email)]
   const { tenant_id, user_id: made_by } = tx.actor
   await tx.sql('update account_links set revoked_at = now() where tenant_id = $1 and email = $2 and purpose = $3 and used_at is null and revoked_at is null', [tenant_id, email, link.purpose])
-  const expires_at = `${new Date(Date.now() + LINK_LASTS_S[link.purpose] * 1000).toISOString().slice(0, 19)}Z`
   const invite = link.purpose === 'invite' ? link : null
-  await tx.sql(`insert into account_links (tenant_id, id, token_hash, purpose, email, role, merchant_id, display_name, user_id, made_by, expires_at)
-    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+  // The database's clock, which also says when it is over.
+  const [made] = await tx.sql<{ expires_at: string }>(`insert into account_links (tenant_id, id, token_hash, purpose, email, role, merchant_id, display_name, user_id, made_by, expires_at)
+    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, now() + make_interval(secs => $11))
+    returning to_char(expires_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') as expires_at`,
   [tenant_id, id, hashOf(token), link.purpose, email, invite?.role ?? null, invite?.merchant_id ?? null, invite?.display_name ?? null,
-    link.purpose === 'recovery' ? link.user_id : null, made_by, expires_at])
-  return { id, token, expires_at }
+    link.purpose === 'recovery' ? link.user_id : null, made_by, LINK_LASTS_S[link.purpose]])
+  return { id, token, expires_at: made!.expires_at }
 }
 
 type FoundLink = {
