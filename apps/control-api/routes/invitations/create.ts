@@ -14,7 +14,7 @@ import type { AppDeps } from '#api/deps.ts'
  */
 export const createInvitation = (deps: AppDeps): FastifyPluginAsyncTypebox => async (app) => {
   app.post('/api/members/invitations', {
-    config: { permission: 'member:write', audit: 'account_link.made' },
+    config: { permission: 'member:write', audit: 'account_link.made', stepUp: true },
     schema: { operationId: 'createInvitation', summary: 'Invite a member', tags: ['members'], body: InvitationBody, response: { 201: MadeAccountLink, ...problems } },
   }, async (request, reply) => {
     const { email, display_name } = request.body

@@ -9,7 +9,7 @@ import type { AppDeps } from '#api/deps.ts'
 /** POST /api/members/invitations/:id/revoke: an open link, of either purpose, stops working. */
 export const revokeInvitation = (deps: AppDeps): FastifyPluginAsyncTypebox => async (app) => {
   app.post('/api/members/invitations/:id/revoke', {
-    config: { permission: 'member:write', audit: 'account_link.revoked' },
+    config: { permission: 'member:write', audit: 'account_link.revoked', stepUp: true },
     schema: { operationId: 'revokeInvitation', summary: 'Revoke an open link', tags: ['members'], params: Type.Object({ id: Uuid }, closed), body: EmptyBody, response: { 200: Type.Object({ id: Uuid }, closed), ...problems } },
   }, async (request) => {
     const { id } = request.params

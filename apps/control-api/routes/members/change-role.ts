@@ -10,7 +10,7 @@ import type { AppDeps } from '#api/deps.ts'
 /** PUT /api/members/:id/role: another role for another member, whose sessions here end. 409 own_membership, last_admin */
 export const changeMemberRole = (deps: AppDeps): FastifyPluginAsyncTypebox => async (app) => {
   app.put('/api/members/:id/role', {
-    config: { permission: 'member:write', audit: 'member.role_changed' },
+    config: { permission: 'member:write', audit: 'member.role_changed', stepUp: true },
     schema: { operationId: 'changeMemberRole', summary: 'Change the role of a member', tags: ['members'], params: Type.Object({ id: Uuid }, closed), body: MemberRoleBody, response: { 200: Member, ...problems } },
   }, async (request) => {
     const next = askedRole(request.body)

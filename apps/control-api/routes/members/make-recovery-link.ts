@@ -15,7 +15,7 @@ import type { AppDeps } from '#api/deps.ts'
  */
 export const createRecoveryLink = (deps: AppDeps): FastifyPluginAsyncTypebox => async (app) => {
   app.post('/api/members/:id/recovery-links', {
-    config: { permission: 'member:write', audit: 'account_link.made' },
+    config: { permission: 'member:write', audit: 'account_link.made', stepUp: true },
     schema: { operationId: 'createRecoveryLink', summary: 'Make a recovery link for a member', tags: ['members'], params: Type.Object({ id: Uuid }, closed), body: EmptyBody, response: { 201: MadeAccountLink, ...problems } },
   }, async (request, reply) => {
     const { id: user_id } = request.params
