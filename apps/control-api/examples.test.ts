@@ -33,8 +33,9 @@ function settle(value: unknown, seen: Map<string, string>): unknown {
     .replaceAll(/"next_cursor":"Wy[^"]{21,}"/g, '"next_cursor":"WyIyMDI2LTA5LTI5IDA4OjAwOjAwKzAwIiwiMDE5OTAwMDAtMDAwMC03MDAwLTgwMDAtMDAwMDAwMDAwMDAzIl0"')
     .replaceAll(/"(hash|head_hash|key_id)":"[0-9a-f]{64}"/g, '"$1":"5f2c0b7d9a4e61d8c3b5f7092e4a6c81d3f50b7a9c2e4d6f8091a3b5c7d9e0f1"')
     .replaceAll(/"(public_key|signature)":"[A-Za-z0-9_-]{43,86}"/g, '"$1":"0uF3cVd6w0QbJ1c8m2y7Zk5xT9aLrN4eHsPqGvXoBtA"')
+    .replaceAll(/(?<=#link=|"token":")[A-Za-z0-9_-]{43}/g, '0uF3cVd6w0QbJ1c8m2y7Zk5xT9aLrN4eHsPqGvXoBtA')
     .replaceAll(/"request_id":"[^"]+"/g, '"request_id":"6a1f0c52-3a7e-4a0b-9c5d-2f8e7b6d4c1a"')
-    .replaceAll(/"(decided_at|created_at|changed_at|signed_at|expires_at|proved_until|started_at|last_seen_at|at)":"20[0-9]{2}-[0-9T:-]+Z"/g, '"$1":"2026-09-29T08:00:00Z"')
+    .replaceAll(/"(decided_at|created_at|changed_at|signed_at|expires_at|proved_until|started_at|last_seen_at|made_at|ended_at|at)":"20[0-9]{2}-[0-9T:-]+Z"/g, '"$1":"2026-09-29T08:00:00Z"')
   return JSON.parse(text)
 }
 function known(seen: Map<string, string>, found: string, make: (n: number) => string): string {
@@ -107,6 +108,20 @@ async function record(): Promise<Example[]> {
   await say('createAuditReview', 'reviewed', 'Reviewed that far already', admin, 'POST', '/api/audit-reviews', review)
   await say('listAuditReviews', 'all', 'Where each view stands, and who reviewed it', admin, 'GET', '/api/audit-reviews')
   await say('listAuditCheckpoints', 'signed', 'What the export signed, and the key', admin, 'GET', '/api/audit-checkpoints?limit=1')
+  const invited = await say('createInvitation', 'merchant', 'A link for a merchant’s new user, shown once', admin, 'POST', '/api/members/invitations', { email: 'ngozi@adeola.example', display_name: 'Ngozi Eze', role: 'merchant_client', merchant_id: world.a.merchants.own })
+  await say('createInvitation', 'member', 'Somebody who is a member', admin, 'POST', '/api/members/invitations', { email: 'desk_operator@alpha.example', display_name: 'A. Okafor', role: 'desk_operator' })
+  await say('listInvitations', 'open', 'Links that can still be used', admin, 'GET', '/api/members/invitations')
+  const token = String(invited.json.link).split('#link=')[1]!
+  await say('openAccountLink', 'invite', 'What a link is for', world.nobody, 'POST', '/api/auth/links/open', { token })
+  await say('useAccountLink', 'joined', 'The invitation is used up', world.nobody, 'POST', '/api/auth/links/use', { token, password: 'five plain words are enough' })
+  await say('useAccountLink', 'again', 'It works once', world.nobody, 'POST', '/api/auth/links/use', { token, password: 'five plain words are enough' })
+  await say('listMembers', 'all', 'Members of the company', admin, 'GET', '/api/members')
+  const agent = world.a.users.settlement_agent
+  await say('changeMemberRole', 'legacy', 'A role by the name that older clients send', admin, 'PUT', `/api/members/${agent}/role`, { role: 'operator' })
+  await say('createRecoveryLink', 'agent', 'A link by which a member chooses a new password', admin, 'POST', `/api/members/${agent}/recovery-links`, {})
+  await say('endMembership', 'agent', 'The membership ends', admin, 'POST', `/api/members/${agent}/end`, {})
+  const withdrawn = await admin.post('/api/members/invitations', { email: 'nobody@adeola.example', display_name: 'N. N.', role: 'desk_operator' })
+  await say('revokeInvitation', 'one', 'A link is withdrawn', admin, 'POST', `/api/members/invitations/${withdrawn.json.id}/revoke`, {})
   await say('listAccountSessions', 'own', 'Where this account is signed in', desk, 'GET', '/api/auth/sessions')
   await say('putDeskFeeRule', 'step-up', 'The last proof is too old', await world.stale(world.a, 'platform_admin'), 'PUT', '/api/desk-fee-rules', { merchant_id: null, corridor_id: 'ng-cn', fixed: { amount: '5000', currency: 'NGN' }, bps: '20', minimum: { amount: '10000', currency: 'NGN' }, reason: 'agreed for the quarter' })
   await say('stepUp', 'wrong', 'Not the password of the account', desk, 'POST', '/api/auth/step-up', { password: 'not this one at all' })

@@ -35,6 +35,7 @@ export const PROBLEMS: Readonly<Record<ErrorCode, Row>> = {
   step_up_required: { status: 403, title: 'Prove again that it is you', detail: 'This needs a sign-in or a step-up (POST /api/auth/step-up) of the last five minutes.' },
   not_found: { status: 404, title: 'Not found', detail: 'There is no such thing here, or it is not yours to see.' },
   reason_required: { status: 400, title: 'A reason is required', detail: 'Who acts for a merchant says why the merchant does not do it itself.' },
+  link_unusable: { status: 404, title: 'This link does not work', detail: 'It was used before, has expired or was withdrawn. Ask the company that sent it for a new one.' },
   wrong_password: { status: 400, title: 'The current password is not right', detail: 'This is not the password that the account has now.' },
   password_too_short: { status: 400, title: 'The new password is too short', detail: 'A password has at least 15 characters. Nothing else is asked of it.' },
   password_too_long: { status: 400, title: 'The new password is too long', detail: 'A password has at most 1024 bytes.' },
@@ -55,6 +56,9 @@ export const PROBLEMS: Readonly<Record<ErrorCode, Row>> = {
   offer_expired: { status: 409, title: 'The price has expired', detail: 'The recommendation is no longer valid. Ask for a new route.' },
   degraded_not_acceptable: { status: 409, title: 'A degraded recommendation cannot be accepted', detail: 'The policy was not available when this route was computed. Ask for a new route.' },
   live_market_clock: { status: 409, title: 'The market clock is the wall clock', detail: 'Only the clock of a demo market can be moved.' },
+  already_member: { status: 409, title: 'Already a member', detail: 'Somebody with this address is a member of this company. Change the role there, or make a recovery link.' },
+  own_membership: { status: 409, title: 'Not for yourself', detail: 'Another Platform Admin changes your role, ends your membership or makes your recovery link.' },
+  last_admin: { status: 409, title: 'The last Platform Admin', detail: 'A company keeps at least one Platform Admin. Make another one first.' },
 
   policy_unavailable: { status: 503, title: 'No answer from the policy', detail: 'No route can be recommended while the policy does not answer. The request is kept; try again later.' },
   busy: { status: 503, title: 'Busy', detail: 'The server has more work than it can do now. Try again later.' },

@@ -8,11 +8,12 @@ export const ERROR_CODES = [
   'unsupported_media_type', 'invalid_field', 'missing_field', 'unknown_field', 'duplicate_query', 'invalid_cursor', 'bad_request',
   // who asks
   'not_signed_in', 'wrong_credentials', 'login_delayed', 'cross_site_request', 'csrf_token_invalid', 'step_up_required', 'not_found', 'reason_required',
-  'wrong_password', 'password_too_short', 'password_too_long', 'password_not_new',
+  'link_unusable', 'wrong_password', 'password_too_short', 'password_too_long', 'password_not_new',
   // how it was asked
   'idempotency_key_required', 'idempotency_key_invalid', 'idempotency_mismatch', 'idempotency_in_flight', 'stale_version',
   // what the product refuses
   'duplicate_invoice', 'unknown_corridor', 'unknown_document', 'supplier_not_usable', 'corridor_not_for_merchant', 'wrong_state', 'offer_expired', 'degraded_not_acceptable', 'live_market_clock',
+  'already_member', 'own_membership', 'last_admin',
   // what is down
   'policy_unavailable', 'busy', 'unavailable', 'internal',
 ] as const

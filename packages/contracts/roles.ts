@@ -3,7 +3,10 @@
 export const ROLES = ['platform_admin', 'desk_operator', 'merchant_client', 'settlement_agent'] as const
 export type Role = (typeof ROLES)[number]
 
-const LEGACY_ROLES: Readonly<Record<string, Role>> = {
+/** The names that older clients still send. */
+export const LEGACY_ROLE_NAMES = ['admin', 'operator', 'customer', 'verified_agent'] as const
+
+const LEGACY_ROLES: Readonly<Record<(typeof LEGACY_ROLE_NAMES)[number], Role>> = {
   admin: 'platform_admin',
   operator: 'desk_operator',
   customer: 'merchant_client',
@@ -13,7 +16,7 @@ const LEGACY_ROLES: Readonly<Record<string, Role>> = {
 /** The role for a current or legacy name, or null for anything else: an unknown role is never guessed. */
 export function parseRole(name: string): Role | null {
   if ((ROLES as readonly string[]).includes(name)) return name as Role
-  return Object.hasOwn(LEGACY_ROLES, name) ? LEGACY_ROLES[name]! : null
+  return Object.hasOwn(LEGACY_ROLES, name) ? LEGACY_ROLES[name as keyof typeof LEGACY_ROLES] : null
 }
 
 /**

@@ -21,6 +21,10 @@ export type SuppliersTable = {
 export type MembershipsTable = {
   tenant_id: string; user_id: string; role: string; merchant_id: string | null; display_name: string; ended_at: Instant | null; created_at: DefaultInstant
 }
+export type AccountLinksTable = {
+  tenant_id: string; id: string; token_hash: Buffer; purpose: string; email: string; role: string | null; merchant_id: string | null; display_name: string | null
+  user_id: string | null; made_by: string | null; made_at: DefaultInstant; expires_at: Instant; used_at: Instant | null; used_by: string | null; revoked_at: Instant | null
+}
 export type DataRevisionsTable = { tenant_id: string; revision: number; digest: Buffer; note: string; imported_at: DefaultInstant }
 export type SnapshotsTable = { tenant_id: string; digest: Buffer; files: Buffer; created_at: DefaultInstant }
 export type CorridorsTable = {
@@ -76,7 +80,7 @@ export type DecisionCandidatesTable = {
 }
 
 export type Tables = {
-  tenants: TenantsTable; merchants: MerchantsTable; suppliers: SuppliersTable; memberships: MembershipsTable
+  tenants: TenantsTable; merchants: MerchantsTable; suppliers: SuppliersTable; memberships: MembershipsTable; account_links: AccountLinksTable
   data_revisions: DataRevisionsTable; snapshots: SnapshotsTable; corridors: CorridorsTable; providers: ProvidersTable
   market_data: MarketDataTable; facts: FactsTable; tenant_settings: TenantSettingsTable; desk_fee_rules: DeskFeeRulesTable
   audit_heads: AuditHeadsTable; audit_events: AuditEventsTable; audit_checkpoints: AuditCheckpointsTable; audit_reviews: AuditReviewsTable; idempotency_keys: IdempotencyKeysTable; outbox: OutboxTable

@@ -18,6 +18,8 @@ export type OperationConfig = {
   readonly idempotent: boolean
   /** governance: the session must have signed in or stepped up within five minutes */
   readonly stepUp: boolean
+  /** true for a POST that changes nothing: what it is asked for is too secret for a URL */
+  readonly reads?: boolean
 }
 
 export type OperationRecord = OperationConfig & {
@@ -39,13 +41,13 @@ export function asOperation(route: RouteOptions): OperationRecord {
   if (schema?.operationId === undefined) throw new Error(`${name}: no operationId`)
   if (config?.permission === undefined) throw new Error(`${name}: names no permission`)
   if (config.audit === undefined) throw new Error(`${name}: names no audit action (null where nothing changes)`)
-  const changes = method !== 'GET'
+  const changes = method !== 'GET' && config.reads !== true
   if (changes !== (config.audit !== null)) throw new Error(`${name}: a ${method} ${changes ? 'needs' : 'must not have'} an audit action`)
-  if (changes && schema.body === undefined) throw new Error(`${name}: no body schema`)
+  if (method !== 'GET' && schema.body === undefined) throw new Error(`${name}: no body schema`)
   if (schema.response === undefined) throw new Error(`${name}: no answer schema`)
   // Without a schema Fastify takes any query; a parameter that nobody reads is refused like an unknown field.
   schema.querystring ??= Nothing
-  const complete: OperationConfig = { operationId: schema.operationId, permission: config.permission, audit: config.audit, idempotent: config.idempotent ?? changes, stepUp: config.stepUp ?? false }
+  const complete: OperationConfig = { operationId: schema.operationId, permission: config.permission, audit: config.audit, idempotent: config.idempotent ?? changes, stepUp: config.stepUp ?? false, ...(config.reads === true ? { reads: true } : {}) }
   if (complete.stepUp && complete.permission === 'public') throw new Error(`${name}: nobody has no session to step up`)
   route.config = { ...route.config, ...complete }
   return { ...complete, method, url: route.url, answers: Object.entries(schema.response).filter(([status]) => status !== 'default').map(([status, answer]) => [Number(status), answer]) }

@@ -9,6 +9,15 @@ import { logoutEverywhere } from './auth/logout-everywhere.ts'
 import { stepUp } from './auth/step-up.ts'
 import { getPortalConfig } from './portal/config.ts'
 import { getPortalSession } from './portal/session.ts'
+import { createInvitation } from './invitations/create.ts'
+import { listInvitations } from './invitations/list.ts'
+import { revokeInvitation } from './invitations/revoke.ts'
+import { openAccountLink } from './links/open.ts'
+import { useAccountLink } from './links/use.ts'
+import { changeMemberRole } from './members/change-role.ts'
+import { endMembership } from './members/end.ts'
+import { listMembers } from './members/list.ts'
+import { createRecoveryLink } from './members/make-recovery-link.ts'
 import { listMerchants } from './merchants/list.ts'
 import { createSupplier } from './suppliers/create.ts'
 import { listSuppliers } from './suppliers/list.ts'
@@ -42,6 +51,7 @@ import { metrics } from './metrics/read.ts'
 
 export const OPERATIONS: readonly ((deps: AppDeps) => FastifyPluginAsyncTypebox)[] = [
   login, logout, stepUp, changePassword, logoutEverywhere, listAccountSessions, getPortalSession, getPortalConfig,
+  listMembers, changeMemberRole, endMembership, createRecoveryLink, createInvitation, listInvitations, revokeInvitation, openAccountLink, useAccountLink,
   listMerchants, createSupplier, listSuppliers, getSupplier,
   createRouteSession, listRouteSessions, getRouteSession, getRouteRequest, listCandidates, getCandidate, acceptRouteSession, cancelRouteSession, replayRouteSession,
   listCorridors, getCorridor, listProviders, getProvider, getFact,

@@ -3,6 +3,7 @@
  * try every operation read this table; the matrix fails while an operation has no row here.
  */
 import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
 import type { Role } from '#contracts/roles.ts'
 import type { OperationRecord } from '#api/http/operation.ts'
 import { routeBody, type Answer, type Client, type Company, type World } from './world.ts'
@@ -43,6 +44,20 @@ const reviewableThing: Call['thing'] = async (world, of) => {
   const [event] = (await admin.get('/api/audit-events?view=readiness&limit=1')).json.items
   return { ...NOTHING, id: event.hash, version: event.seq }
 }
+/** A fresh desk operator of the company. */
+const memberThing: Call['thing'] = async (world, of) => {
+  const id = randomUUID()
+  await world.database.superuser.query("insert into users (id, email, password_hash) values ($1, $2, 'not a hash: signs nobody in')", [id, `${id}@members.example`])
+  await world.database.superuser.query("insert into memberships (tenant_id, user_id, role, display_name) values ($1, $2, 'desk_operator', 'F. Musa')", [of.id, id])
+  return { ...NOTHING, id }
+}
+const invitation = () => ({ email: `${randomUUID()}@invited.example`, display_name: 'F. Musa', role: 'desk_operator' })
+const invitationThing: Call['thing'] = async (world, of) => {
+  const answer = await (await world.as(of, 'platform_admin')).post('/api/members/invitations', invitation())
+  assert.equal(answer.status, 201, answer.text)
+  return { ...NOTHING, id: answer.json.id }
+}
+const NO_LINK = 'a-token-that-no-link-has-ever-had-0000000000'.slice(0, 43)
 const onBehalf = (of: Company, role: Role | 'nobody') => (role === 'merchant_client' ? {} : { on_behalf: { merchant_id: of.merchants.own, reason: 'asked for by telephone' } })
 
 export const CALLS: Readonly<Record<string, Call>> = {
@@ -54,6 +69,15 @@ export const CALLS: Readonly<Record<string, Call>> = {
   listAccountSessions: { works_for: 'settlement_agent', status: 200, url: () => '/api/auth/sessions' },
   getPortalSession: { works_for: 'settlement_agent', status: 200, url: () => '/api/portal/session' },
   getPortalConfig: { works_for: 'nobody', status: 200, url: () => '/api/portal/config' },
+  openAccountLink: { works_for: 'nobody', status: 404, url: () => '/api/auth/links/open', body: () => ({ token: NO_LINK }) },
+  useAccountLink: { works_for: 'nobody', status: 404, url: () => '/api/auth/links/use', body: () => ({ token: NO_LINK, password: PASSWORD }) },
+  listMembers: { works_for: 'platform_admin', status: 200, url: () => '/api/members' },
+  changeMemberRole: { works_for: 'platform_admin', status: 200, thing: memberThing, url: ({ id }) => `/api/members/${id}/role`, body: () => ({ role: 'settlement_agent' }) },
+  endMembership: { works_for: 'platform_admin', status: 200, thing: memberThing, url: ({ id }) => `/api/members/${id}/end`, body: () => ({}) },
+  createRecoveryLink: { works_for: 'platform_admin', status: 201, thing: memberThing, url: ({ id }) => `/api/members/${id}/recovery-links`, body: () => ({}) },
+  createInvitation: { works_for: 'platform_admin', status: 201, url: () => '/api/members/invitations', body: invitation },
+  listInvitations: { works_for: 'platform_admin', status: 200, url: () => '/api/members/invitations' },
+  revokeInvitation: { works_for: 'platform_admin', status: 200, thing: invitationThing, url: ({ id }) => `/api/members/invitations/${id}/revoke`, body: () => ({}) },
   listMerchants: { works_for: 'merchant_client', status: 200, url: () => '/api/merchants' },
   createSupplier: {
     works_for: 'merchant_client', status: 201, url: () => '/api/suppliers',

@@ -31,6 +31,8 @@ const GRANTS = {
   'market_clock:write': ADMIN,
   // A Desk Operator reads the events of the sessions it had a hand in; the whole chain is the admin's.
   'audit:read': DESK,
+  'member:read': ADMIN,
+  'member:write': ADMIN,
   'audit:verify': ADMIN,
   'audit:export': ADMIN,
   'audit:review': ADMIN,
