@@ -96,6 +96,32 @@ test('refused and missing are the same bytes', async (t) => {
   }
 })
 
+// Guarantee: in a tenant that asks for it, a Platform Admin without a second factor can do nothing but look after the own account, from the moment it becomes one; everyone else can go on.
+test('an admin without a second factor can only enrol', async (t) => {
+  const required = (value: string) => world.database.superuser.query('update tenants set second_factor_of_admins = $2 where tenant_id = $1', [world.a.id, value])
+  await required('required')
+  t.after(() => required('off'))
+  for (const operation of operations.filter(({ permission }) => permission !== 'public' && may('platform_admin', permission as never))) {
+    const row = CALLS[operation.operationId]!
+    const own = ['session:read', 'session:end', 'session:prove', 'password:change', 'second_factor:manage'].includes(operation.permission)
+    const client = await world.as(world.a, 'platform_admin')
+    const [before, state] = [await world.auditRows(world.a), own ? null : await stateOf(world)]
+    // The password of the account was changed by a call above, so an own operation is only held to be open.
+    const answer = await makeCall(client, operation, row, world.a, NOTHING, 'platform_admin')
+    if (own) { assert.notEqual(answer.json?.code, 'second_factor_required', operation.operationId); continue }
+    assert.equal(`${answer.status} ${answer.json.code}`, '403 second_factor_required', operation.operationId)
+    assert.deepEqual(await stateOf(world), state, `${operation.operationId} changed something`)
+    assert.deepEqual((await world.auditRows(world.a)).slice(before.length).map(({ action }) => action), operation.audit === null ? [] : [operation.audit], operation.operationId)
+  }
+  const desk = await world.as(world.a, 'desk_operator')
+  assert.equal((await desk.get('/api/route-sessions')).status, 200)
+  const role = (value: string) => world.database.superuser.query('update memberships set role = $3 where tenant_id = $1 and user_id = $2', [world.a.id, world.a.users.desk_operator, value])
+  await role('platform_admin')
+  const became = await desk.get('/api/route-sessions')
+  await role('desk_operator')
+  assert.equal(became.json.code, 'second_factor_required')
+})
+
 // Guarantee: governance is refused to a session whose last proof is older than five minutes, whoever holds it, changes nothing and leaves one audit row; who may not do it at all is told nothing new.
 test('a stale proof opens no governance operation', async (t) => {
   const governance = operations.filter(({ stepUp }) => stepUp)

@@ -10,7 +10,7 @@ import type { ErrorCode } from '#contracts/error-codes.ts'
 import type { Actor } from '#contracts/roles.ts'
 import { recordDenial } from '#database/index.ts'
 import { findActor } from '#platform/auth/index.ts'
-import { may } from '#platform/roles/index.ts'
+import { isOwnAccount, may } from '#platform/roles/index.ts'
 import { PROBLEMS, ProblemError, problemBody, type ProblemExtra } from './problems.ts'
 import { answerBrokenRequest } from './http/broken-request.ts'
 import { BODY_BYTES_MAX, onlyStrictJson } from './http/json-body.ts'
@@ -128,6 +128,7 @@ async function admit(deps: AppDeps, request: FastifyRequest, reply: FastifyReply
   const operation = request.routeOptions.config as OperationConfig
   const unsafe = !SAFE_METHODS.has(request.method)
   let proved = false
+  let mustEnrol = false
 
   if (operation.permission !== 'public') {
     request.sessionToken = readSessionToken(deps.config.cookie, request.headers.cookie)
@@ -135,6 +136,7 @@ async function admit(deps: AppDeps, request: FastifyRequest, reply: FastifyReply
     if (actor === null) throw new ProblemError('not_signed_in')
     request.actor = actor
     proved = actor.proved
+    mustEnrol = actor.must_enrol && !isOwnAccount(operation.permission)
     if (!may(actor.role, operation.permission)) return refuse(deps, request, operation, 'not_found')
   }
   if (unsafe) {
@@ -145,6 +147,7 @@ async function admit(deps: AppDeps, request: FastifyRequest, reply: FastifyReply
       if (operation.idempotent) request.idempotencyKey = idempotencyKey(request)
     }
   }
+  if (mustEnrol) return refuse(deps, request, operation, 'second_factor_required')
   // Last of the refusals: only our own page, with a role that may, is asked to prove itself again.
   if (operation.stepUp && !proved) return refuse(deps, request, operation, 'step_up_required')
   for (const [name, value] of Object.entries(request.query as Record<string, unknown>)) {

@@ -13,7 +13,7 @@ import type { AppDeps } from './deps.ts'
 export async function portalSession(deps: AppDeps, actor: Actor, token: string): Promise<PortalSession> {
   const signedIn = await readSignedIn(deps.db, token)
   if (signedIn === null) throw new ProblemError('not_signed_in')
-  const { email, expires_at, proved_until, tenant, merchant, memberships } = signedIn
+  const { email, expires_at, proved_until, enrolled, must_enrol, tenant, merchant, memberships } = signedIn
   const settings = await withTenantRead(deps.db, actor, (tx) => readSettings(tx))
   return {
     user: { id: actor.user_id, display_name: actor.display_name, email },
@@ -27,5 +27,6 @@ export async function portalSession(deps: AppDeps, actor: Actor, token: string):
     market: marketOf(settings, deps.now()),
     expires_at,
     proved_until,
+    second_factor: { enrolled, must_enrol },
   }
 }

@@ -7,7 +7,7 @@ export const ERROR_CODES = [
   'malformed_json', 'duplicate_field', 'unsafe_number', 'forbidden_field', 'too_deep', 'body_required', 'body_too_large', 'headers_too_large', 'request_too_slow',
   'unsupported_media_type', 'invalid_field', 'missing_field', 'unknown_field', 'duplicate_query', 'invalid_cursor', 'bad_request',
   // who asks
-  'not_signed_in', 'wrong_credentials', 'login_delayed', 'cross_site_request', 'csrf_token_invalid', 'step_up_required', 'not_found', 'reason_required',
+  'not_signed_in', 'wrong_credentials', 'login_delayed', 'cross_site_request', 'csrf_token_invalid', 'step_up_required', 'second_factor_required', 'wrong_code', 'no_second_factor', 'second_factor_enrolled', 'member_elsewhere', 'not_found', 'reason_required',
   'link_unusable', 'wrong_password', 'password_too_short', 'password_too_long', 'password_not_new',
   // how it was asked
   'idempotency_key_required', 'idempotency_key_invalid', 'idempotency_mismatch', 'idempotency_in_flight', 'stale_version',

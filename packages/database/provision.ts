@@ -13,7 +13,7 @@ import type { ExecutionMode, FactRow, MerchantRow, NewSupplier } from './types.t
 
 export type Provisioner = {
   readonly tenant_id: string
-  createTenant(tenant: { readonly name: string; readonly time_zone: string; readonly market_clock: string | null }): Promise<void>
+  createTenant(tenant: { readonly name: string; readonly time_zone: string; readonly market_clock: string | null; readonly second_factor_of_admins?: 'required' | 'off' }): Promise<void>
   /** answers the account's id, which is the given one unless the address has an account already */
   createAccount(account: { readonly id: string; readonly email: string; readonly password_hash: string }): Promise<string>
   createMembership(member: { readonly user_id: string; readonly role: Role; readonly merchant_id: string | null; readonly display_name: string }): Promise<void>
@@ -59,8 +59,10 @@ function provisionerOn(client: pg.Client, tenant_id: string): Provisioner {
   }
   return {
     tenant_id,
-    async createTenant({ name, time_zone, market_clock }) {
-      await insert('tenants', { tenant_id, name, time_zone })
+    async createTenant({ name, time_zone, market_clock, second_factor_of_admins = 'required' }) {
+      await insert('tenants', { tenant_id, name, time_zone, second_factor_of_admins })
+      // A demo tenant from before this setting was made with the stricter default.
+      if (second_factor_of_admins === 'off') await client.query("update tenants set second_factor_of_admins = 'off' where tenant_id = $1", [tenant_id])
       await insert('tenant_settings', { tenant_id, market_clock })
     },
     async createAccount({ id, email, password_hash }) {

@@ -7,7 +7,7 @@ type Instant = ColumnType<string, string, string>
 type DefaultInstant = ColumnType<string, string | undefined, string>
 type Numeric = ColumnType<string, string, string>
 
-export type TenantsTable = { tenant_id: string; name: string; time_zone: string; created_at: DefaultInstant }
+export type TenantsTable = { tenant_id: string; name: string; time_zone: string; second_factor_of_admins: Generated<string>; created_at: DefaultInstant }
 export type MerchantsTable = {
   tenant_id: string; id: string; name: string; type: string; city: string; country: string; trade: string; trade_class: string
   documents_on_file: Generated<string[]>; created_at: DefaultInstant

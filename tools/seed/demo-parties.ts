@@ -13,7 +13,7 @@ export const DEMO_ACCOUNTS: readonly DemoAccount[] = [
   { role: 'settlement_agent', email: 'agent@demo.flowclaw.example', password: DEMO_PASSWORD, name: 'Chen Wei' },
 ]
 
-export const DEMO_TENANT = { name: 'Demo Operator Company', time_zone: 'Africa/Lagos', market_clock: '2026-09-29T09:00:00+01:00' } as const
+export const DEMO_TENANT = { name: 'Demo Operator Company', time_zone: 'Africa/Lagos', market_clock: '2026-09-29T09:00:00+01:00', second_factor_of_admins: 'off' } as const
 
 /** Whose account merchant@demo.flowclaw.example is. */
 export const DEMO_MERCHANT_OF_INTENT = 'req-001'

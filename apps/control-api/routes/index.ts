@@ -7,6 +7,12 @@ import { login } from './auth/login.ts'
 import { logout } from './auth/logout.ts'
 import { logoutEverywhere } from './auth/logout-everywhere.ts'
 import { stepUp } from './auth/step-up.ts'
+import { beginSecondFactor } from './auth/begin-second-factor.ts'
+import { confirmSecondFactor } from './auth/confirm-second-factor.ts'
+import { disableSecondFactor } from './auth/disable-second-factor.ts'
+import { getSecondFactor } from './auth/read-second-factor.ts'
+import { renewRecoveryCodes } from './auth/renew-recovery-codes.ts'
+import { resetMemberSecondFactor } from './members/reset-second-factor.ts'
 import { getPortalConfig } from './portal/config.ts'
 import { getPortalSession } from './portal/session.ts'
 import { createInvitation } from './invitations/create.ts'
@@ -50,8 +56,9 @@ import { healthReady } from './health/ready.ts'
 import { metrics } from './metrics/read.ts'
 
 export const OPERATIONS: readonly ((deps: AppDeps) => FastifyPluginAsyncTypebox)[] = [
-  login, logout, stepUp, changePassword, logoutEverywhere, listAccountSessions, getPortalSession, getPortalConfig,
-  listMembers, changeMemberRole, endMembership, createRecoveryLink, createInvitation, listInvitations, revokeInvitation, openAccountLink, useAccountLink,
+  login, logout, stepUp, getSecondFactor, beginSecondFactor, confirmSecondFactor, renewRecoveryCodes, disableSecondFactor,
+  changePassword, logoutEverywhere, listAccountSessions, getPortalSession, getPortalConfig,
+  listMembers, resetMemberSecondFactor, changeMemberRole, endMembership, createRecoveryLink, createInvitation, listInvitations, revokeInvitation, openAccountLink, useAccountLink,
   listMerchants, createSupplier, listSuppliers, getSupplier,
   createRouteSession, listRouteSessions, getRouteSession, getRouteRequest, listCandidates, getCandidate, acceptRouteSession, cancelRouteSession, replayRouteSession,
   listCorridors, getCorridor, listProviders, getProvider, getFact,

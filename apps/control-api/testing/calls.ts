@@ -64,6 +64,16 @@ export const CALLS: Readonly<Record<string, Call>> = {
   login: { works_for: 'nobody', status: 401, url: () => '/api/auth/login', body: () => ({ email: 'nobody@alpha.example', password: 'not the password of anyone' }) },
   logout: { works_for: 'settlement_agent', status: 204, url: () => '/api/auth/logout', body: () => ({}) },
   stepUp: { works_for: 'settlement_agent', status: 200, url: () => '/api/auth/step-up', body: () => ({ password: PASSWORD }) },
+  getSecondFactor: { works_for: 'settlement_agent', status: 200, url: () => '/api/auth/second-factor' },
+  beginSecondFactor: { works_for: 'settlement_agent', status: 200, url: () => '/api/auth/second-factor/begin', body: () => ({}) },
+  // The accounts of a world have no second factor; what these do to one that has is in second-factor.test.ts.
+  confirmSecondFactor: { works_for: 'settlement_agent', status: 401, url: () => '/api/auth/second-factor/confirm', body: () => ({ code: 'none of ours' }) },
+  renewRecoveryCodes: { works_for: 'settlement_agent', status: 409, url: () => '/api/auth/second-factor/recovery-codes', body: () => ({}) },
+  disableSecondFactor: { works_for: 'settlement_agent', status: 409, url: () => '/api/auth/second-factor/disable', body: () => ({}) },
+  resetMemberSecondFactor: {
+    works_for: 'platform_admin', status: 200, thing: async (_world, of, owner) => ({ ...NOTHING, id: owner === 'own' ? of.users.desk_operator : NOTHING.id }),
+    url: ({ id }) => `/api/members/${id}/second-factor/reset`, body: () => ({ reason: 'the telephone is lost' }),
+  },
   changePassword: { works_for: 'settlement_agent', status: 200, url: () => '/api/auth/password', body: () => ({ current_password: PASSWORD, new_password: `${PASSWORD} more` }) },
   logoutEverywhere: { works_for: 'settlement_agent', status: 204, url: () => '/api/auth/logout-everywhere', body: () => ({}) },
   listAccountSessions: { works_for: 'settlement_agent', status: 200, url: () => '/api/auth/sessions' },

@@ -185,7 +185,7 @@ const PACKED = brotliCompressSync(JSON.stringify(FILES), { params: { [constants.
 async function fill({ superuser }: TestDatabase, of: Company, name: string): Promise<void> {
   const digest = Buffer.from(SNAPSHOT.digest, 'hex')
   const put = (text: string, values: unknown[]) => superuser.query(text, values)
-  await put('insert into tenants (tenant_id, name, time_zone) values ($1, $2, $3)', [of.id, name, 'Africa/Lagos'])
+  await put('insert into tenants (tenant_id, name, time_zone, second_factor_of_admins) values ($1, $2, $3, \'off\')', [of.id, name, 'Africa/Lagos'])
   await put("insert into data_revisions (tenant_id, revision, digest, note) values ($1, 1, $2, 'test')", [of.id, digest])
   await put('insert into snapshots (tenant_id, digest, files) values ($1, $2, $3)', [of.id, digest, PACKED])
   await put('insert into tenant_settings (tenant_id, market_clock, data_revision, snapshot_digest) values ($1, $2, 1, $3)', [of.id, MARKET_CLOCK, digest])

@@ -1,6 +1,6 @@
 /** What the API answers, under the names that the contracts give it. Types alone: no schema reaches a browser. */
 import type { Static } from 'typebox'
-import type { AccountSession as AccountSessionSchema, Membership as MembershipSchema, PortalConfig as PortalConfigSchema } from '#contracts/api/portal.ts'
+import type { AccountSession as AccountSessionSchema, EnrolledSecondFactor as EnrolledSecondFactorSchema, SecondFactor as SecondFactorSchema, Membership as MembershipSchema, PortalConfig as PortalConfigSchema } from '#contracts/api/portal.ts'
 import type {
   CandidatePage as CandidatePageSchema, MerchantSessionRow as MerchantSessionRowSchema, DeskRouteSession as DeskRouteSessionSchema,
   ReplayResult as ReplayResultSchema,
@@ -19,6 +19,8 @@ export type { Merchant, Supplier } from '#contracts/api/suppliers.ts'
 export type { Candidate, CandidateDocument, Flag, Hop, Opening, PaymentIntent, Reason, ScoreInput } from '#contracts/routing.ts'
 export type { Role } from '#contracts/roles.ts'
 export type AccountSession = Static<typeof AccountSessionSchema>
+export type EnrolledSecondFactor = Static<typeof EnrolledSecondFactorSchema>
+export type SecondFactorState = Static<typeof SecondFactorSchema>
 export type Membership = Static<typeof MembershipSchema>
 export type PortalConfig = Static<typeof PortalConfigSchema>
 export type DeskRouteSession = Static<typeof DeskRouteSessionSchema>

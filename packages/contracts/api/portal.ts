@@ -7,6 +7,8 @@ import { closed, Instant, nullable, Uuid, oneOf } from './common.ts'
 export const LoginBody = Type.Object({
   email: Type.String({ minLength: 3, maxLength: 254 }),
   password: Type.String({ minLength: 1, maxLength: 1024 }),
+  /** of the authenticator, or a recovery code: asked for by a 202 where the account has a second factor */
+  code: Type.Optional(Type.String({ minLength: 6, maxLength: 64 })),
   /** which membership to sign in with; needed only where the account has several */
   tenant_id: Type.Optional(Uuid),
 }, closed)
@@ -17,8 +19,24 @@ export const PasswordBody = Type.Object({
   new_password: Type.String({ minLength: 1 }),
 }, closed)
 
-/** POST /api/auth/step-up: what proves again who holds the session. */
-export const StepUpBody = Type.Object({ password: Type.String({ minLength: 1, maxLength: 1024 }) }, closed)
+const Code = Type.String({ minLength: 6, maxLength: 64 })
+
+/** POST /api/auth/login, 202: the password is right, and the same request with a code is the next step. There is no session yet. */
+export const CodeAsked = Type.Object({ code_asked: Type.Literal(true) }, closed)
+
+/** POST /api/auth/step-up: what proves again who holds the session: a code where a second factor is enrolled, else the password. */
+export const StepUpBody = Type.Object({ password: Type.Optional(Type.String({ minLength: 1, maxLength: 1024 })), code: Type.Optional(Code) }, closed)
+
+/** GET /api/auth/second-factor: how the own account stands. */
+export const SecondFactor = Type.Object({ enrolled_at: nullable(Instant), recovery_codes_left: Type.Integer({ minimum: 0 }) }, closed)
+/** A secret to put into an authenticator, shown once. It counts for nothing until a code of it is sent back, within 15 minutes. */
+export const BegunSecondFactor = Type.Object({ secret: Type.String(), otpauth_uri: Type.String() }, closed)
+export const SecondFactorCode = Type.Object({ code: Code }, closed)
+/** Ten codes, each good once, shown this one time. */
+export const RecoveryCodes = Type.Object({ recovery_codes: Type.Array(Type.String()) }, closed)
+/** POST /api/members/{id}/second-factor/reset. */
+export const SecondFactorReset = Type.Object({ reason: note(300) }, closed)
+export const SecondFactorWasReset = Type.Object({ sessions_ended: Type.Integer({ minimum: 0 }) }, closed)
 
 /** One live session of the own account, in whatever browser. */
 export const AccountSession = Type.Object({
@@ -59,8 +77,16 @@ export const PortalSession = Type.Object({
   expires_at: Instant,
   /** until when governance operations need no new step-up; may have passed */
   proved_until: Instant,
+  second_factor: Type.Object({
+    enrolled: Type.Boolean(),
+    /** true for a Platform Admin who must enrol one before anything else */
+    must_enrol: Type.Boolean(),
+  }, closed),
 }, closed)
 export type PortalSession = Static<typeof PortalSession>
+
+/** What confirming an enrolment answers: the portal session under its new cookie, and the recovery codes. */
+export const EnrolledSecondFactor = Type.Object({ session: PortalSession, recovery_codes: Type.Array(Type.String()) }, closed)
 
 /** GET /api/portal/config: public, safe in a browser, the same for everyone. */
 export const PortalConfig = Type.Object({

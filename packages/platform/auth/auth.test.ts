@@ -35,7 +35,7 @@ test('signing in gives a token that finds its actor', async () => {
   const token = tokenOf(answer)
   assert.match(token, /^[A-Za-z0-9_-]{43}$/)
   const actor = await findActor(test_db.db, token)
-  assert.deepEqual({ ...actor, session_id: null }, { ...tenant.desk, session_id: null, proved: true })
+  assert.deepEqual({ ...actor, session_id: null }, { ...tenant.desk, session_id: null, proved: true, must_enrol: false })
   const shown = await readSignedIn(test_db.db, token)
   assert.deepEqual([shown?.email, shown?.tenant.name, shown?.merchant, shown?.memberships.length], [`desk@${name}.example`, name, null, 1])
   const rows = await behind("select count(*)::int as n from audit_events where entity = 'session' and entity_id = $1", [actor?.session_id])
@@ -192,7 +192,7 @@ test('two password changes at once', async () => {
 
 // Guarantee: a sign-in that verified the old password opens no session after the change.
 test('no session is opened with a password that was changed meanwhile', async () => {
-  const open = (verified: string) => behind("select fc.open_session(sha256($1), $2, $3, $4, null, interval '1 hour', $5) as ends", [newId(), newId(), tenant.desk.user_id, tenant.desk.tenant_id, verified])
+  const open = (verified: string) => behind("select fc.open_session(sha256($1), $2, $3, $4, null, interval '1 hour', $5, null, null) as ends", [newId(), newId(), tenant.desk.user_id, tenant.desk.tenant_id, verified])
   assert.ok((await open(hash)).rows[0].ends !== null)
   assert.equal((await open(`${hash.slice(0, -1)}x`)).rows[0].ends, null)
 })

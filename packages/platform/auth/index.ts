@@ -6,13 +6,15 @@ import { setTimeout } from 'node:timers/promises'
 import type { Actor, Role } from '#contracts/roles.ts'
 import { appendAlone, newId, recordDenial, type Database } from '#database/index.ts'
 import { TooBusy, hashPassword, passwordProblem, verifyPassword } from './passwords.ts'
-import { giveBackTry, reserveTry } from './throttle.ts'
+import { readCode, readFactorSecret, type Proof } from './second-factor.ts'
+import { giveBackCode, giveBackTry, reserveTry } from './throttle.ts'
 import { hashOf, isToken, newToken } from './tokens.ts'
 
 export { changePassword, listSessions, signOutEverywhere, type PasswordRefusal } from './account.ts'
 export { createLink, LINK_LASTS_S, maskEmail, openLink, useLink, type LinkPurpose, type LinkStore, type MadeLink, type NewLink, type UsedLink } from './links.ts'
 export { hashPassword, passwordProblem, PASSWORD_BYTES_MAX, PASSWORD_CHARACTERS_MIN } from './passwords.ts'
-export { stepUp } from './step-up.ts'
+export { beginSecondFactor, disableSecondFactor, enrolSecondFactor, readSecondFactor, renewRecoveryCodes, resetSecondFactor } from './second-factor.ts'
+export { stepUp, type StepUpRefusal } from './step-up.ts'
 export { sourcePrefix } from './throttle.ts'
 
 /** A session ends after this long at the latest; after 30 minutes without a request earlier (migration 0004). */
@@ -24,13 +26,15 @@ const WRONG_ANSWERS_AFTER_MS = 500
 export type SessionActor = Actor & {
   /** it signed in or stepped up within five minutes */
   readonly proved: boolean
+  /** a Platform Admin whose tenant asks for a second factor, without one: it may only look after its own account */
+  readonly must_enrol: boolean
 }
 
 /** Who a session token belongs to now; null when it is unknown, idle too long, over, or its account or membership ended. */
 export async function findActor(db: Database, token: string): Promise<SessionActor | null> {
   if (!isToken(token)) return null
   const { rows: [row] } = await db.pool.query<SessionActor>({
-    ...(db.prepared ? { name: 'fc_session_actor' } : {}), text: 'select session_id, user_id, tenant_id, role, merchant_id, display_name, proved from fc.session_actor($1)', values: [hashOf(token)],
+    ...(db.prepared ? { name: 'fc_session_actor' } : {}), text: 'select session_id, user_id, tenant_id, role, merchant_id, display_name, proved, must_enrol from fc.session_actor($1)', values: [hashOf(token)],
   })
   return row ?? null
 }
@@ -40,6 +44,9 @@ export type SignedIn = {
   readonly expires_at: string
   /** until when the last proof counts; may have passed */
   readonly proved_until: string
+  /** whether the account has a second factor, and whether it must have one before anything else */
+  readonly enrolled: boolean
+  readonly must_enrol: boolean
   readonly tenant: { readonly id: string; readonly name: string; readonly time_zone: string }
   readonly merchant: { readonly id: string; readonly name: string; readonly city: string; readonly country: string } | null
   readonly memberships: readonly { readonly tenant_id: string; readonly tenant_name: string; readonly role: Role; readonly merchant_id: string | null; readonly merchant_name: string | null }[]
@@ -48,13 +55,15 @@ export type SignedIn = {
 /** What a portal shows about whoever holds the token; null as findActor. */
 export async function readSignedIn(db: Database, token: string): Promise<SignedIn | null> {
   if (!isToken(token)) return null
-  const { rows: [row] } = await db.pool.query<SignedIn>('select email, expires_at, proved_until, tenant, merchant, memberships from fc.session_detail($1)', [hashOf(token)])
+  const { rows: [row] } = await db.pool.query<SignedIn>('select email, expires_at, proved_until, enrolled, must_enrol, tenant, merchant, memberships from fc.session_detail($1)', [hashOf(token)])
   return row ?? null
 }
 
 export type SignInRequest = {
   readonly email: string
   readonly password: string
+  /** of the authenticator, or a recovery code; asked for where the account has a second factor */
+  readonly code?: string | undefined
   /** which membership; the first by name where none is given */
   readonly tenant_id?: string | undefined
   readonly ip: string
@@ -65,6 +74,9 @@ export type SignInRequest = {
 export type SignInAnswer =
   | { readonly status: 'ok'; readonly token: string; readonly max_age_s: number; readonly actor: Actor }
   | { readonly status: 'wrong' }
+  /** the password is right; the same again with a code */
+  | { readonly status: 'code_asked' }
+  | { readonly status: 'wrong_code' }
   | { readonly status: 'delayed'; readonly retry_after_s: number }
   | { readonly status: 'busy'; readonly retry_after_s: number }
 
@@ -97,23 +109,48 @@ export async function signIn(db: Database, request: SignInRequest): Promise<Sign
   }
   const verified = verdict.outdated ? await renewHash(db, account, request.password) : account.password_hash
 
-  const token = newToken()
   const actor: Actor = { session_id: newId(), user_id: account.user_id, ...membership }
+  const shown = await secondStep(db, actor, { ...request, email })
+  if ('status' in shown) return shown
+
+  const token = newToken()
   let opened = false
-  await appendAlone(db, actor, { action: 'session.started', entity: 'session', entity_id: actor.session_id, transition_seq: 1, facts: {} }, request, async (tx) => {
-    const [row] = await tx.sql<{ expires_at: string | null }>('select fc.open_session($1, $2, $3, $4, $5, make_interval(secs => $6), $7) as expires_at', [
-      hashOf(token), actor.session_id, actor.user_id, actor.tenant_id, request.previous_token ? hashOf(request.previous_token) : null, SESSION_LASTS_S, verified,
+  await appendAlone(db, actor, { action: 'session.started', entity: 'session', entity_id: actor.session_id, transition_seq: 1, facts: shown.proof === null ? {} : { by: shown.proof.by } }, request, async (tx) => {
+    const [row] = await tx.sql<{ expires_at: string | null }>('select fc.open_session($1, $2, $3, $4, $5, make_interval(secs => $6), $7, $8, $9) as expires_at', [
+      hashOf(token), actor.session_id, actor.user_id, actor.tenant_id, request.previous_token ? hashOf(request.previous_token) : null, SESSION_LASTS_S, verified, shown.proof?.step ?? null, shown.proof?.code_hash ?? null,
     ])
     opened = row?.expires_at != null
     // Membership ended or password changed between the look-up and here: no session, and no audit row that says there was one.
     if (!opened) throw new MembershipEnded()
   }).catch((cause: unknown) => { if (!(cause instanceof MembershipEnded)) throw cause })
-  if (!opened) return { status: 'wrong' }
+  // A code that was taken before ends here too: it opens nothing twice.
+  if (!opened) return shown.proof === null ? { status: 'wrong' } : wrongCode(db, actor, request.request_id)
   await giveBackTry(db, email, request.ip, true)
+  if (shown.proof !== null) await giveBackCode(db, { user_id: actor.user_id, ip: request.ip })
   return { status: 'ok', token, max_age_s: SESSION_LASTS_S, actor }
 }
 
 class MembershipEnded extends Error {}
+
+/**
+ * What an account with a second factor shows beside its password. Both come in one request, so that there is no half of a sign-in that could be
+ * stolen or planted; the tries of the password are not forgiven before the code is right.
+ */
+async function secondStep(db: Database, actor: Actor, { email, ip, code, request_id }: SignInRequest): Promise<{ readonly proof: Proof | null } | SignInAnswer> {
+  const secret = await readFactorSecret(db, actor.user_id)
+  if (secret === null) return { proof: null }
+  if (code === undefined) {
+    await appendAlone(db, actor, { action: 'session.code_asked', entity: 'user', entity_id: actor.user_id, transition_seq: null, facts: {} }, { request_id })
+    return { status: 'code_asked' }
+  }
+  const read = await readCode(db, { user_id: actor.user_id, email, ip }, secret, code)
+  return read.status === 'wrong' ? wrongCode(db, actor, request_id) : read.status === 'ok' ? { proof: read.proof } : read
+}
+
+async function wrongCode(db: Database, actor: Actor, request_id: string): Promise<SignInAnswer> {
+  await recordDenial(db, actor, { action: 'session.started', code: 'wrong_code', entity: 'user', entity_id: actor.user_id, request_id })
+  return { status: 'wrong_code' }
+}
 
 /** Makes the hash anew with today's parameters; answers the one that is stored afterwards, as far as this sign-in knows. */
 async function renewHash(db: Database, account: Account, password: string): Promise<string> {

@@ -57,3 +57,20 @@ export async function giveBackTry(db: Database, email: string, ip: string, right
   if (right) await db.pool.query('select fc.forgive_login($1, $2, $3)', [[own], others, knownKey(email, source)])
   else await db.pool.query('select fc.give_back_login($1)', [[own, ...others]])
 }
+
+/** A code has a million values and three of them count, so tries at it have a delay of their own, per account, which a guessed password does not lift. */
+const codeKey = (user_id: string): Buffer => keyOf('code of account', user_id)
+
+/** Counts a try at a code as reserveTry does at a password. From a source that signed in today its owner is not slowed by strangers. */
+export async function reserveCode(db: Database, { user_id, email, ip }: { readonly user_id: string; readonly email: string; readonly ip: string }): Promise<{ readonly wait_ms: number }> {
+  const source = sourcePrefix(ip)
+  const { rows: [seen] } = await db.pool.query<{ known: boolean }>('select fc.is_known_source($1) as known', [knownKey(email, source)])
+  const key = seen!.known ? keyOf('code of account and source', user_id, source) : codeKey(user_id)
+  const { rows: [answer] } = await db.pool.query<{ wait_ms: number }>('select fc.reserve_login($1, $2, $3, $4) as wait_ms', [[key], [10], [2_000], [5 * MINUTE_MS]])
+  return { wait_ms: answer!.wait_ms }
+}
+
+/** After a code that was taken: the tries at it are given back. */
+export async function giveBackCode(db: Database, { user_id, ip }: { readonly user_id: string; readonly ip: string }): Promise<void> {
+  await db.pool.query('select fc.give_back_login($1)', [[codeKey(user_id), keyOf('code of account and source', user_id, sourcePrefix(ip))]])
+}

@@ -14,6 +14,8 @@ const GRANTS = {
   'session:end': ROLES,
   'session:prove': ROLES,
   'password:change': ROLES,
+  'second_factor:manage': ROLES,
+  'member:reset_second_factor': ADMIN,
   'merchant:list': REQUESTERS,
   'supplier:create': REQUESTERS,
   'supplier:read': REQUESTERS,
@@ -47,6 +49,10 @@ export const may = (role: Role, permission: Permission): boolean =>
 
 /** Everything the role may do, sorted: what a screen gates its buttons with. */
 export const permissionsOf = (role: Role): Permission[] => PERMISSIONS.filter((permission) => may(role, permission)).sort()
+
+/** What a person does with the own session and account: all that is open to a Platform Admin who must enrol a second factor first. */
+const OWN_ACCOUNT: ReadonlySet<Permission> = new Set(['session:read', 'session:end', 'session:prove', 'password:change', 'second_factor:manage'])
+export const isOwnAccount = (permission: Permission): boolean => OWN_ACCOUNT.has(permission)
 
 /** The table as text, one line a permission, one column a role. */
 export function accessTable(): string {

@@ -111,7 +111,7 @@ function useExport() {
     mutationFn: async () => {
       await answer((async () => {
         const asked = await api.GET(EXPORT, { parseAs: 'stream' })
-        await asked.response.body?.cancel()
+        if (asked.response.ok) await asked.response.body?.cancel()
         return asked
       })())
       Object.assign(document.createElement('a'), { href: EXPORT, download: '' }).click()

@@ -14,6 +14,7 @@ import { Field, Input } from '../ui/Field.tsx'
 import { Notice } from '../ui/Notice.tsx'
 import { Skeleton } from '../ui/Skeleton.tsx'
 import { StatusTag } from '../ui/StatusTag.tsx'
+import { SecondFactor } from './SecondFactor.tsx'
 
 const sessionsKey = ['account', 'sessions'] as const
 
@@ -24,6 +25,7 @@ export function AccountDialog({ open, onClose }: { open: boolean; onClose: () =>
   return (
     <Dialog open={open} onClose={onClose} title={t('account')} closeLabel={t('close')} description={<span className="break-words">{user.display_name} · {user.email}</span>}>
       <PasswordForm />
+      <Section id="account-second-factor" title={t('second_factor')}><SecondFactor /></Section>
       <Sessions />
     </Dialog>
   )

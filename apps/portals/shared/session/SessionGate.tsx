@@ -1,4 +1,4 @@
-import { useEffect, useMemo, type ReactNode } from 'react'
+import { useEffect, useMemo, useState, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { PortalSession } from '../../api/types.ts'
 import { ClockContext } from '../clock.ts'
@@ -8,6 +8,7 @@ import { Skeleton } from '../ui/Skeleton.tsx'
 import { RoleMismatch } from './RoleMismatch.tsx'
 import { SessionContext, useSessionQuery } from './session.ts'
 import { SignIn } from './SignIn.tsx'
+import { MustEnrol } from './MustEnrol.tsx'
 import { StepUp } from './StepUp.tsx'
 
 export type Page = 'merchant' | 'console' | 'agent'
@@ -21,6 +22,8 @@ export function SessionGate({ page, children, move = [] }: { page: Page; childre
   const { t } = useTranslation('shared')
   const query = useSessionQuery()
   const session = query.data
+  // Recovery codes are shown once: the page that shows them stays until they are kept, though the session is open by then.
+  const [enrolling, setEnrolling] = useState(false)
   const mismatch = Boolean(session && session.home !== homes[page])
   const moving = mismatch && move.includes(session!.role)
   useEffect(() => { if (moving) location.replace(session!.home) }, [moving, session])
@@ -43,5 +46,8 @@ export function SessionGate({ page, children, move = [] }: { page: Page; childre
   }
   if (session === null) return <SignIn page={page} />
   if (mismatch) return <RoleMismatch page={page} session={session} />
-  return <SessionContext value={session}><ClockContext value={clock}>{children}<StepUp /></ClockContext></SessionContext>
+  return <SessionContext value={session}><ClockContext value={clock}>
+      {session.second_factor.must_enrol || enrolling ? <MustEnrol onEnrolled={() => setEnrolling(true)} onDone={() => setEnrolling(false)} /> : children}
+      <StepUp />
+    </ClockContext></SessionContext>
 }

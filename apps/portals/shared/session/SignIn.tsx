@@ -2,7 +2,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { answer, api, setCsrfToken } from '../../api/client.ts'
-import { problemOf } from '../../api/problem.ts'
+import { hasCode, problemOf } from '../../api/problem.ts'
 import type { PortalSession } from '../../api/types.ts'
 import { Button } from '../ui/Button.tsx'
 import { ErrorNotice } from '../ui/ErrorNotice.tsx'
@@ -20,14 +20,19 @@ export function SignIn({ page }: { page: Page }) {
   const config = useConfigQuery()
   const [email, setEmail] = useState('')
   const [password, setPassword] = useState('')
+  const [asked, setAsked] = useState(false)
+  const [code, setCode] = useState('')
   const login = useMutation({
-    mutationFn: (): Promise<PortalSession> => answer(api.POST('/api/auth/login', { body: { email: email.trim(), password } })) as Promise<PortalSession>,
-    onSuccess: async (session) => {
+    mutationFn: () => answer(api.POST('/api/auth/login', { body: { email: email.trim(), password, ...(asked ? { code: code.trim() } : {}) } })),
+    onSuccess: async (said) => {
+      if ('code_asked' in said) { setAsked(true); return }
+      const session = said as PortalSession
       setCsrfToken(session.csrf_token ?? '')
       await queries.invalidateQueries({ queryKey: sessionKey })
     },
   })
   const field = login.error ? problemOf(login.error).field : undefined
+  const wrongCode = hasCode(login.error, 'wrong_code')
   const accounts = config.data?.demo_accounts ?? []
 
   return (
@@ -40,16 +45,25 @@ export function SignIn({ page }: { page: Page }) {
           noValidate
           onSubmit={(event) => { event.preventDefault(); if (!login.isPending) login.mutate() }}
         >
-          <Field label={t('email')} error={field === '/email' ? problemOf(login.error).detail : null}>
+          {asked && (
+            <>
+              <p>{t('code_asked', { email: email.trim() })}</p>
+              <Field label={t('code')} hint={t('code_or_recovery')} error={wrongCode ? t('wrong_code') : null}>
+                <Input name="code" autoComplete="one-time-code" autoFocus required maxLength={64} value={code} onChange={(event) => { setCode(event.target.value); login.reset() }} />
+              </Field>
+            </>
+          )}
+          {!asked && <><Field label={t('email')} error={field === '/email' ? problemOf(login.error).detail : null}>
             <Input type="email" name="email" autoComplete="username" required value={email} onChange={(event) => setEmail(event.target.value)} />
           </Field>
           <Field label={t('password')} error={field === '/password' ? problemOf(login.error).detail : null}>
             <Input type="password" name="password" autoComplete="current-password" required value={password} onChange={(event) => setPassword(event.target.value)} />
-          </Field>
-          <ErrorNotice error={login.error} />
-          <Button type="submit" kind="filled" wide busy={login.isPending}>{t('sign_in')}</Button>
+          </Field></>}
+          {!wrongCode && <ErrorNotice error={login.error} />}
+          <Button type="submit" kind="filled" wide busy={login.isPending} disabledReason={asked && code.trim().length < 6 ? t('code_first') : null}>{t('sign_in')}</Button>
+          {asked && <Button kind="quiet" onClick={() => { setAsked(false); setCode(''); setPassword(''); login.reset() }}>{t('code_back')}</Button>}
         </form>
-        {accounts.length > 0 && (
+        {accounts.length > 0 && !asked && (
           <section aria-labelledby="demo-accounts" className="flex flex-col gap-2">
             <h2 id="demo-accounts" className="text-15 font-bold">{t('demo_accounts')}</h2>
             <p className="text-13 text-muted">{t('demo_accounts_hint')}</p>
