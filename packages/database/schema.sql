@@ -1,5 +1,60 @@
 -- Written by `npm run codegen`; a test holds it against the migrations. Not run by anything.
 
+table account_factors (row-level security forced)
+  user_id uuid not null
+  totp_secret bytea not null -- secret: what makes the one-time codes
+  begun_at timestamp with time zone not null default now()
+  enrolled_at timestamp with time zone
+  last_step bigint not null default 0
+  constraint account_factors_pkey PRIMARY KEY (user_id)
+  constraint account_factors_totp_secret_check CHECK ((octet_length(totp_secret) = 20))
+  constraint account_factors_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id)
+policy auth_only permissive for all to fc_auth using true with check true
+grant delete, insert, select, update to fc_auth
+
+table account_links (row-level security forced)
+  tenant_id uuid not null
+  id uuid not null
+  token_hash bytea not null -- secret: SHA-256 of a single-use link
+  purpose text not null
+  email text not null
+  role text
+  merchant_id uuid
+  display_name text
+  user_id uuid
+  made_by uuid
+  made_at timestamp with time zone not null default now()
+  expires_at timestamp with time zone not null
+  used_at timestamp with time zone
+  used_by uuid
+  revoked_at timestamp with time zone
+  constraint account_links_check CHECK (
+CASE purpose
+    WHEN 'invite'::text THEN ((role IS NOT NULL) AND (display_name IS NOT NULL) AND (user_id IS NULL) AND ((role = 'merchant_client'::text) = (merchant_id IS NOT NULL)))
+    ELSE ((user_id IS NOT NULL) AND (role IS NULL) AND (merchant_id IS NULL) AND (display_name IS NULL))
+END)
+  constraint account_links_check1 CHECK (((used_at IS NULL) = (used_by IS NULL)))
+  constraint account_links_check2 CHECK (((used_at IS NULL) OR (revoked_at IS NULL)))
+  constraint account_links_display_name_check CHECK ((display_name <> ''::text))
+  constraint account_links_email_check CHECK (((email = lower(email)) AND (email ~~ '%_@_%'::text)))
+  constraint account_links_pkey PRIMARY KEY (tenant_id, id)
+  constraint account_links_purpose_check CHECK ((purpose = ANY (ARRAY['invite'::text, 'recovery'::text])))
+  constraint account_links_role_check CHECK ((role = ANY (ARRAY['platform_admin'::text, 'desk_operator'::text, 'merchant_client'::text, 'settlement_agent'::text])))
+  constraint account_links_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(tenant_id)
+  constraint account_links_tenant_id_merchant_id_fkey FOREIGN KEY (tenant_id, merchant_id) REFERENCES merchants(tenant_id, id)
+  constraint account_links_tenant_id_token_hash_key UNIQUE (tenant_id, token_hash)
+  constraint account_links_token_hash_check CHECK ((octet_length(token_hash) = 32))
+CREATE INDEX account_links_by_email ON public.account_links USING btree (tenant_id, email)
+CREATE INDEX account_links_by_token ON public.account_links USING btree (token_hash)
+policy auth_lookup permissive for select to fc_auth using true
+policy tenant_named permissive for all to public using (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid) with check (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid)
+policy tenant_signed restrictive for all to public using ((tenant_id = ( SELECT fc.tid() AS tid)) OR (( SELECT CURRENT_USER AS "current_user") = 'fc_auth'::name)) with check (tenant_id = ( SELECT fc.tid() AS tid))
+grant insert to app_rt
+grant select to fc_auth
+grant select (tenant_id, id, purpose, email, role, merchant_id, display_name, user_id, made_by, made_at, expires_at, used_at, used_by, revoked_at) to app_rt
+grant update (revoked_at) to app_rt
+grant update (used_at, used_by) to fc_auth
+
 table audit_checkpoints (row-level security forced)
   tenant_id uuid not null
   seq bigint not null
@@ -309,9 +364,9 @@ CREATE INDEX memberships_by_user ON public.memberships USING btree (user_id)
 policy auth_lookup permissive for select to fc_auth using true
 policy tenant_named permissive for all to public using (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid) with check (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid)
 policy tenant_signed restrictive for all to public using ((tenant_id = ( SELECT fc.tid() AS tid)) OR (( SELECT CURRENT_USER AS "current_user") = 'fc_auth'::name)) with check (tenant_id = ( SELECT fc.tid() AS tid))
+grant insert, select, update to fc_auth
 grant select to app_rt
 grant select to app_worker
-grant select to fc_auth
 
 table merchants (row-level security forced)
   tenant_id uuid not null
@@ -363,6 +418,17 @@ policy tenant_named permissive for all to public using (tenant_id = (NULLIF(spli
 policy tenant_signed restrictive for all to public using (tenant_id = ( SELECT fc.tid() AS tid)) with check (tenant_id = ( SELECT fc.tid() AS tid))
 grant select to app_rt
 grant select to app_worker
+
+table recovery_codes (row-level security forced)
+  code_hash bytea not null -- secret: SHA-256 of a recovery code
+  user_id uuid not null
+  used_at timestamp with time zone
+  constraint recovery_codes_code_hash_check CHECK ((octet_length(code_hash) = 32))
+  constraint recovery_codes_pkey PRIMARY KEY (code_hash)
+  constraint recovery_codes_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id)
+CREATE INDEX recovery_codes_by_user ON public.recovery_codes USING btree (user_id)
+policy auth_only permissive for all to fc_auth using true with check true
+grant delete, insert, select, update to fc_auth
 
 table route_session_transitions (row-level security forced)
   tenant_id uuid not null
@@ -538,8 +604,10 @@ table tenants (row-level security forced)
   name text not null
   time_zone text not null
   created_at timestamp with time zone not null default now()
+  second_factor_of_admins text not null default 'required'::text
   constraint tenants_name_check CHECK ((name <> ''::text))
   constraint tenants_pkey PRIMARY KEY (tenant_id)
+  constraint tenants_second_factor_of_admins_check CHECK ((second_factor_of_admins = ANY (ARRAY['required'::text, 'off'::text])))
 policy auth_lookup permissive for select to fc_auth using true
 policy tenant_named permissive for all to public using (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid) with check (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid)
 policy tenant_signed restrictive for all to public using ((tenant_id = ( SELECT fc.tid() AS tid)) OR (( SELECT CURRENT_USER AS "current_user") = 'fc_auth'::name)) with check (tenant_id = ( SELECT fc.tid() AS tid))
@@ -633,6 +701,65 @@ AS $function$
 $function$
 -- owner migrator, execute app_rt, app_worker, fc_definer
 
+CREATE OR REPLACE FUNCTION fc.begin_second_factor(p_token_hash bytea, p_secret bytea)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+begin
+  insert into account_factors as f (user_id, totp_secret) select id, p_secret from (select fc.live_session_user(p_token_hash) as id) a where id is not null
+  on conflict (user_id) do update set totp_secret = excluded.totp_secret, begun_at = now(), last_step = 0 where f.enrolled_at is null;
+  return found;
+end $function$
+-- owner fc_auth, execute app_rt, fc_auth
+
+CREATE OR REPLACE FUNCTION fc.begun_second_factor(p_token_hash bytea)
+ RETURNS TABLE(totp_secret bytea)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+  select f.totp_secret from account_factors f
+  where f.user_id = fc.live_session_user(p_token_hash) and f.enrolled_at is null and f.begun_at > now() - interval '15 minutes'
+$function$
+-- owner fc_auth, execute app_rt, fc_auth
+
+CREATE OR REPLACE FUNCTION fc.change_member(p_by uuid, p_user_id uuid, p_role text, p_merchant_id uuid, OUT status text, OUT sessions_ended integer)
+ RETURNS record
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+declare
+  tenant uuid := fc.tid();
+begin
+  sessions_ended := 0;
+  -- Every live admin's row, in one order: two admins who demote each other come one after the other, and the second finds what the first did.
+  perform from memberships m where m.tenant_id = tenant and m.role = 'platform_admin' and m.ended_at is null order by m.user_id for update;
+  if not exists (select from memberships m where m.tenant_id = tenant and m.user_id = p_by and m.role = 'platform_admin' and m.ended_at is null) then
+    status := 'not_allowed';
+    return;
+  end if;
+  update memberships m set role = coalesce(p_role, m.role), merchant_id = case when p_role is null then m.merchant_id else p_merchant_id end,
+    ended_at = case when p_role is null then now() end
+  where m.tenant_id = tenant and m.user_id = p_user_id and m.ended_at is null;
+  if not found then
+    status := 'not_found';
+    return;
+  end if;
+  if not exists (select from memberships m join users u on u.id = m.user_id and u.disabled_at is null
+    where m.tenant_id = tenant and m.role = 'platform_admin' and m.ended_at is null) then
+    status := 'last_admin';
+    return;
+  end if;
+  with gone as (
+    delete from auth_sessions where user_id = p_user_id and of_tenant = tenant returning expires_at > now() and last_seen_at > now() - interval '30 minutes' as live
+  ) select count(*) filter (where live) into sessions_ended from gone;
+  status := 'changed';
+end $function$
+-- owner fc_auth, execute app_rt, fc_auth
+
 CREATE OR REPLACE FUNCTION fc.change_password(p_token_hash bytea, p_old text, p_new text, p_next_token_hash bytea)
  RETURNS TABLE(lasts_s integer, ended integer)
  LANGUAGE plpgsql
@@ -672,6 +799,24 @@ AS $function$
 $function$
 -- owner fc_auth, execute fc_auth
 
+CREATE OR REPLACE FUNCTION fc.disable_second_factor(p_token_hash bytea)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+declare
+  account uuid := fc.live_session_user(p_token_hash);
+begin
+  delete from account_factors where user_id = account and enrolled_at is not null;
+  if not found then
+    return false;
+  end if;
+  delete from recovery_codes where user_id = account;
+  return true;
+end $function$
+-- owner fc_auth, execute app_rt, fc_auth
+
 CREATE OR REPLACE FUNCTION fc.end_account_sessions(p_token_hash bytea)
  RETURNS integer
  LANGUAGE sql
@@ -696,6 +841,36 @@ AS $function$
 $function$
 -- owner fc_auth, execute app_rt, fc_auth
 
+CREATE OR REPLACE FUNCTION fc.enrol_second_factor(p_token_hash bytea, p_secret bytea, p_step bigint, p_code_hashes bytea[], p_next_token_hash bytea)
+ RETURNS TABLE(lasts_s integer, ended integer)
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+declare
+  account uuid := fc.live_session_user(p_token_hash);
+begin
+  -- The account's row first, as a change of password does: a sign-in without a code waits for it, or its session is ended here.
+  perform from users where id = account for update;
+  update account_factors set enrolled_at = now(), last_step = p_step where user_id = account and enrolled_at is null and totp_secret = p_secret;
+  if not found then
+    return;
+  end if;
+  delete from recovery_codes where user_id = account;
+  insert into recovery_codes (code_hash, user_id) select h, account from unnest(p_code_hashes) as h;
+  update auth_sessions set token_hash = p_next_token_hash, proved_at = now(), last_seen_at = now() where token_hash = p_token_hash
+  returning extract(epoch from expires_at - now())::integer into lasts_s;
+  if not found then
+    raise exception 'the session has ended' using errcode = 'FC002';
+  end if;
+  with gone as (
+    delete from auth_sessions where user_id = account and token_hash <> p_next_token_hash
+    returning expires_at > now() and last_seen_at > now() - interval '30 minutes' as live
+  ) select count(*) filter (where live) into ended from gone;
+  return next;
+end $function$
+-- owner fc_auth, execute app_rt, fc_auth
+
 CREATE OR REPLACE FUNCTION fc.find_account(p_email text)
  RETURNS TABLE(user_id uuid, password_hash text, disabled boolean, memberships jsonb)
  LANGUAGE sql
@@ -706,6 +881,23 @@ AS $function$
     coalesce((select jsonb_agg(jsonb_build_object('tenant_id', m.tenant_id, 'role', m.role, 'merchant_id', m.merchant_id, 'display_name', m.display_name) order by t.name)
       from memberships m join tenants t using (tenant_id) where m.user_id = u.id and m.ended_at is null), '[]')
   from users u where u.email = p_email
+$function$
+-- owner fc_auth, execute app_rt, fc_auth
+
+CREATE OR REPLACE FUNCTION fc.find_link(p_token_hash bytea)
+ RETURNS TABLE(tenant_id uuid, id uuid, purpose text, tenant_name text, email text, role text, merchant_id uuid, expires_at timestamp with time zone, account_id uuid, password_hash text)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+  select l.tenant_id, l.id, l.purpose, t.name, l.email, coalesce(l.role, m.role), coalesce(l.merchant_id, m.merchant_id), l.expires_at, u.id, u.password_hash
+  from account_links l join tenants t on t.tenant_id = l.tenant_id
+  left join users u on case when l.user_id is null then u.email = l.email else u.id = l.user_id end
+  left join memberships m on m.tenant_id = l.tenant_id and m.user_id = u.id and m.ended_at is null
+  where l.token_hash = p_token_hash and l.used_at is null and l.revoked_at is null and l.expires_at > now()
+    and (l.purpose = 'invite' or m.user_id is not null)
+    and (l.made_by is null or exists (select from memberships a join users au on au.id = a.user_id and au.disabled_at is null
+      where a.tenant_id = l.tenant_id and a.user_id = l.made_by and a.role = 'platform_admin' and a.ended_at is null))
 $function$
 -- owner fc_auth, execute app_rt, fc_auth
 
@@ -742,6 +934,16 @@ AS $function$
 $function$
 -- owner fc_auth, execute app_rt, fc_auth
 
+CREATE OR REPLACE FUNCTION fc.has_second_factor(p_user_id uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+  select exists (select from account_factors where user_id = p_user_id and enrolled_at is not null)
+$function$
+-- owner fc_auth, execute fc_auth
+
 CREATE OR REPLACE FUNCTION fc.is_known_source(known bytea)
  RETURNS boolean
  LANGUAGE sql
@@ -749,6 +951,21 @@ CREATE OR REPLACE FUNCTION fc.is_known_source(known bytea)
  SET search_path TO 'pg_catalog', 'public', 'pg_temp'
 AS $function$
   select exists (select from login_throttle where key = known and last_at > now() - interval '1 day')
+$function$
+-- owner fc_auth, execute app_rt, fc_auth
+
+CREATE OR REPLACE FUNCTION fc.list_members()
+ RETURNS TABLE(user_id uuid, email text, display_name text, role text, merchant_id uuid, merchant_name text, state text, created_at timestamp with time zone, ended_at timestamp with time zone, last_seen_at timestamp with time zone)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+  select m.user_id, u.email, m.display_name, m.role, m.merchant_id, c.name,
+    case when m.ended_at is not null then 'ended' when u.disabled_at is not null then 'disabled' else 'active' end, m.created_at, m.ended_at,
+    (select max(s.last_seen_at) from auth_sessions s where s.user_id = m.user_id and s.of_tenant = m.tenant_id)
+  from memberships m join users u on u.id = m.user_id left join merchants c on c.tenant_id = m.tenant_id and c.id = m.merchant_id
+  where m.tenant_id = fc.tid()
+  order by m.ended_at is not null, m.display_name, m.user_id limit 1000
 $function$
 -- owner fc_auth, execute app_rt, fc_auth
 
@@ -786,7 +1003,18 @@ AS $function$
 $function$
 -- owner migrator, execute fc_auth
 
-CREATE OR REPLACE FUNCTION fc.open_session(p_token_hash bytea, p_id uuid, p_user_id uuid, p_tenant_id uuid, p_replaces bytea, p_lasts interval, p_verified text)
+CREATE OR REPLACE FUNCTION fc.must_enrol(p_tenant_id uuid, p_user_id uuid, p_role text)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+  select p_role = 'platform_admin' and not fc.has_second_factor(p_user_id)
+    and exists (select from tenants where tenant_id = p_tenant_id and second_factor_of_admins = 'required')
+$function$
+-- owner fc_auth, execute fc_auth
+
+CREATE OR REPLACE FUNCTION fc.open_session(p_token_hash bytea, p_id uuid, p_user_id uuid, p_tenant_id uuid, p_replaces bytea, p_lasts interval, p_verified text, p_step bigint, p_code_hash bytea)
  RETURNS timestamp with time zone
  LANGUAGE plpgsql
  SECURITY DEFINER
@@ -797,6 +1025,9 @@ declare
 begin
   perform from users where id = p_user_id and disabled_at is null and password_hash = p_verified for share;
   if not found then
+    return null;
+  end if;
+  if fc.has_second_factor(p_user_id) and not fc.spend_factor(p_user_id, p_step, p_code_hash) then
     return null;
   end if;
   delete from auth_sessions where user_id = p_user_id and (expires_at < now() or token_hash = p_replaces);
@@ -836,15 +1067,24 @@ begin
 end $procedure$
 -- owner migrator, execute owner alone
 
-CREATE OR REPLACE FUNCTION fc.prove_session(p_token_hash bytea, p_verified text, p_next_token_hash bytea)
+CREATE OR REPLACE FUNCTION fc.prove_session(p_token_hash bytea, p_verified text, p_step bigint, p_code_hash bytea, p_next_token_hash bytea)
  RETURNS TABLE(lasts_s integer)
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'public', 'pg_temp'
 AS $function$
+declare
+  account uuid := fc.live_session_user(p_token_hash);
 begin
-  perform from users where id = fc.live_session_user(p_token_hash) and password_hash = p_verified for share;
+  perform from users where id = account for share;
   if not found then
+    return;
+  end if;
+  if fc.has_second_factor(account) then
+    if not fc.spend_factor(account, p_step, p_code_hash) then
+      return;
+    end if;
+  elsif not exists (select from users where id = account and password_hash = p_verified) then
     return;
   end if;
   return query update auth_sessions set token_hash = p_next_token_hash, proved_at = now(), last_seen_at = now() where token_hash = p_token_hash
@@ -861,6 +1101,25 @@ begin
   raise exception '% of % is refused: its rows are a record', tg_op, tg_table_name using errcode = '42501';
 end $function$
 -- owner migrator, execute owner alone
+
+CREATE OR REPLACE FUNCTION fc.renew_recovery_codes(p_token_hash bytea, p_code_hashes bytea[])
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+declare
+  account uuid := fc.live_session_user(p_token_hash);
+begin
+  perform from account_factors where user_id = account and enrolled_at is not null for update;
+  if not found then
+    return false;
+  end if;
+  delete from recovery_codes where user_id = account;
+  insert into recovery_codes (code_hash, user_id) select h, account from unnest(p_code_hashes) as h;
+  return true;
+end $function$
+-- owner fc_auth, execute app_rt, fc_auth
 
 CREATE OR REPLACE FUNCTION fc.replace_password_hash(p_user_id uuid, p_old text, p_new text)
  RETURNS boolean
@@ -912,8 +1171,56 @@ begin
 end $function$
 -- owner fc_auth, execute app_rt, fc_auth
 
+CREATE OR REPLACE FUNCTION fc.reset_second_factor(p_user_id uuid)
+ RETURNS TABLE(outcome text, sessions_ended integer)
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+begin
+  sessions_ended := 0;
+  if not exists (select from memberships where tenant_id = fc.tid() and user_id = p_user_id and ended_at is null) then
+    outcome := 'missing';
+  elsif exists (select from memberships where tenant_id <> fc.tid() and user_id = p_user_id and ended_at is null) then
+    outcome := 'elsewhere';
+  else
+    perform from users where id = p_user_id for update;
+    delete from account_factors where user_id = p_user_id;
+    delete from recovery_codes where user_id = p_user_id;
+    with gone as (
+      delete from auth_sessions where user_id = p_user_id
+      returning expires_at > now() and last_seen_at > now() - interval '30 minutes' as live
+    ) select count(*) filter (where live) into sessions_ended from gone;
+    outcome := 'reset';
+  end if;
+  return next;
+end $function$
+-- owner fc_auth, execute app_rt, fc_auth
+
+CREATE OR REPLACE FUNCTION fc.second_factor(p_user_id uuid)
+ RETURNS TABLE(totp_secret bytea)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+  select f.totp_secret from account_factors f where f.user_id = p_user_id and f.enrolled_at is not null
+$function$
+-- owner fc_auth, execute app_rt, fc_auth
+
+CREATE OR REPLACE FUNCTION fc.second_factor_state(p_token_hash bytea)
+ RETURNS TABLE(enrolled_at timestamp with time zone, recovery_codes_left integer)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+  select f.enrolled_at, (select count(*)::integer from recovery_codes c where c.user_id = a.id and c.used_at is null)
+  from (select fc.live_session_user(p_token_hash) as id) a left join account_factors f on f.user_id = a.id and f.enrolled_at is not null
+  where a.id is not null
+$function$
+-- owner fc_auth, execute app_rt, fc_auth
+
 CREATE OR REPLACE FUNCTION fc.session_actor(p_token_hash bytea)
- RETURNS TABLE(session_id uuid, user_id uuid, tenant_id uuid, role text, merchant_id uuid, display_name text, expires_at timestamp with time zone, proved boolean)
+ RETURNS TABLE(session_id uuid, user_id uuid, tenant_id uuid, role text, merchant_id uuid, display_name text, expires_at timestamp with time zone, proved boolean, must_enrol boolean)
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'public', 'pg_temp'
@@ -923,8 +1230,8 @@ declare
   seen timestamptz;
 begin
   select s.id, s.user_id, s.of_tenant, m.role, m.merchant_id, m.display_name, least(s.expires_at, s.last_seen_at + interval '30 minutes'),
-    s.proved_at > now() - interval '5 minutes', s.last_seen_at
-  into session_id, user_id, tenant_id, role, merchant_id, display_name, expires_at, proved, seen
+    s.proved_at > now() - interval '5 minutes', fc.must_enrol(m.tenant_id, m.user_id, m.role), s.last_seen_at
+  into session_id, user_id, tenant_id, role, merchant_id, display_name, expires_at, proved, must_enrol, seen
   from auth_sessions s
   join users u on u.id = s.user_id and u.disabled_at is null
   join memberships m on m.tenant_id = s.of_tenant and m.user_id = s.user_id and m.ended_at is null
@@ -942,12 +1249,13 @@ end $function$
 -- owner fc_auth, execute app_rt, fc_auth
 
 CREATE OR REPLACE FUNCTION fc.session_detail(p_token_hash bytea)
- RETURNS TABLE(email text, expires_at timestamp with time zone, proved_until timestamp with time zone, tenant jsonb, merchant jsonb, memberships jsonb)
+ RETURNS TABLE(email text, expires_at timestamp with time zone, proved_until timestamp with time zone, enrolled boolean, must_enrol boolean, tenant jsonb, merchant jsonb, memberships jsonb)
  LANGUAGE sql
  STABLE SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'public', 'pg_temp'
 AS $function$
   select u.email, least(s.expires_at, s.last_seen_at + interval '30 minutes'), s.proved_at + interval '5 minutes',
+    fc.has_second_factor(u.id), fc.must_enrol(m.tenant_id, m.user_id, m.role),
     jsonb_build_object('id', t.tenant_id, 'name', t.name, 'time_zone', t.time_zone),
     (select jsonb_build_object('id', c.id, 'name', c.name, 'city', c.city, 'country', c.country) from merchants c
       where c.tenant_id = m.tenant_id and c.id = m.merchant_id),
@@ -961,6 +1269,22 @@ AS $function$
   where s.token_hash = p_token_hash and s.expires_at > now() and s.last_seen_at > now() - interval '30 minutes'
 $function$
 -- owner fc_auth, execute app_rt, fc_auth
+
+CREATE OR REPLACE FUNCTION fc.spend_factor(p_user_id uuid, p_step bigint, p_code_hash bytea)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+begin
+  if p_code_hash is not null then
+    update recovery_codes set used_at = now() where code_hash = p_code_hash and user_id = p_user_id and used_at is null;
+  else
+    update account_factors set last_step = p_step where user_id = p_user_id and enrolled_at is not null and last_step < p_step;
+  end if;
+  return found;
+end $function$
+-- owner fc_auth, execute fc_auth
 
 CREATE OR REPLACE FUNCTION fc.tenants_to_sign()
  RETURNS SETOF uuid
@@ -998,3 +1322,54 @@ begin
   return parts[1]::uuid;
 end $function$
 -- owner fc_definer, execute app_rt, app_worker, fc_auth, fc_definer
+
+CREATE OR REPLACE FUNCTION fc.use_link(p_token_hash bytea, p_account_id uuid, p_verified text, p_new_hash text)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+declare
+  link record;
+  ended integer := 0;
+begin
+  -- One of many at once gets the row; the others wait for it and find it used.
+  perform from account_links l where l.tenant_id = fc.tid() and l.token_hash = p_token_hash and l.used_at is null and l.revoked_at is null for update;
+  if not found then
+    return null;
+  end if;
+  select l.* into link from account_links l join fc.find_link(p_token_hash) f on f.tenant_id = l.tenant_id and f.id = l.id where l.tenant_id = fc.tid();
+  if not found then
+    return null;
+  end if;
+  if link.purpose = 'invite' and p_verified is null then
+    insert into users (id, email, password_hash) values (p_account_id, link.email, p_new_hash);
+  else
+    -- The account's row is held by whoever joins a company with it and by whoever recovers it, so that neither misses the other.
+    perform from users u where u.id = p_account_id and u.disabled_at is null
+      and case link.purpose when 'invite' then u.email = link.email and u.password_hash = p_verified else u.id = link.user_id end for update;
+    if not found then
+      return null;
+    end if;
+  end if;
+  if link.purpose = 'invite' then
+    insert into memberships as m (tenant_id, user_id, role, merchant_id, display_name)
+    values (link.tenant_id, p_account_id, link.role, link.merchant_id, link.display_name)
+    on conflict (tenant_id, user_id) do update set role = excluded.role, merchant_id = excluded.merchant_id, display_name = excluded.display_name, ended_at = null
+    where m.ended_at is not null;
+    if not found then
+      return null;
+    end if;
+  else
+    if exists (select from memberships m where m.user_id = p_account_id and m.tenant_id <> link.tenant_id and m.ended_at is null) then
+      return null;
+    end if;
+    update users set password_hash = p_new_hash where id = p_account_id;
+    with gone as (
+      delete from auth_sessions where user_id = p_account_id returning expires_at > now() and last_seen_at > now() - interval '30 minutes' as live
+    ) select count(*) filter (where live) into ended from gone;
+  end if;
+  update account_links set used_at = now(), used_by = p_account_id where tenant_id = link.tenant_id and id = link.id;
+  return ended;
+end $function$
+-- owner fc_auth, execute app_rt, fc_auth
