@@ -8,6 +8,7 @@ export const ERROR_CODES = [
   'unsupported_media_type', 'invalid_field', 'missing_field', 'unknown_field', 'duplicate_query', 'invalid_cursor', 'bad_request',
   // who asks
   'not_signed_in', 'wrong_credentials', 'login_delayed', 'cross_site_request', 'csrf_token_invalid', 'step_up_required', 'not_found', 'reason_required',
+  'two_credentials', 'key_in_page', 'too_many_keys', 'rate_limited',
   'wrong_password', 'password_too_short', 'password_too_long', 'password_not_new',
   // how it was asked
   'idempotency_key_required', 'idempotency_key_invalid', 'idempotency_mismatch', 'idempotency_in_flight', 'stale_version',

@@ -500,6 +500,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/api-keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** API keys */
+        get: operations["listApiKeys"];
+        put?: never;
+        /** Make an API key */
+        post: operations["createApiKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/api-keys/{id}/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Revoke an API key */
+        post: operations["revokeApiKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/health/live": {
         parameters: {
             query?: never;
@@ -564,6 +599,42 @@ export interface components {
             started_at: string;
             last_seen_at: string;
             current: boolean;
+        };
+        ApiKey: {
+            id: string;
+            label: string;
+            prefix: string;
+            /** @enum {unknown} */
+            state: "live" | "expired" | "revoked";
+            /** @enum {unknown} */
+            role: "platform_admin" | "desk_operator" | "merchant_client" | "settlement_agent";
+            merchant: {
+                id: string;
+                name: string;
+            } | null;
+            scopes: string[];
+            created_at: string;
+            created_by: string;
+            expires_at: string;
+            last_used_at: string | null;
+            revoked_at: string | null;
+            revoked_by: string | null;
+        };
+        ApiKeyBody: {
+            label: string;
+            /** @enum {unknown} */
+            role: "platform_admin" | "desk_operator" | "merchant_client" | "settlement_agent";
+            merchant_id?: string;
+            scopes: string[];
+            lasts_days: number;
+        };
+        ApiKeyList: {
+            items: components["schemas"]["ApiKey"][];
+            offered: {
+                /** @enum {unknown} */
+                role: "platform_admin" | "desk_operator" | "merchant_client" | "settlement_agent";
+                scopes: string[];
+            }[];
         };
         ApiMoney: {
             amount: string;
@@ -1158,6 +1229,10 @@ export interface components {
             country: string | null;
             /** @enum {unknown} */
             holder: "payer" | "provider" | "wallet_out" | "wallet_in" | "payee_bank" | "payee";
+        };
+        NewApiKey: {
+            api_key: components["schemas"]["ApiKey"];
+            secret: string | null;
         };
         Opening: {
             clears: string[];
@@ -1859,8 +1934,8 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description csrf_token of GET /api/portal/session */
-                "x-csrf-token": string;
+                /** @description with a session: csrf_token of GET /api/portal/session; with an API key: not needed */
+                "x-csrf-token"?: string;
                 /** @description a new random key for every change, the same one when it is repeated */
                 "idempotency-key": string;
             };
@@ -1963,8 +2038,8 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description csrf_token of GET /api/portal/session */
-                "x-csrf-token": string;
+                /** @description with a session: csrf_token of GET /api/portal/session; with an API key: not needed */
+                "x-csrf-token"?: string;
                 /** @description a new random key for every change, the same one when it is repeated */
                 "idempotency-key": string;
             };
@@ -2134,8 +2209,8 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description csrf_token of GET /api/portal/session */
-                "x-csrf-token": string;
+                /** @description with a session: csrf_token of GET /api/portal/session; with an API key: not needed */
+                "x-csrf-token"?: string;
                 /** @description a new random key for every change, the same one when it is repeated */
                 "idempotency-key": string;
             };
@@ -2174,8 +2249,8 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description csrf_token of GET /api/portal/session */
-                "x-csrf-token": string;
+                /** @description with a session: csrf_token of GET /api/portal/session; with an API key: not needed */
+                "x-csrf-token"?: string;
                 /** @description a new random key for every change, the same one when it is repeated */
                 "idempotency-key": string;
             };
@@ -2214,8 +2289,8 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description csrf_token of GET /api/portal/session */
-                "x-csrf-token": string;
+                /** @description with a session: csrf_token of GET /api/portal/session; with an API key: not needed */
+                "x-csrf-token"?: string;
                 /** @description a new random key for every change, the same one when it is repeated */
                 "idempotency-key": string;
             };
@@ -2606,6 +2681,113 @@ export interface operations {
                 };
                 content: {
                     "application/x-ndjson": string;
+                };
+            };
+            /** @description A problem (RFC 9457), application/problem+json */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listApiKeys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiKeyList"];
+                };
+            };
+            /** @description A problem (RFC 9457), application/problem+json */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createApiKey: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description csrf_token of GET /api/portal/session */
+                "x-csrf-token": string;
+                /** @description a new random key for every change, the same one when it is repeated */
+                "idempotency-key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApiKeyBody"];
+            };
+        };
+        responses: {
+            /** @description The answer */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewApiKey"];
+                };
+            };
+            /** @description A problem (RFC 9457), application/problem+json */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revokeApiKey: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description csrf_token of GET /api/portal/session */
+                "x-csrf-token": string;
+                /** @description a new random key for every change, the same one when it is repeated */
+                "idempotency-key": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiKey"];
                 };
             };
             /** @description A problem (RFC 9457), application/problem+json */

@@ -1,5 +1,6 @@
 /** What the API answers, under the names that the contracts give it. Types alone: no schema reaches a browser. */
 import type { Static } from 'typebox'
+import type { ApiKey as ApiKeySchema, ApiKeyList as ApiKeyListSchema, NewApiKey as NewApiKeySchema } from '#contracts/api/api-keys.ts'
 import type { AccountSession as AccountSessionSchema, Membership as MembershipSchema, PortalConfig as PortalConfigSchema } from '#contracts/api/portal.ts'
 import type {
   CandidatePage as CandidatePageSchema, MerchantSessionRow as MerchantSessionRowSchema, DeskRouteSession as DeskRouteSessionSchema,
@@ -31,4 +32,7 @@ export type Provider = Static<typeof ProviderSchema>
 export type SourcedValue = Static<typeof SourcedValueSchema>
 export type Fact = Static<typeof FactSchema>
 export type DeskFeeRule = Static<typeof DeskFeeRuleSchema>
+export type ApiKey = Static<typeof ApiKeySchema>
+export type ApiKeyList = Static<typeof ApiKeyListSchema>
+export type NewApiKey = Static<typeof NewApiKeySchema>
 export type SupplierBody = Static<typeof SupplierBodySchema>
