@@ -7,7 +7,7 @@ import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { ROLES, type Role } from '#contracts/roles.ts'
 import { hashPassword } from '#platform/auth/index.ts'
-import { may } from '#platform/roles/index.ts'
+import { may, PROGRAM_PERMISSIONS, programScopesOf } from '#platform/roles/index.ts'
 import type { OperationRecord } from './http/operation.ts'
 import { bytesOf as bytes, CALLS, makeCall, newSession, NOTHING, PASSWORD, type Call } from './testing/calls.ts'
 import { databaseDigest } from './testing/database-digest.ts'
@@ -149,14 +149,74 @@ test('a stale proof opens no governance operation', async (t) => {
 /** Everything that the database holds but audit, counts of tries, and when somebody was last seen. */
 const stateOf = ({ database }: World): Promise<unknown> => databaseDigest(database.superuser)
 
-// Guarantee: nobody, someone whose session is over and someone with a made-up cookie get the same 401 everywhere, and leave nothing behind.
+// Guarantee: no operation that asks a person for a fresh proof is any program's.
+test('governance has no programs', () => {
+  for (const { operationId, permission } of operations.filter(({ stepUp }) => stepUp)) assert.ok(!(PROGRAM_PERMISSIONS as readonly string[]).includes(permission), operationId)
+})
+
+const isForPrograms = (operation: OperationRecord): boolean => (PROGRAM_PERMISSIONS as readonly string[]).includes(operation.permission)
+
+// Guarantee: a key with the scope does what its role does, with one audit row in its own name; without it, and for what no program may, it gets the bytes of a thing that does not exist, and a refused change leaves its one row.
+test('an API key does what its scopes name and nothing else', async (t) => {
+  const keys = new Map<string, Client>()
+  const program = async (role: Role, scopes: readonly string[]): Promise<Client> => {
+    const name = `${role} ${scopes.join()}`
+    if (!keys.has(name)) keys.set(name, await world.program(world.a, role, { scopes }))
+    return keys.get(name)!
+  }
+  for (const operation of operations.filter(({ permission }) => permission !== 'public')) {
+    const row = CALLS[operation.operationId]!
+    await t.test(operation.operationId, async () => {
+      for (const role of ROLES) {
+        const thing = row.thing ? await row.thing(world, world.a, 'own') : NOTHING
+        const without = await program(role, programScopesOf(role).filter((scope) => scope !== operation.permission))
+        const before = await world.auditRows(world.a)
+        const state = await stateOf(world)
+        const refused = await makeCall(without, operation, row, world.a, thing, role)
+        assert.equal(refused.status, 404, `${role}: ${refused.text}`)
+        assert.equal(bytes(refused), await missingBytes(without), role)
+        assert.deepEqual(await stateOf(world), state, `${role} changed something`)
+        const denials = (await world.auditRows(world.a)).slice(before.length)
+        assert.deepEqual(denials.map(({ action }) => action), operation.audit === null ? [] : [operation.audit], role)
+        if (!isForPrograms(operation) || !may(role, operation.permission as never)) continue
+        const answer = await makeCall(await program(role, [operation.permission]), operation, row, world.a, thing, role)
+        assert.equal(answer.status, row.status, `${role}: ${answer.text}`)
+        const written = (await world.auditRows(world.a)).slice(before.length + denials.length)
+        assert.deepEqual(written.map(({ action }) => action), operation.audit === null ? [] : [operation.audit], role)
+        for (const { user_id } of [...denials, ...written]) assert.ok(!Object.values(world.a.users).includes(user_id), 'a row of a program in a person’s name')
+      }
+    })
+  }
+})
+
+// Guarantee: a key of one workspace reaches nothing of another, and a merchant's key nothing of another merchant: the bytes of a thing that does not exist.
+test('an API key sees no further than its workspace and merchant', async () => {
+  for (const operation of operations.filter((one) => isForPrograms(one) && CALLS[one.operationId]!.thing !== undefined && field(CALLS[one.operationId]!, one) === undefined)) {
+    const row = CALLS[operation.operationId]!
+    for (const role of ROLES.filter((one) => may(one, operation.permission as never))) {
+      const client = await world.program(world.a, role, { scopes: [operation.permission] })
+      const foreign = [await row.thing!(world, world.b, 'own'), ...(role === 'merchant_client' ? [await row.thing!(world, world.a, 'other')] : [])]
+      for (const thing of foreign) {
+        const answer = await makeCall(client, operation, row, world.a, thing, role)
+        assert.equal(bytes(answer), await missingBytes(client), `${operation.operationId} ${role}: ${answer.text}`)
+      }
+    }
+  }
+})
+
+// Guarantee: nobody, someone whose session is over, someone with a made-up cookie and whoever has a wrong, revoked or expired API key get the same 401 everywhere, and leave nothing behind.
 test('without a session there is nothing but the public operations', async () => {
   const answers = new Set<string>()
   const expired = new Map(await Promise.all(ROLES.map(async (role) => [role, await world.expired(world.a, role)] as const)))
+  const ended: Client[] = []
+  for (const role of ROLES) for (const state of ['revoked', 'expired'] as const) ended.push(await world.program(world.a, role, { state }))
   const before = [await stateOf(world), (await world.auditRows(world.a)).length]
   for (const operation of operations.filter(({ permission }) => permission !== 'public')) {
     const row = CALLS[operation.operationId]!
-    const outsiders: Client[] = [world.nobody, expired.get(row.works_for as Role)!]
+    const outsiders: Client[] = [...ended, world.nobody, expired.get(row.works_for as Role)!]
+    for (const authorization of [`Bearer fck_abcdefgh_${'A'.repeat(43)}`, 'Bearer fck_', 'Bearer x', `Bearer ${'A'.repeat(43)}`]) {
+      answers.add(bytes(await world.nobody.ask(operation.method, row.url(NOTHING), { headers: { authorization }, ...(row.body ? { body: row.body(world.a, NOTHING, 'nobody') } : {}) })))
+    }
     for (const client of outsiders) answers.add(bytes(await makeCall(client, operation, row, world.a, { ...NOTHING, id: world.a.suppliers.own }, row.works_for)))
     answers.add(bytes(await world.nobody.ask(operation.method, row.url(NOTHING), { headers: { cookie: `flowclaw=${'A'.repeat(43)}` }, ...(row.body ? { body: row.body(world.a, NOTHING, 'nobody') } : {}) })))
   }

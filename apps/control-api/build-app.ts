@@ -9,13 +9,14 @@ import underPressure from '@fastify/under-pressure'
 import type { ErrorCode } from '#contracts/error-codes.ts'
 import type { Actor } from '#contracts/roles.ts'
 import { recordDenial } from '#database/index.ts'
-import { findActor } from '#platform/auth/index.ts'
-import { isOwnAccount, may } from '#platform/roles/index.ts'
+import { createRateLimiter, bucketsOf, type RateLimiter } from '#platform/rate-limits/index.ts'
+import { isOwnAccount, mayAct } from '#platform/roles/index.ts'
 import { PROBLEMS, ProblemError, problemBody, type ProblemExtra } from './problems.ts'
 import { answerBrokenRequest } from './http/broken-request.ts'
 import { BODY_BYTES_MAX, onlyStrictJson } from './http/json-body.ts'
+import { isFromPage, whoAsks } from './http/credentials.ts'
 import { isSameOrigin } from './http/same-origin.ts'
-import { isCsrfTokenOf, readSessionToken } from './http/session-cookie.ts'
+import { isCsrfTokenOf } from './http/session-cookie.ts'
 import { HSTS, SECURE_HEADERS } from './http/secure-headers.ts'
 import { schemaCompiler, schemaProblem } from './http/validators.ts'
 import { asOperation, type OperationConfig, type OperationRecord } from './http/operation.ts'
@@ -106,7 +107,8 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
       described.push({ record: operation, schema: route.schema! })
       if (deps.checkAnswers === true) checkAnswersOf(route, operation)
     })
-    api.addHook('onRequest', async (request, reply) => admit(deps, request, reply))
+    const limiter = createRateLimiter(deps.db)
+    api.addHook('onRequest', async (request, reply) => admit(deps, limiter, request, reply))
     for (const operation of OPERATIONS) await api.register(operation(deps))
   })
   const document = openApiDocument(described, readExamples(), deps.config.browser.version)
@@ -123,7 +125,7 @@ function setHeadersOfEvery(deps: Pick<AppDeps, 'config'>, request: Pick<FastifyR
 }
 
 /** Everything that is decided by headers: who asks, whether the role may, whether the request comes from our page, and its key. */
-async function admit(deps: AppDeps, request: FastifyRequest, reply: FastifyReply): Promise<void> {
+async function admit(deps: AppDeps, limiter: RateLimiter, request: FastifyRequest, reply: FastifyReply): Promise<void> {
   reply.header('cache-control', 'no-store')
   const operation = request.routeOptions.config as OperationConfig
   const unsafe = !SAFE_METHODS.has(request.method)
@@ -131,15 +133,23 @@ async function admit(deps: AppDeps, request: FastifyRequest, reply: FastifyReply
   let mustEnrol = false
 
   if (operation.permission !== 'public') {
-    request.sessionToken = readSessionToken(deps.config.cookie, request.headers.cookie)
-    const actor = request.sessionToken === null ? null : await findActor(deps.db, request.sessionToken)
-    if (actor === null) throw new ProblemError('not_signed_in')
-    request.actor = actor
-    proved = actor.proved
-    mustEnrol = actor.must_enrol && !isOwnAccount(operation.permission)
-    if (!may(actor.role, operation.permission)) return refuse(deps, request, operation, 'not_found')
+    const asks = await whoAsks(deps.db, deps.config.cookie, request.headers)
+    request.actor = asks.actor
+    request.sessionToken = asks.sessionToken
+    proved = asks.proved
+    mustEnrol = asks.must_enrol && !isOwnAccount(operation.permission)
+    if (request.actor === null) throw new ProblemError('not_signed_in')
   }
-  if (unsafe) {
+  // Before the permission: a refusal costs an audit row, and a flood of them is a flood too.
+  await keepRate(deps, limiter, request, operation)
+  if (request.actor !== null && operation.permission !== 'public') {
+    if (!mayAct(request.actor, operation.permission)) return refuse(deps, request, operation, 'not_found')
+  }
+  if (request.actor?.scopes !== undefined) {
+    // No browser sends a key by itself, so nothing can be forged with it and no CSRF token is needed; but a page that holds one has given it away.
+    if (isFromPage(request.headers)) return refuse(deps, request, operation, 'key_in_page')
+    if (unsafe && operation.idempotent) request.idempotencyKey = idempotencyKey(request)
+  } else if (unsafe) {
     const headers = { secFetchSite: oneHeader(request, 'sec-fetch-site'), origin: oneHeader(request, 'origin') }
     if (!isSameOrigin(headers, deps.config.allowedOrigins)) return refuse(deps, request, operation, 'cross_site_request')
     if (operation.permission !== 'public') {
@@ -153,6 +163,14 @@ async function admit(deps: AppDeps, request: FastifyRequest, reply: FastifyReply
   for (const [name, value] of Object.entries(request.query as Record<string, unknown>)) {
     if (Array.isArray(value)) throw new ProblemError('duplicate_query', { field: `/${name}` })
   }
+}
+
+/** Takes the request from the buckets of who asks. 429 leaves no audit row, as no other answer of a server that is asked too much does. */
+async function keepRate(deps: AppDeps, limiter: RateLimiter, request: FastifyRequest, { rateClass }: OperationConfig): Promise<void> {
+  const buckets = bucketsOf(deps.rateLimits, rateClass, request.actor, request.ip)
+  if (buckets.length === 0) return
+  const { wait_ms } = await limiter.take(buckets)
+  if (wait_ms > 0) throw new ProblemError('rate_limited', { retry_after_s: Math.ceil(wait_ms / 1000) })
 }
 
 /** A refused change is answered only after its audit row is written. */

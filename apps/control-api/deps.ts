@@ -3,6 +3,7 @@ import type { FastifyBaseLogger } from 'fastify'
 import type { Static } from 'typebox'
 import type { PortalConfig, Readiness } from '#contracts/api/portal.ts'
 import type { Checkpoints } from '#platform/checkpoints/index.ts'
+import type { RateLimits } from '#platform/rate-limits/index.ts'
 import type { RouteDeps } from '#orchestrator/request-route.ts'
 import type { Config } from './config.ts'
 import type { Decisions } from './decisions.ts'
@@ -12,6 +13,8 @@ export type AppDeps = RouteDeps & {
   readonly config: Pick<Config, 'allowedOrigins' | 'cookie' | 'trustedProxies' | 'portalsDir' | 'metricsToken' | 'browser'>
   readonly logger?: FastifyBaseLogger
   readonly metrics: Metrics
+  /** what one caller and one workspace may ask for; the buckets are in the database, shared by every instance */
+  readonly rateLimits: RateLimits
   /** decided sessions, computed again from what is stored */
   readonly decisions: Decisions
   /** signed checkpoints of the audit chains */

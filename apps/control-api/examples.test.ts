@@ -28,6 +28,7 @@ function settle(value: unknown, seen: Map<string, string>): unknown {
     .replaceAll(/"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}"/g, (id) => known(seen, id, (n) => `"01990000-0000-7000-8000-${String(n).padStart(12, '0')}"`))
     .replaceAll(/"RS-[0-9A-Z]{4}-[0-9A-Z]{4}"/g, (reference) => known(seen, reference, (n) => `"RS-0000-${String(n).padStart(4, '0')}"`))
     .replaceAll(/"(csrf_token)":"[^"]+"/g, '"$1":"0uF3cVd6w0QbJ1c8m2y7Zk5xT9aLrN4eHsPqGvXoBtA"')
+    .replaceAll(/"fck_[a-z0-9]{8}(_[A-Za-z0-9_-]{43})?"/g, (_key, secret) => (secret === undefined ? '"fck_7k3m9qxa"' : '"fck_7k3m9qxa_shown-once-and-kept-nowhere-so-write-it-down0"'))
     .replaceAll(/"next_cursor":"([01])\.[^"]+"/g, '"next_cursor":"$1.WyIyMDI2LTA5LTMwIDA4OjAwOjAwKzAwIiwiMDE5OTAwMDAtMDAwMC03MDAwLTgwMDAtMDAwMDAwMDAwMDAzIl0"')
     // A short one is an event's number, which is the same in every run.
     .replaceAll(/"next_cursor":"Wy[^"]{21,}"/g, '"next_cursor":"WyIyMDI2LTA5LTI5IDA4OjAwOjAwKzAwIiwiMDE5OTAwMDAtMDAwMC03MDAwLTgwMDAtMDAwMDAwMDAwMDAzIl0"')
@@ -37,7 +38,7 @@ function settle(value: unknown, seen: Map<string, string>): unknown {
     .replaceAll(/"secret":"[A-Z2-7]+"/g, '"secret":"GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"')
     .replaceAll(/secret=[A-Z2-7]+/g, 'secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ')
     .replaceAll(/"request_id":"[^"]+"/g, '"request_id":"6a1f0c52-3a7e-4a0b-9c5d-2f8e7b6d4c1a"')
-    .replaceAll(/"(decided_at|created_at|changed_at|signed_at|expires_at|proved_until|started_at|last_seen_at|made_at|ended_at|at)":"20[0-9]{2}-[0-9T:-]+Z"/g, '"$1":"2026-09-29T08:00:00Z"')
+    .replaceAll(/"(decided_at|created_at|changed_at|signed_at|expires_at|proved_until|started_at|last_seen_at|made_at|ended_at|last_used_at|revoked_at|at)":"20[0-9]{2}-[0-9T:-]+Z"/g, '"$1":"2026-09-29T08:00:00Z"')
   return JSON.parse(text)
 }
 function known(seen: Map<string, string>, found: string, make: (n: number) => string): string {
@@ -124,6 +125,10 @@ async function record(): Promise<Example[]> {
   await say('endMembership', 'agent', 'The membership ends', admin, 'POST', `/api/members/${agent}/end`, {})
   const withdrawn = await admin.post('/api/members/invitations', { email: 'nobody@adeola.example', display_name: 'N. N.', role: 'desk_operator' })
   await say('revokeInvitation', 'one', 'A link is withdrawn', admin, 'POST', `/api/members/invitations/${withdrawn.json.id}/revoke`, {})
+  const keyed = await say('createApiKey', 'books', 'A program that reads what was decided', admin, 'POST', '/api/api-keys', { label: 'Nightly books', role: 'desk_operator', scopes: ['route_session:read', 'corridor:read'], lasts_days: 90 })
+  await say('createApiKey', 'governance', 'No program is given governance', admin, 'POST', '/api/api-keys', { label: 'Nightly books', role: 'platform_admin', scopes: ['desk_fee_rule:write'], lasts_days: 90 })
+  await say('revokeApiKey', 'one', 'Revoked, from the next request on', admin, 'POST', `/api/api-keys/${keyed.json.api_key.id}/revoke`, {})
+  await say('listApiKeys', 'all', 'Who made each key, and when it was last used', admin, 'GET', '/api/api-keys')
   await say('listAccountSessions', 'own', 'Where this account is signed in', desk, 'GET', '/api/auth/sessions')
   await say('putDeskFeeRule', 'step-up', 'The last proof is too old', await world.stale(world.a, 'platform_admin'), 'PUT', '/api/desk-fee-rules', { merchant_id: null, corridor_id: 'ng-cn', fixed: { amount: '5000', currency: 'NGN' }, bps: '20', minimum: { amount: '10000', currency: 'NGN' }, reason: 'agreed for the quarter' })
   await say('stepUp', 'wrong', 'Not the password of the account', desk, 'POST', '/api/auth/step-up', { password: 'not this one at all' })

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { openDatabase, refuseDemoTenant, refuseMightyRole, type Database } from '#database/index.ts'
 import { createCheckpoints, openKeptFolder, readCheckpointKeys, type Checkpoints } from '#platform/checkpoints/index.ts'
 import { createSnapshotCache } from '#orchestrator/snapshot-cache.ts'
+import { RATE_LIMITS, type RateLimits } from '#platform/rate-limits/index.ts'
 import { openPolicy } from '#policy/index.ts'
 import { buildApp } from './build-app.ts'
 import { loadConfig, type Config } from './config.ts'
@@ -29,8 +30,11 @@ const EVENT_LOOP_DELAY_MAX_MS = 2_000
 /** How long a shutdown waits for the requests that run. */
 const DRAINED_AFTER_MS = 20_000
 
-/** Starts the server with this configuration. `demoAccounts` are shown to everyone, so they are only ever those of a demo tenant. */
-export async function serve(config: Config, demoAccounts: AppDeps['demoAccounts'] = []): Promise<Running> {
+/**
+ * Starts the server with this configuration. `demoAccounts` are shown to everyone, so they are only ever those of a demo tenant. Other limits than those of
+ * the product are for a benchmark, which measures what the server can do and not what it lets one caller do.
+ */
+export async function serve(config: Config, demoAccounts: AppDeps['demoAccounts'] = [], rateLimits: RateLimits = RATE_LIMITS): Promise<Running> {
   const logger = createLogger(config.logLevel)
   const policy = await openPolicy({ opa_url: config.opaUrl ?? undefined })
   const db = openDatabase({
@@ -42,7 +46,7 @@ export async function serve(config: Config, demoAccounts: AppDeps['demoAccounts'
   const snapshots = createSnapshotCache()
   const checkpoints = openCheckpoints(config, db, logger)
   const app = await buildApp({
-    config, db, policy, snapshots, demoAccounts, now: () => new Date(),
+    config, db, policy, snapshots, demoAccounts, rateLimits, now: () => new Date(),
     logger, metrics: createMetrics({ processMetrics: true }), decisions: createDecisions(db, snapshots), checkpoints, readiness: createReadiness(db, policy),
     refuseAboveEventLoopDelay_ms: EVENT_LOOP_DELAY_MAX_MS,
   })

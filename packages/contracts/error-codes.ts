@@ -9,6 +9,7 @@ export const ERROR_CODES = [
   // who asks
   'not_signed_in', 'wrong_credentials', 'login_delayed', 'cross_site_request', 'csrf_token_invalid', 'step_up_required', 'second_factor_required', 'wrong_code', 'no_second_factor', 'second_factor_enrolled', 'member_elsewhere', 'not_found', 'reason_required',
   'link_unusable', 'wrong_password', 'password_too_short', 'password_too_long', 'password_not_new',
+  'two_credentials', 'key_in_page', 'too_many_keys', 'rate_limited',
   // how it was asked
   'idempotency_key_required', 'idempotency_key_invalid', 'idempotency_mismatch', 'idempotency_in_flight', 'stale_version',
   // what the product refuses

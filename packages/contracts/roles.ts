@@ -20,7 +20,7 @@ export function parseRole(name: string): Role | null {
 }
 
 /**
- * Who acts, as the server knows it from the session: never from a body, a header or a token claim.
+ * Who acts, as the server knows it from the session or the API key: never from a body, a header or a token claim.
  * `merchant_id` is set exactly when the role is merchant_client.
  */
 export type Actor = {
@@ -28,6 +28,9 @@ export type Actor = {
   readonly tenant_id: string
   readonly role: Role
   readonly merchant_id: string | null
+  /** of a program: its key's id */
   readonly session_id: string
   readonly display_name: string
+  /** for a program alone: the permissions its key is limited to. A person has none of these, and everything of the role */
+  readonly scopes?: readonly string[]
 }

@@ -78,6 +78,10 @@ export type DecisionCandidatesTable = {
   tenant_id: string; session_id: string; position: number; candidate_id: string; rank: number | null; status: string; sent_amount: Numeric
   sent_currency: string; received_amount: Numeric; received_currency: string; cost_bps: Numeric; score: Numeric
 }
+export type ApiKeysTable = {
+  tenant_id: string; id: string; user_id: string; label: string; prefix: string; scopes: string[]; created_at: DefaultInstant; created_by: string; expires_at: Instant
+  revoked_at: Instant | null; revoked_by: string | null
+}
 
 export type Tables = {
   tenants: TenantsTable; merchants: MerchantsTable; suppliers: SuppliersTable; memberships: MembershipsTable; account_links: AccountLinksTable
@@ -86,4 +90,5 @@ export type Tables = {
   audit_heads: AuditHeadsTable; audit_events: AuditEventsTable; audit_checkpoints: AuditCheckpointsTable; audit_reviews: AuditReviewsTable; idempotency_keys: IdempotencyKeysTable; outbox: OutboxTable
   session_edges: SessionEdgesTable; route_sessions: RouteSessionsTable; route_session_transitions: RouteSessionTransitionsTable
   decisions: DecisionsTable; decision_candidates: DecisionCandidatesTable
+  api_keys: ApiKeysTable
 }

@@ -237,3 +237,18 @@ export type Transition = {
   readonly market_clock: string
   readonly reason?: string | null
 }
+
+/** An API key as people see it; nothing of its secret. */
+export type ApiKeyRow = {
+  readonly id: string; readonly user_id: string; readonly label: string; readonly prefix: string; readonly scopes: string[]
+  readonly role: Role; readonly merchant_id: string | null; readonly merchant_name: string | null
+  readonly state: 'live' | 'expired' | 'revoked'
+  readonly created_at: string; readonly created_by: string; readonly expires_at: string
+  /** to the minute; null while it was never used */
+  readonly last_used_at: string | null
+  readonly revoked_at: string | null; readonly revoked_by: string | null
+}
+export type NewApiKey = {
+  readonly role: Role; readonly merchant_id: string | null; readonly label: string; readonly prefix: string; readonly secret_hash: Buffer
+  readonly scopes: readonly string[]; readonly lasts_days: number
+}

@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
 import type { FastifyInstance, RouteOptions } from 'fastify'
+import * as apiKeys from '#contracts/api/api-keys.ts'
 import * as audit from '#contracts/api/audit.ts'
 import * as common from '#contracts/api/common.ts'
 import * as portal from '#contracts/api/portal.ts'
@@ -14,6 +15,7 @@ import * as reference from '#contracts/api/reference.ts'
 import * as sessions from '#contracts/api/route-sessions.ts'
 import * as suppliers from '#contracts/api/suppliers.ts'
 import * as routing from '#contracts/routing.ts'
+import { PROGRAM_PERMISSIONS } from '#platform/roles/index.ts'
 import { DOCS_CSP } from './secure-headers.ts'
 import type { OperationRecord } from './operation.ts'
 
@@ -51,13 +53,17 @@ export function openApiDocument(operations: readonly OperationWithSchema[], exam
     info: {
       title: 'FlowClaw Control API', version, license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
       description: 'Route intelligence for cross-border supplier payments: a payment intent in, a recommended route and its reasons out. It moves no money. '
-        + 'Sign in with POST /api/auth/login; every change carries the x-csrf-token of GET /api/portal/session and an Idempotency-Key; a program also sends its Origin.',
+        + 'Sign in with POST /api/auth/login; every change carries the x-csrf-token of GET /api/portal/session and an Idempotency-Key; a program also sends its Origin. '
+        + 'A program with an API key of its own sends `Authorization: Bearer fck_…` instead, with neither cookie nor Origin, and needs no x-csrf-token.',
     },
     servers: [{ url: '/' }],
     paths,
     components: {
       schemas: naming.components(),
-      securitySchemes: { session: { type: 'apiKey', in: 'cookie', name: '__Host-flowclaw', description: 'set by POST /api/auth/login; over plain http on localhost its name is flowclaw' } },
+      securitySchemes: {
+        session: { type: 'apiKey', in: 'cookie', name: '__Host-flowclaw', description: 'set by POST /api/auth/login; over plain http on localhost its name is flowclaw' },
+        api_key: { type: 'http', scheme: 'bearer', description: 'an API key of POST /api/api-keys, for what its scopes name (x-permission of each operation)' },
+      },
     },
   }
 }
@@ -72,7 +78,8 @@ function operationObject(record: OperationRecord, schema: OperationWithSchema['s
     'x-permission': record.permission,
     'x-audit': record.audit,
     ...(record.stepUp ? { 'x-step-up': true } : {}),
-    security: record.permission === 'public' ? [] : [{ session: [] }],
+    'x-rate-class': record.rateClass,
+    security: record.permission === 'public' ? [] : [{ session: [] }, ...(isForPrograms(record) ? [{ api_key: [] }] : [])],
     parameters: [...parameters(schema.params as Json, 'path', refer), ...parameters(schema.querystring as Json, 'query', refer), ...headerParameters(record)],
     ...(schema.body === undefined ? {} : {
       requestBody: { required: true, content: { 'application/json': { schema: refer(plain(schema.body)), ...namedExamples(examples, (example) => example.request.body) } } },
@@ -95,12 +102,14 @@ function parameters(schema: Json | undefined, where: 'path' | 'query', refer: (s
   return Object.entries(properties).map(([name, value]) => ({ name, in: where, required: where === 'path' || required.includes(name), schema: refer(plain(value)) }))
 }
 
+const isForPrograms = (record: OperationRecord): boolean => (PROGRAM_PERMISSIONS as readonly string[]).includes(record.permission)
+
 function headerParameters(record: OperationRecord): Json[] {
   if (record.audit === null || record.permission === 'public') return []
-  const header = (name: string, description: string): Json => ({ name, in: 'header', required: true, description, schema: { type: 'string' } })
+  const header = (name: string, required: boolean, description: string): Json => ({ name, in: 'header', required, description, schema: { type: 'string' } })
   return [
-    header('x-csrf-token', 'csrf_token of GET /api/portal/session'),
-    ...(record.idempotent ? [header('idempotency-key', 'a new random key for every change, the same one when it is repeated')] : []),
+    isForPrograms(record) ? header('x-csrf-token', false, 'with a session: csrf_token of GET /api/portal/session; with an API key: not needed') : header('x-csrf-token', true, 'csrf_token of GET /api/portal/session'),
+    ...(record.idempotent ? [header('idempotency-key', true, 'a new random key for every change, the same one when it is repeated')] : []),
   ]
 }
 
@@ -123,7 +132,7 @@ function plain(schema: unknown): Json {
 function nameSchemas(): { refer: (schema: Json) => Json; components: () => Json } {
   const named = new Map<string, string>()
   const sources = new Map<string, Json>()
-  for (const [name, schema] of Object.entries({ ...common, ...routing, ...reference, ...suppliers, ...portal, ...sessions, ...audit })) {
+  for (const [name, schema] of Object.entries({ ...common, ...routing, ...reference, ...suppliers, ...portal, ...sessions, ...audit, ...apiKeys })) {
     if (typeof schema !== 'object' || schema === null || (schema as { type?: unknown }).type !== 'object') continue
     const json = plain(schema)
     const text = JSON.stringify(json)

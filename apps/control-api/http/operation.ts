@@ -6,6 +6,7 @@ import type { RouteOptions } from 'fastify'
 import type { TSchema } from 'typebox'
 import Type from 'typebox'
 import { Problem } from '#contracts/api/common.ts'
+import type { RateClass } from '#platform/rate-limits/index.ts'
 import type { Permission } from '#platform/roles/index.ts'
 
 export type OperationConfig = {
@@ -20,6 +21,8 @@ export type OperationConfig = {
   readonly stepUp: boolean
   /** true for a POST that changes nothing: what it is asked for is too secret for a URL */
   readonly reads?: boolean
+  /** whose rate limits it counts against; `none` for what has a limit of its own (sign-in) or must answer whatever happens (health) */
+  readonly rateClass: RateClass | 'public' | 'none'
 }
 
 export type OperationRecord = OperationConfig & {
@@ -47,7 +50,9 @@ export function asOperation(route: RouteOptions): OperationRecord {
   if (schema.response === undefined) throw new Error(`${name}: no answer schema`)
   // Without a schema Fastify takes any query; a parameter that nobody reads is refused like an unknown field.
   schema.querystring ??= Nothing
-  const complete: OperationConfig = { operationId: schema.operationId, permission: config.permission, audit: config.audit, idempotent: config.idempotent ?? changes, stepUp: config.stepUp ?? false, ...(config.reads === true ? { reads: true } : {}) }
+  const rateClass = config.rateClass ?? (config.permission === 'public' ? 'public' : changes ? 'write' : 'read')
+  if ((config.permission === 'public') !== (rateClass === 'public' || rateClass === 'none')) throw new Error(`${name}: its rate class is not one for ${config.permission === 'public' ? 'everyone' : 'someone signed in'}`)
+  const complete: OperationConfig = { operationId: schema.operationId, permission: config.permission, audit: config.audit, idempotent: config.idempotent ?? changes, rateClass, stepUp: config.stepUp ?? false, ...(config.reads === true ? { reads: true } : {}) }
   if (complete.stepUp && complete.permission === 'public') throw new Error(`${name}: nobody has no session to step up`)
   route.config = { ...route.config, ...complete }
   return { ...complete, method, url: route.url, answers: Object.entries(schema.response).filter(([status]) => status !== 'default').map(([status, answer]) => [Number(status), answer]) }

@@ -51,6 +51,9 @@ import { listAuditReviews } from './audit-reviews/list.ts'
 import { exportAuditEvents } from './audit-events/export.ts'
 import { listAuditEvents } from './audit-events/list.ts'
 import { verifyAuditEvents } from './audit-events/verify.ts'
+import { createApiKey } from './api-keys/create.ts'
+import { listApiKeys } from './api-keys/list.ts'
+import { revokeApiKey } from './api-keys/revoke.ts'
 import { healthLive } from './health/live.ts'
 import { healthReady } from './health/ready.ts'
 import { metrics } from './metrics/read.ts'
@@ -64,5 +67,6 @@ export const OPERATIONS: readonly ((deps: AppDeps) => FastifyPluginAsyncTypebox)
   listCorridors, getCorridor, listProviders, getProvider, getFact,
   listDeskFeeRules, putDeskFeeRule, setMarketClock,
   listAuditEvents, verifyAuditEvents, exportAuditEvents, listAuditCheckpoints, listAuditReviews, createAuditReview,
+  listApiKeys, createApiKey, revokeApiKey,
   healthLive, healthReady, metrics,
 ]

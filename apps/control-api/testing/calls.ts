@@ -58,6 +58,12 @@ const invitationThing: Call['thing'] = async (world, of) => {
   return { ...NOTHING, id: answer.json.id }
 }
 const NO_LINK = 'a-token-that-no-link-has-ever-had-0000000000'.slice(0, 43)
+const newKeyBody = { label: 'Nightly books', role: 'desk_operator', scopes: ['route_session:read'], lasts_days: 30 }
+const apiKeyThing: Call['thing'] = async (world, of) => {
+  const made = await (await world.as(of, 'platform_admin')).post('/api/api-keys', newKeyBody)
+  assert.equal(made.status, 201, made.text)
+  return { ...NOTHING, id: made.json.api_key.id }
+}
 const onBehalf = (of: Company, role: Role | 'nobody') => (role === 'merchant_client' ? {} : { on_behalf: { merchant_id: of.merchants.own, reason: 'asked for by telephone' } })
 
 export const CALLS: Readonly<Record<string, Call>> = {
@@ -135,6 +141,9 @@ export const CALLS: Readonly<Record<string, Call>> = {
     body: (_of, { id, version }) => ({ view: 'readiness', through_seq: version, hash: id }),
   },
   listAuditCheckpoints: { works_for: 'platform_admin', status: 200, url: () => '/api/audit-checkpoints' },
+  listApiKeys: { works_for: 'platform_admin', status: 200, url: () => '/api/api-keys' },
+  createApiKey: { works_for: 'platform_admin', status: 201, url: () => '/api/api-keys', body: () => newKeyBody },
+  revokeApiKey: { works_for: 'platform_admin', status: 200, thing: apiKeyThing, url: ({ id }) => `/api/api-keys/${id}/revoke`, body: () => ({}) },
   healthLive: { works_for: 'nobody', status: 200, url: () => '/health/live' },
   healthReady: { works_for: 'nobody', status: 200, url: () => '/health/ready' },
   metrics: { works_for: 'nobody', status: 200, url: () => '/metrics' },

@@ -2,9 +2,9 @@
 import type pg from 'pg'
 
 /** What a refused request may move: its audit row, and what counts tries. Everything else of every table is watched. */
-const UNWATCHED_TABLES: ReadonlySet<string> = new Set(['public.audit_events', 'public.audit_heads', 'public.login_throttle'])
+const UNWATCHED_TABLES: ReadonlySet<string> = new Set(['public.audit_events', 'public.audit_heads', 'public.login_throttle', 'public.rate_buckets'])
 /** Told on every read. */
-const UNWATCHED_COLUMNS: ReadonlySet<string> = new Set(['public.auth_sessions.last_seen_at'])
+const UNWATCHED_COLUMNS: ReadonlySet<string> = new Set(['public.api_key_secrets.last_used_at', 'public.auth_sessions.last_seen_at'])
 
 /** The table's name → a hash of all its rows. */
 export async function databaseDigest(superuser: Pick<pg.Pool, 'query'>): Promise<Record<string, string>> {

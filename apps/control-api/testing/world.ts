@@ -13,6 +13,9 @@ import type { RouteRequestBody } from '#contracts/api/route-sessions.ts'
 import { newId, type Database } from '#database/index.ts'
 import { compileSnapshot, parseDataset } from '#orchestrator/index.ts'
 import { createSnapshotCache, type SnapshotCache } from '#orchestrator/snapshot-cache.ts'
+import type { RateLimits } from '#platform/rate-limits/index.ts'
+import { newApiKey } from '#platform/auth/index.ts'
+import { programScopesOf } from '#platform/roles/index.ts'
 import { openPolicy, type Policy } from '#policy/index.ts'
 import { checkpointKeysOf, createCheckpoints, newCheckpointKey } from '#platform/checkpoints/index.ts'
 import { openTestDatabase, type TestDatabase, type TestServer } from '#tools/testing/database.ts'
@@ -73,12 +76,18 @@ export type World = {
   stale(company: Company, role: Role): Promise<Client>
   /** someone whose session is over */
   expired(company: Company, role: Role): Promise<Client>
+  /** a program with an API key of this role: `live` unless said otherwise, with every scope of the role unless some are named */
+  program(company: Company, role: Role, key?: { readonly scopes?: readonly string[]; readonly state?: 'revoked' | 'expired' }): Promise<Client>
   auditRows(company: Company): Promise<{ action: string; facts: unknown; user_id: string }[]>
   setMarketClock(company: Company, clock: string | null): Promise<void>
   close(): Promise<void>
 }
 
-export type WorldOptions = { readonly logger?: FastifyBaseLogger; readonly policy?: Pick<Policy, 'judge'>; readonly checkAnswers?: boolean; readonly now?: () => Date; /** a server of its own; the tests' common one where absent */ readonly server?: TestServer }
+/** So that no test but those of the limits meets one. */
+const FAR = { per_s: 1e6, burst: 1e6 }
+export const FAR_LIMITS: RateLimits = { read: { actor: FAR, tenant: FAR }, write: { actor: FAR, tenant: FAR }, route: { actor: FAR, tenant: FAR }, export: { actor: FAR, tenant: FAR }, public: { source: FAR } }
+
+export type WorldOptions = { readonly logger?: FastifyBaseLogger; readonly policy?: Pick<Policy, 'judge'>; readonly checkAnswers?: boolean; readonly now?: () => Date; readonly rateLimits?: RateLimits; /** a server of its own; the tests' common one where absent */ readonly server?: TestServer }
 
 export async function openWorld(options: WorldOptions = {}): Promise<World> {
   const database = await openTestDatabase(options.server === undefined ? {} : { server: options.server })
@@ -88,7 +97,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
   const snapshots = createSnapshotCache()
   const policy = options.policy ?? (await openPolicy())
   const deps: AppDeps = {
-    ...worldDeps(database.db, policy, snapshots), now: options.now ?? (() => new Date()), checkAnswers: options.checkAnswers ?? true,
+    ...worldDeps(database.db, policy, snapshots), now: options.now ?? (() => new Date()), checkAnswers: options.checkAnswers ?? true, ...(options.rateLimits === undefined ? {} : { rateLimits: options.rateLimits }),
     ...(options.logger === undefined ? {} : { logger: options.logger }),
   }
   const app = await buildApp(deps)
@@ -105,6 +114,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
     nobody: client(app, null),
     holding: (cookie, token) => client(app, token, cookie),
     beforeNextTransaction: (work) => { runBefore(database.db.pool, work) },
+    program: async (of, role, key = {}) => client(app, null, null, await openKey(database, of, role, key)),
     async auditRows(of) {
       const { rows } = await database.superuser.query<{ payload: string }>("select convert_from(payload, 'UTF8') as payload from audit_events where tenant_id = $1 order by seq", [of.id])
       return rows.map((row) => JSON.parse(row.payload))
@@ -120,7 +130,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
 /** What an app over a test database needs; another process over the same database makes the same. */
 export const worldDeps = (db: Database, policy: AppDeps['policy'], snapshots: SnapshotCache): AppDeps => ({
   config: { allowedOrigins: allowedOrigins(8420, null), cookie: 'local', trustedProxies: 0, portalsDir: join(import.meta.dirname, 'pages'), metricsToken: 'a-metrics-token', browser: { version: '0.1.0', demo: false } },
-  db, policy, snapshots, decisions: createDecisions(db, snapshots), demoAccounts: [], now: () => new Date(),
+  db, policy, snapshots, rateLimits: FAR_LIMITS, decisions: createDecisions(db, snapshots), demoAccounts: [], now: () => new Date(),
   metrics: createMetrics({ processMetrics: false }), readiness: createReadiness(db, policy),
   checkpoints: createCheckpoints({ db, keys: checkpointKeysOf(newCheckpointKey()), folder: null, every_s: 300, every_events: 1_000, now: () => new Date(), onTrouble: () => undefined }),
 })
@@ -147,10 +157,24 @@ function runBefore(pool: Pool, work: () => Promise<void>): void {
   })
 }
 
-function client(app: FastifyInstance, token: string | null, cookie = token === null ? null : `flowclaw=${token}`): Client {
+/** Makes an API key as fc.create_api_key does, behind the API's back, so that each test of what keys may do starts from one. */
+async function openKey(database: TestDatabase, of: Company, role: Role, { scopes = programScopesOf(role), state }: { readonly scopes?: readonly string[]; readonly state?: 'revoked' | 'expired' }): Promise<string> {
+  const { key, prefix, secret_hash } = newApiKey()
+  const [id, user_id] = [newId(), newId()]
+  const put = (text: string, values: unknown[]) => database.superuser.query(text, values)
+  await put("insert into users (id, kind) values ($1, 'program')", [user_id])
+  await put('insert into memberships (tenant_id, user_id, role, merchant_id, display_name) values ($1, $2, $3, $4, $5)', [of.id, user_id, role, role === 'merchant_client' ? of.merchants.own : null, 'Nightly books'])
+  await put(`insert into api_keys (tenant_id, id, user_id, label, prefix, scopes, created_at, created_by, expires_at, revoked_at, revoked_by)
+    values ($1, $2, $3, 'Nightly books', $4, $5, now() - interval '2 days', $6, now() + $7::interval, $8, $9)`,
+  [of.id, id, user_id, prefix, scopes.length === 0 ? ['none:offered'] : scopes, of.users.platform_admin, state === 'expired' ? '-1 second' : '1 day', state === 'revoked' ? new Date() : null, state === 'revoked' ? of.users.platform_admin : null])
+  await put('insert into api_key_secrets (key_id, of_tenant, secret_hash) values ($1, $2, $3)', [id, of.id, secret_hash])
+  return key
+}
+
+function client(app: FastifyInstance, token: string | null, cookie = token === null ? null : `flowclaw=${token}`, key: string | null = null): Client {
   async function ask(method: string, url: string, { body, headers = {}, without = [] }: Ask = {}): Promise<Answer> {
-    const all: Record<string, string> = { ...(cookie === null ? {} : { cookie }) }
-    if (method !== 'GET') Object.assign(all, { origin: ORIGIN, 'x-csrf-token': csrfTokenOf(token ?? 'nobody'), 'idempotency-key': randomUUID(), 'content-type': 'application/json' })
+    const all: Record<string, string> = { ...(cookie === null ? {} : { cookie }), ...(key === null ? {} : { authorization: `Bearer ${key}` }) }
+    if (method !== 'GET') Object.assign(all, { 'idempotency-key': randomUUID(), 'content-type': 'application/json' }, key === null ? { origin: ORIGIN, 'x-csrf-token': csrfTokenOf(token ?? 'nobody') } : {})
     Object.assign(all, headers)
     for (const name of without) delete all[name]
     const payload = body === undefined ? undefined : typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body)

@@ -1,3 +1,4 @@
+import type { ApiKey as ApiKeySchema, ApiKeyList as ApiKeyListSchema, NewApiKey as NewApiKeySchema } from '#contracts/api/api-keys.ts'
 /** What the API answers, under the names that the contracts give it. Types alone: no schema reaches a browser. */
 import type { Static } from 'typebox'
 import type { AccountSession as AccountSessionSchema, EnrolledSecondFactor as EnrolledSecondFactorSchema, SecondFactor as SecondFactorSchema, Membership as MembershipSchema, PortalConfig as PortalConfigSchema } from '#contracts/api/portal.ts'
@@ -34,4 +35,7 @@ export type Provider = Static<typeof ProviderSchema>
 export type SourcedValue = Static<typeof SourcedValueSchema>
 export type Fact = Static<typeof FactSchema>
 export type DeskFeeRule = Static<typeof DeskFeeRuleSchema>
+export type ApiKey = Static<typeof ApiKeySchema>
+export type ApiKeyList = Static<typeof ApiKeyListSchema>
+export type NewApiKey = Static<typeof NewApiKeySchema>
 export type SupplierBody = Static<typeof SupplierBodySchema>

@@ -29,6 +29,7 @@ export const to = {
   corridors: (): string => at('/corridors'),
   corridor: (id: string, search?: { readonly tab?: string }): string => at(`/corridors/${part(id)}`, search),
   deskFees: (): string => at('/desk-fees'),
+  apiKeys: (): string => at('/api-keys'),
   audit: (search?: AuditSearch): string => at('/audit', search),
 } as const
 

@@ -2,7 +2,7 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { answer, api } from '../api/client.ts'
 import type {
-  AuditEventPage, AuditReviewPage, Candidate, CandidatePage, Corridor, CorridorRow, DeskFeeRule, DeskRouteSession, Fact, Merchant, Provider, ProviderRow, RouteSessionRow, Supplier,
+  ApiKeyList, AuditEventPage, AuditReviewPage, Candidate, CandidatePage, Corridor, CorridorRow, DeskFeeRule, DeskRouteSession, Fact, Merchant, Provider, ProviderRow, RouteSessionRow, Supplier,
 } from '../api/types.ts'
 import type { AuditFilter } from './audit/audit.ts'
 
@@ -155,6 +155,11 @@ export const useAuditReviews = (enabled: boolean) =>
     queryKey: auditReviewsKey, enabled, staleTime: 0,
     queryFn: async (): Promise<AuditReviewPage> => (await answer(api.GET('/api/audit-reviews'))) as AuditReviewPage,
   })
+
+export const apiKeysKey = ['api_keys'] as const
+/** Keys of programs; only a Platform Admin may read them. */
+export const useApiKeys = (wanted: boolean) =>
+  useQuery({ queryKey: apiKeysKey, enabled: wanted, queryFn: async (): Promise<ApiKeyList> => (await answer(api.GET('/api/api-keys'))) as ApiKeyList })
 
 /** The audit, newest first. Every change adds to it, so what was read before is never taken for all of it. */
 export const useAuditEvents = (filter: AuditFilter) =>

@@ -1,4 +1,5 @@
 import { createHashHistory, createRootRoute, createRoute, createRouter, useParams } from '@tanstack/react-router'
+import { ApiKeysPage } from './api-keys/ApiKeysPage.tsx'
 import { AuditPage } from './audit/AuditPage.tsx'
 import { Frame } from './frame/Frame.tsx'
 import { auditSearch, corridorSearch, parseQuery, providersSearch, queryText, queueSearch, sessionSearch, sessionsSearch, type Search } from './paths.ts'
@@ -33,11 +34,12 @@ const corridor = createRoute({
   getParentRoute, path: '/corridors/$id', validateSearch: corridorSearch, component: () => <CorridorPage id={useId()} search={corridor.useSearch()} />,
 })
 const deskFees = createRoute({ getParentRoute, path: '/desk-fees', component: DeskFeesPage })
+const apiKeys = createRoute({ getParentRoute, path: '/api-keys', component: ApiKeysPage })
 const audit = createRoute({ getParentRoute, path: '/audit', validateSearch: auditSearch, component: () => <AuditPage search={audit.useSearch()} /> })
 
 /** One static file serves every address, because all state lies behind the `#`. Links are made by `to`, moves by `useGo`. */
 export const router = createRouter({
-  routeTree: root.addChildren([queue, sessions, session, request, providers, provider, corridors, corridor, deskFees, audit]),
+  routeTree: root.addChildren([queue, sessions, session, request, providers, provider, corridors, corridor, deskFees, apiKeys, audit]),
   history: createHashHistory(),
   parseSearch: parseQuery,
   stringifySearch: (search) => queryText(search as Search),

@@ -1,8 +1,9 @@
 /** Two tenants with rows in every table, and a way to be each database role. */
+import { randomBytes } from 'node:crypto'
 import pg from 'pg'
 import { openTestDatabase, TEST_TENANT_KEY, type TestDatabase } from '#tools/testing/database.ts'
 import { makeTestSession, makeTestTenant, writeRequest, type TestTenant } from '#tools/testing/tenant.ts'
-import { putDeskFeeRule, saveRouteSession, withTenantWrite } from '../index.ts'
+import { createApiKey, putDeskFeeRule, saveRouteSession, withTenantWrite } from '../index.ts'
 import type { Tenants } from './isolation-probes.ts'
 import { plantRows } from './planted-rows.ts'
 
@@ -27,6 +28,7 @@ export async function openIsolationWorld(): Promise<IsolationWorld> {
     const done = await withTenantWrite(test_db.db, writeRequest(tenant.desk), async (tx) => {
       const session = makeTestSession(tenant)
       await saveRouteSession(tx, session)
+      await createApiKey(tx, { role: 'desk_operator', merchant_id: null, label: 'test', prefix: 'abcdefgh', secret_hash: randomBytes(32), scopes: ['route_session:read'], lasts_days: 1 })
       await putDeskFeeRule(tx, { merchant_id: null, corridor_id: null, fixed: { amount: '0', currency: 'NGN' }, bps: '0', minimum: { amount: '0', currency: 'NGN' }, reason: 'test' })
       return { audit: { action: 'test', entity: 'route_session', entity_id: session.id, transition_seq: 1, facts: {} }, response: { status: 201, body: { id: session.id } }, outbox: { topic: 'test', body: {} } }
     })

@@ -12,6 +12,7 @@ import { hashOf, isToken, newToken } from './tokens.ts'
 
 export { changePassword, listSessions, signOutEverywhere, type PasswordRefusal } from './account.ts'
 export { createLink, LINK_LASTS_S, maskEmail, openLink, useLink, type LinkPurpose, type LinkStore, type MadeLink, type NewLink, type UsedLink } from './links.ts'
+export { findProgram, newApiKey } from './api-keys.ts'
 export { hashPassword, passwordProblem, PASSWORD_BYTES_MAX, PASSWORD_CHARACTERS_MIN } from './passwords.ts'
 export { beginSecondFactor, disableSecondFactor, enrolSecondFactor, readSecondFactor, renewRecoveryCodes, resetSecondFactor } from './second-factor.ts'
 export { stepUp, type StepUpRefusal } from './step-up.ts'

@@ -2,7 +2,7 @@
  * Who may do what: one table, role × action × resource. `access-table.txt` is this table written out; reviewers read its diff.
  * Which rows of a kind someone sees is not said here: session-access/ and the database's row-level security say that.
  */
-import { ROLES, type Role } from '#contracts/roles.ts'
+import { ROLES, type Actor, type Role } from '#contracts/roles.ts'
 
 const ADMIN = ['platform_admin'] as const
 const DESK = ['platform_admin', 'desk_operator'] as const
@@ -38,6 +38,8 @@ const GRANTS = {
   'audit:verify': ADMIN,
   'audit:export': ADMIN,
   'audit:review': ADMIN,
+  'api_key:read': ADMIN,
+  'api_key:write': ADMIN,
 } as const satisfies Readonly<Record<`${string}:${string}`, readonly Role[]>>
 
 export type Permission = keyof typeof GRANTS
@@ -53,6 +55,21 @@ export const permissionsOf = (role: Role): Permission[] => PERMISSIONS.filter((p
 /** What a person does with the own session and account: all that is open to a Platform Admin who must enrol a second factor first. */
 const OWN_ACCOUNT: ReadonlySet<Permission> = new Set(['session:read', 'session:end', 'session:prove', 'password:change', 'second_factor:manage'])
 export const isOwnAccount = (permission: Permission): boolean => OWN_ACCOUNT.has(permission)
+/**
+ * What a program may be given: the daily work. A list of its own, so that a permission which is added to the table is no program's until
+ * someone says so; governance, and what belongs to a person's account, never stand here.
+ */
+export const PROGRAM_PERMISSIONS = [
+  'audit:read', 'audit:verify', 'candidate:read', 'corridor:read', 'desk_fee_rule:read', 'fact:read', 'merchant:list', 'provider:read', 'route_session:accept',
+  'route_session:cancel', 'route_session:create', 'route_session:read', 'route_session:replay', 'supplier:create', 'supplier:read',
+] as const satisfies readonly Permission[]
+
+/** What an API key of this role may be given, sorted; nothing for a role that has no work for programs. */
+export const programScopesOf = (role: Role): Permission[] => PROGRAM_PERMISSIONS.filter((permission) => may(role, permission))
+
+/** Whether this actor may do it: the role, and for a program its key's scopes too. */
+export const mayAct = (actor: Pick<Actor, 'role' | 'scopes'>, permission: Permission): boolean =>
+  may(actor.role, permission) && (actor.scopes === undefined || (actor.scopes.includes(permission) && (PROGRAM_PERMISSIONS as readonly Permission[]).includes(permission)))
 
 /** The table as text, one line a permission, one column a role. */
 export function accessTable(): string {

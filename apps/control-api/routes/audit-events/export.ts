@@ -18,7 +18,7 @@ const JsonLines = Type.String({ description: 'One JSON object a line: the tenant
  */
 export const exportAuditEvents = (deps: AppDeps): FastifyPluginAsyncTypebox => async (app) => {
   app.get('/api/audit-events/export', {
-    config: { permission: 'audit:export', audit: null, stepUp: true },
+    config: { permission: 'audit:export', audit: null, rateClass: 'export', stepUp: true },
     schema: { operationId: 'exportAuditEvents', summary: 'Export the chain', tags: ['audit'], response: { 200: JsonLines, ...problems } },
   }, async (request, reply) => {
     const actor = actorOf(request)

@@ -9,7 +9,7 @@ import type { AppDeps } from '#api/deps.ts'
 /** GET /api/audit-events/verification: every hash of the tenant's chain computed again, and held against every signed checkpoint. A broken chain is an answer, not a failure. */
 export const verifyAuditEvents = (deps: AppDeps): FastifyPluginAsyncTypebox => async (app) => {
   app.get('/api/audit-events/verification', {
-    config: { permission: 'audit:verify', audit: null },
+    config: { permission: 'audit:verify', audit: null, rateClass: 'export' },
     schema: { operationId: 'verifyAuditEvents', summary: 'Verify the chain', tags: ['audit'], response: { 200: AuditVerification, ...problems } },
   }, async (request): Promise<Static<typeof AuditVerification>> => {
     const actor = actorOf(request)

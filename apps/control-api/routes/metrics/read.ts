@@ -13,7 +13,7 @@ export const metrics = (deps: AppDeps): FastifyPluginAsyncTypebox => async (app)
   // Sign-in works under a public name only where one is configured, and then the cookie is a host cookie: that is a server behind TLS.
   const rules = { token: metricsToken, loopback: trustedProxies === 0 && cookie === 'local' }
   app.get('/metrics', {
-    config: { permission: 'public', audit: null },
+    config: { permission: 'public', audit: null, rateClass: 'none' },
     schema: { operationId: 'metrics', summary: 'Metrics', tags: ['health and metrics'], response: { 200: Exposition, ...problems } },
   }, async (request, reply) => {
     if (!mayScrape(request.socket.remoteAddress, request.headers, rules)) throw new ProblemError('not_found')

@@ -15,7 +15,7 @@ const FIRST_VERSION = 1
 /** POST /api/route-sessions: route one payment intent. 201 (state no_route too: it is an answer) · 409 duplicate_invoice · 503 policy_unavailable */
 export const createRouteSession = (deps: AppDeps): FastifyPluginAsyncTypebox => async (app) => {
   app.post('/api/route-sessions', {
-    config: { permission: 'route_session:create', audit: 'route_session.requested' },
+    config: { permission: 'route_session:create', audit: 'route_session.requested', rateClass: 'route' },
     schema: { operationId: 'createRouteSession', summary: 'Request a route', tags: ['route sessions'], body: RouteRequestBody, response: { 201: Type.Union([DeskRouteSession, MerchantRouteSession]), ...problems } },
   }, async (request, reply) => {
     const actor = actorOf(request)

@@ -12,7 +12,7 @@ import type { AppDeps } from '#api/deps.ts'
 /** POST /api/route-sessions/:id/replay: the stored decision computed again from its snapshot, intent and verdicts, and compared. Audited, because it is evidence. */
 export const replayRouteSession = (deps: AppDeps): FastifyPluginAsyncTypebox => async (app) => {
   app.post('/api/route-sessions/:id/replay', {
-    config: { permission: 'route_session:replay', audit: 'route_session.replayed' },
+    config: { permission: 'route_session:replay', audit: 'route_session.replayed', rateClass: 'route' },
     schema: { operationId: 'replayRouteSession', summary: 'Replay the decision', tags: ['route sessions'], params: Type.Object({ id: Uuid }, closed), body: EmptyBody, response: { 200: ReplayResult, ...problems } },
   }, async (request) => {
     const actor = actorOf(request)
