@@ -9,12 +9,12 @@ import type { AppDeps } from './deps.ts'
 
 export type Market = { readonly settings: TenantSettings; readonly snapshot: Snapshot }
 
-/** Settings and snapshot of the tenant, inside a transaction that reads more. 503 while no data was imported. */
+/** Settings and snapshot of the tenant, inside a transaction that reads more. 409 no_corridor_data while none was imported. */
 export async function readMarket(deps: Pick<AppDeps, 'snapshots'>, tx: Tx): Promise<Market> {
   const settings = await readSettings(tx)
   const digest = settings.snapshot_digest
   const snapshot = digest === null ? null : await deps.snapshots.get(digest, () => readSnapshotFiles(tx, digest))
-  if (snapshot === null) throw new ProblemError('unavailable')
+  if (snapshot === null) throw new ProblemError('no_corridor_data')
   return { settings, snapshot }
 }
 

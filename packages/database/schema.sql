@@ -272,6 +272,7 @@ table merchants (row-level security forced)
   trade_class text not null
   documents_on_file text[] not null default '{}'::text[]
   created_at timestamp with time zone not null default now()
+  version integer not null default 1
   constraint merchants_country_check CHECK ((country ~ '^[A-Z]{2}$'::text))
   constraint merchants_name_check CHECK ((name <> ''::text))
   constraint merchants_pkey PRIMARY KEY (tenant_id, id)
@@ -280,9 +281,10 @@ table merchants (row-level security forced)
 policy auth_lookup permissive for select to fc_auth using true
 policy tenant_named permissive for all to public using (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid) with check (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid)
 policy tenant_signed restrictive for all to public using ((tenant_id = ( SELECT fc.tid() AS tid)) OR (( SELECT CURRENT_USER AS "current_user") = 'fc_auth'::name)) with check (tenant_id = ( SELECT fc.tid() AS tid))
-grant select to app_rt
+grant insert, select to app_rt
 grant select to app_worker
 grant select to fc_auth
+grant update (name, type, city, country, trade, trade_class, documents_on_file, version) to app_rt
 
 table outbox (row-level security forced)
   tenant_id uuid not null
@@ -907,6 +909,20 @@ AS $function$
   join memberships m on m.tenant_id = s.of_tenant and m.user_id = s.user_id and m.ended_at is null
   join tenants t on t.tenant_id = s.of_tenant
   where s.token_hash = p_token_hash and s.expires_at > now() and s.last_seen_at > now() - interval '30 minutes'
+$function$
+-- owner fc_auth, execute app_rt, fc_auth
+
+CREATE OR REPLACE FUNCTION fc.switch_tenant(p_token_hash bytea, p_tenant_id uuid, p_next_token_hash bytea, p_next_id uuid)
+ RETURNS TABLE(lasts_s integer, role text, merchant_id uuid, display_name text)
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+  update auth_sessions s set token_hash = p_next_token_hash, id = p_next_id, of_tenant = m.tenant_id, last_seen_at = now()
+  from memberships m
+  where s.token_hash = p_token_hash and s.user_id = fc.live_session_user(p_token_hash)
+    and m.user_id = s.user_id and m.tenant_id = p_tenant_id and m.ended_at is null and m.tenant_id <> s.of_tenant
+  returning extract(epoch from s.expires_at - now())::integer, m.role, m.merchant_id, m.display_name
 $function$
 -- owner fc_auth, execute app_rt, fc_auth
 

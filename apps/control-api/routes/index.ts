@@ -7,8 +7,12 @@ import { login } from './auth/login.ts'
 import { logout } from './auth/logout.ts'
 import { logoutEverywhere } from './auth/logout-everywhere.ts'
 import { stepUp } from './auth/step-up.ts'
+import { switchTenant } from './auth/switch-tenant.ts'
 import { getPortalConfig } from './portal/config.ts'
 import { getPortalSession } from './portal/session.ts'
+import { changeMerchant } from './merchants/change.ts'
+import { createMerchant } from './merchants/create.ts'
+import { getMerchant } from './merchants/read.ts'
 import { listMerchants } from './merchants/list.ts'
 import { createSupplier } from './suppliers/create.ts'
 import { listSuppliers } from './suppliers/list.ts'
@@ -38,8 +42,8 @@ import { healthReady } from './health/ready.ts'
 import { metrics } from './metrics/read.ts'
 
 export const OPERATIONS: readonly ((deps: AppDeps) => FastifyPluginAsyncTypebox)[] = [
-  login, logout, stepUp, changePassword, logoutEverywhere, listAccountSessions, getPortalSession, getPortalConfig,
-  listMerchants, createSupplier, listSuppliers, getSupplier,
+  login, logout, stepUp, changePassword, logoutEverywhere, listAccountSessions, switchTenant, getPortalSession, getPortalConfig,
+  listMerchants, createMerchant, getMerchant, changeMerchant, createSupplier, listSuppliers, getSupplier,
   createRouteSession, listRouteSessions, getRouteSession, getRouteRequest, listCandidates, getCandidate, acceptRouteSession, cancelRouteSession, replayRouteSession,
   listCorridors, getCorridor, listProviders, getProvider, getFact,
   listDeskFeeRules, putDeskFeeRule, setMarketClock,

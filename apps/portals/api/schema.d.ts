@@ -106,6 +106,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/auth/tenant": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Go over to another of my companies */
+        post: operations["switchTenant"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/portal/session": {
         parameters: {
             query?: never;
@@ -150,11 +167,30 @@ export interface paths {
         /** Merchants */
         get: operations["listMerchants"];
         put?: never;
-        post?: never;
+        /** Add a merchant */
+        post: operations["createMerchant"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/merchants/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One merchant */
+        get: operations["getMerchant"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Correct a merchant */
+        patch: operations["changeMerchant"];
         trace?: never;
     };
     "/api/suppliers": {
@@ -1048,6 +1084,28 @@ export interface components {
             /** @enum {unknown} */
             trade_class: "general" | "manufacturing" | "vehicle_dealer" | "jewellery" | "machinery_dealer" | "real_estate" | "hotel" | "car_parts_dealer";
             documents_on_file: string[];
+            version: number;
+        };
+        MerchantBody: {
+            name: string;
+            /** @enum {unknown} */
+            type: "limited_company" | "sole_trader" | "business_name";
+            city: string;
+            country: string;
+            trade: string;
+            /** @enum {unknown} */
+            trade_class: "general" | "manufacturing" | "vehicle_dealer" | "jewellery" | "machinery_dealer" | "real_estate" | "hotel" | "car_parts_dealer";
+        };
+        MerchantChange: {
+            name?: string;
+            /** @enum {unknown} */
+            type?: "limited_company" | "sole_trader" | "business_name";
+            city?: string;
+            country?: string;
+            trade?: string;
+            /** @enum {unknown} */
+            trade_class?: "general" | "manufacturing" | "vehicle_dealer" | "jewellery" | "machinery_dealer" | "real_estate" | "hotel" | "car_parts_dealer";
+            version: number;
         };
         MerchantRouteSession: {
             /** @constant */
@@ -1511,6 +1569,9 @@ export interface components {
             /** @enum {unknown} */
             network?: "TRON" | "ETHEREUM" | "SOLANA";
         };
+        TenantSwitchBody: {
+            tenant_id: string;
+        };
     };
     responses: never;
     parameters: never;
@@ -1725,6 +1786,42 @@ export interface operations {
             };
         };
     };
+    switchTenant: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description csrf_token of GET /api/portal/session */
+                "x-csrf-token": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TenantSwitchBody"];
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PortalSession"];
+                };
+            };
+            /** @description A problem (RFC 9457), application/problem+json */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getPortalSession: {
         parameters: {
             query?: never;
@@ -1805,6 +1902,115 @@ export interface operations {
                         items: components["schemas"]["Merchant"][];
                         next_cursor: string | null;
                     };
+                };
+            };
+            /** @description A problem (RFC 9457), application/problem+json */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createMerchant: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description csrf_token of GET /api/portal/session */
+                "x-csrf-token": string;
+                /** @description a new random key for every change, the same one when it is repeated */
+                "idempotency-key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MerchantBody"];
+            };
+        };
+        responses: {
+            /** @description The answer */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Merchant"];
+                };
+            };
+            /** @description A problem (RFC 9457), application/problem+json */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getMerchant: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Merchant"];
+                };
+            };
+            /** @description A problem (RFC 9457), application/problem+json */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeMerchant: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description csrf_token of GET /api/portal/session */
+                "x-csrf-token": string;
+                /** @description a new random key for every change, the same one when it is repeated */
+                "idempotency-key": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MerchantChange"];
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Merchant"];
                 };
             };
             /** @description A problem (RFC 9457), application/problem+json */

@@ -9,7 +9,7 @@ import type {
   Corridor as CorridorSchema, CorridorRow as CorridorRowSchema, DeskFeeRule as DeskFeeRuleSchema, Fact as FactSchema, Provider as ProviderSchema,
   ProviderRow as ProviderRowSchema, SourcedValue as SourcedValueSchema,
 } from '#contracts/api/reference.ts'
-import type { SupplierBody as SupplierBodySchema } from '#contracts/api/suppliers.ts'
+import type { MerchantBody as MerchantBodySchema, SupplierBody as SupplierBodySchema } from '#contracts/api/suppliers.ts'
 
 export type { AuditEvent, AuditEventPage, AuditVerification } from '#contracts/api/audit.ts'
 export type { PortalSession } from '#contracts/api/portal.ts'
@@ -31,4 +31,5 @@ export type Provider = Static<typeof ProviderSchema>
 export type SourcedValue = Static<typeof SourcedValueSchema>
 export type Fact = Static<typeof FactSchema>
 export type DeskFeeRule = Static<typeof DeskFeeRuleSchema>
+export type MerchantBody = Static<typeof MerchantBodySchema>
 export type SupplierBody = Static<typeof SupplierBodySchema>

@@ -10,6 +10,7 @@ import { giveBackTry, reserveTry } from './throttle.ts'
 import { hashOf, isToken, newToken } from './tokens.ts'
 
 export { changePassword, listSessions, signOutEverywhere, type PasswordRefusal } from './account.ts'
+export { switchTenant } from './switch-tenant.ts'
 export { hashPassword, passwordProblem, PASSWORD_BYTES_MAX, PASSWORD_CHARACTERS_MIN } from './passwords.ts'
 export { stepUp } from './step-up.ts'
 export { sourcePrefix } from './throttle.ts'

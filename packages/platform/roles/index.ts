@@ -13,8 +13,12 @@ const GRANTS = {
   'session:read': ROLES,
   'session:end': ROLES,
   'session:prove': ROLES,
+  'session:switch': ROLES,
   'password:change': ROLES,
   'merchant:list': REQUESTERS,
+  'merchant:read': REQUESTERS,
+  // Whom a company serves is its Platform Admin's to say; suppliers are the daily work of the desk.
+  'merchant:write': ADMIN,
   'supplier:create': REQUESTERS,
   'supplier:read': REQUESTERS,
   'route_session:create': REQUESTERS,
