@@ -5,7 +5,7 @@ import { after, before, test } from 'node:test'
 import type { Browser } from 'playwright-core'
 import { migrate } from '#database/index.ts'
 import { provision } from '#database/provision.ts'
-import { runningOwnerUrl } from '#tools/embedded-postgres/running.ts'
+import { runningOwnerUrl } from '#tools/testing/running-postgres.ts'
 import { launchBrowser, startApp, type RunningApp } from './app.ts'
 import { assertSound, callApi, openPage, settle, signIn } from './page.ts'
 
@@ -75,7 +75,7 @@ test('a merchant of two desks', async () => {
     await page.getByRole('button', { name: 'Demo Operator Company' }).click()
     await page.getByRole('menuitem', { name: /^Second Route Desk/ }).click()
     await page.waitForLoadState('load')
-    await page.waitForFunction(async () => ((await (await fetch('/api/portal/session')).json()) as { tenant: { name: string } }).tenant.name === 'Second Route Desk')
+    await page.waitForFunction(async () => ((await (await fetch('/api/portal/session')).json()) as { tenant?: { name: string } }).tenant?.name === 'Second Route Desk')
     await settle(page)
     await page.getByRole('heading').first().waitFor()
     assert.equal((await callApi<{ merchant: { name: string } }>(page, 'GET', '/api/portal/session')).body.merchant.name, 'Obi Second Imports Ltd')
