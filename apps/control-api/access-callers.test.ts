@@ -118,4 +118,4 @@ test('a membership that ends during the request writes nothing', async (t) => {
   }
 })
 /** What a person does to the own sessions, password and second factor. They look at the session's own token inside their transaction, and may well end what is ending. */
-const OF_ONESELF: ReadonlySet<string> = new Set(['stepUp', 'beginSecondFactor', 'confirmSecondFactor', 'renewRecoveryCodes', 'disableSecondFactor', 'logout', 'logoutEverywhere', 'changePassword'])
+const OF_ONESELF: ReadonlySet<string> = new Set(['stepUp', 'beginSecondFactor', 'confirmSecondFactor', 'renewRecoveryCodes', 'disableSecondFactor', 'logout', 'logoutEverywhere', 'changePassword', 'switchTenant'])

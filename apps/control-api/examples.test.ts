@@ -8,6 +8,7 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { hashPassword } from '#platform/auth/index.ts'
 import { readExamples, type Example } from './http/openapi.ts'
+import { secondCompany } from './testing/calls.ts'
 import { openWorld, routeBody, type Answer, type Client, type World } from './testing/world.ts'
 
 const DIR = join(import.meta.dirname, 'examples')
@@ -69,6 +70,11 @@ async function record(): Promise<Example[]> {
   await say('getPortalSession', 'desk', 'A Desk Operator', desk, 'GET', '/api/portal/session')
   await say('getPortalConfig', 'plain', 'A server without demo data', world.nobody, 'GET', '/api/portal/config')
   await say('listMerchants', 'own', 'A Merchant Client has one', merchant, 'GET', '/api/merchants')
+  const merchantBody = { name: 'Onitsha Sample Shoes Ltd', type: 'limited_company', city: 'Onitsha', country: 'NG', trade: 'shoes', trade_class: 'general' }
+  const added = await say('createMerchant', 'added', 'A Platform Admin adds a merchant', admin, 'POST', '/api/merchants', merchantBody)
+  await say('createMerchant', 'name-taken', 'A name stands once in a company', admin, 'POST', '/api/merchants', merchantBody)
+  await say('getMerchant', 'one', 'One merchant', desk, 'GET', `/api/merchants/${world.a.merchants.own}`)
+  await say('changeMerchant', 'city', 'It has moved', admin, 'PATCH', `/api/merchants/${added.json.id}`, { city: 'Aba', version: 1 })
   await say('createSupplier', 'company', 'A company with its own account', merchant, 'POST', '/api/suppliers', {
     legal_name: 'Wenzhou Sample Machinery Co., Ltd', legal_name_zh: '温州示范包装机械有限公司', country: 'CN', city: 'Wenzhou', method: 'mainland_corporate_account', settlement_currency: 'CNY',
     payee_type: 'company', payee_is_contract_seller: true, accepts_other_settlement: false, bank_name: 'Sample Bank, Wenzhou', account_number: '6222021111222233', bic: 'SAMPCNBJ', cnaps: '102333000017',
@@ -139,6 +145,9 @@ async function record(): Promise<Example[]> {
   await say('renewRecoveryCodes', 'none', 'There is nothing to recover', desk, 'POST', '/api/auth/second-factor/recovery-codes', {})
   await say('disableSecondFactor', 'none', 'There is nothing to take off', desk, 'POST', '/api/auth/second-factor/disable', {})
   await say('resetMemberSecondFactor', 'agent', 'A member has lost the telephone', admin, 'POST', `/api/members/${world.a.users.settlement_agent}/second-factor/reset`, { reason: 'the telephone is lost' })
+  const { id: second_company } = await secondCompany(world, world.a)
+  await say('switchTenant', 'unknown', 'A company that does not exist, or of which I am no member', admin, 'POST', '/api/auth/tenant', { tenant_id: world.b.id })
+  await say('switchTenant', 'second', 'Over to the second company, without a new sign-in', await world.as(world.a, 'desk_operator'), 'POST', '/api/auth/tenant', { tenant_id: second_company })
   await say('changePassword', 'wrong', 'The current password is not right', admin, 'POST', '/api/auth/password', { current_password: 'not this one at all', new_password: `${PASSWORD} more` })
   await say('changePassword', 'changed', 'A new password, a new session cookie, every other session ended', admin, 'POST', '/api/auth/password', { current_password: PASSWORD, new_password: `${PASSWORD} more` })
   await say('logoutEverywhere', 'all', 'Signed out in every browser', desk, 'POST', '/api/auth/logout-everywhere', {})

@@ -7,14 +7,14 @@ import type { Snapshot } from '#orchestrator/snapshot.ts'
 import { ProblemError } from './problems.ts'
 import type { AppDeps } from './deps.ts'
 
-export type Market = { readonly settings: TenantSettings; readonly snapshot: Snapshot }
+export type Market = { readonly settings: TenantSettings; /** null while no data was imported */ readonly snapshot: Snapshot | null }
 
-/** Settings and snapshot of the tenant, inside a transaction that reads more. 503 while no data was imported. */
+/** Settings and snapshot of the tenant, inside a transaction that reads more. */
 export async function readMarket(deps: Pick<AppDeps, 'snapshots'>, tx: Tx): Promise<Market> {
   const settings = await readSettings(tx)
   const digest = settings.snapshot_digest
   const snapshot = digest === null ? null : await deps.snapshots.get(digest, () => readSnapshotFiles(tx, digest))
-  if (snapshot === null) throw new ProblemError('unavailable')
+  if (digest !== null && snapshot === null) throw new ProblemError('unavailable')
   return { settings, snapshot }
 }
 

@@ -8,7 +8,7 @@ import type { AuditReview as AuditReviewRow, DeskFeeRuleRow, MerchantRow, Suppli
 export function merchantOf(row: MerchantRow): Merchant {
   return {
     id: row.id, name: row.name, type: row.type as Merchant['type'], city: row.city, country: row.country, trade: row.trade,
-    trade_class: row.trade_class as Merchant['trade_class'], documents_on_file: [...row.documents_on_file],
+    trade_class: row.trade_class as Merchant['trade_class'], documents_on_file: [...row.documents_on_file], version: row.version,
   }
 }
 

@@ -57,6 +57,8 @@ export const PROBLEMS: Readonly<Record<ErrorCode, Row>> = {
   stale_version: { status: 409, title: 'It has changed since you read it', detail: 'Read it again, look at what has changed, and decide again.' },
 
   duplicate_invoice: { status: 409, title: 'This invoice was asked for before', detail: 'There is a route session for the same supplier, invoice number and amount. Send acknowledge_duplicate_invoice: true if this is meant.' },
+  name_taken: { status: 409, title: 'The name is taken', detail: 'There is another one of this name in this workspace.' },
+  no_corridor_data: { status: 409, title: 'No corridor data yet', detail: 'This workspace has no corridor data, on which every route rests. It is imported first.' },
   unknown_corridor: { status: 400, title: 'Unknown corridor', detail: 'There is no corridor of this name in this workspace.' },
   unknown_document: { status: 400, title: 'Unknown document', detail: 'There is no document of this code in this workspace.' },
   supplier_not_usable: { status: 409, title: 'The supplier cannot be paid now', detail: 'The bank details of this supplier were changed and are not confirmed on a second channel yet.' },

@@ -1,11 +1,12 @@
 /** Merchants and suppliers of the tenant in context. Full account numbers go in here and do not come out. */
 import { sql } from 'kysely'
+import { err, ok, type Result } from '#contracts/result.ts'
 import { decodeCursor, encodeCursor, isName, isUuid } from './cursor.ts'
 import { newId } from './ids.ts'
 import type { Tx } from './transactions.ts'
-import type { MerchantRow, NewSupplier, SupplierRow } from './types.ts'
+import type { MerchantRow, NewMerchant, NewSupplier, SupplierRow } from './types.ts'
 
-export const MERCHANT = ['id', 'name', 'type', 'city', 'country', 'trade', 'trade_class', 'documents_on_file'] as const
+export const MERCHANT = ['id', 'name', 'type', 'city', 'country', 'trade', 'trade_class', 'documents_on_file', 'version'] as const
 export const SUPPLIER = [
   'id', 'merchant_id', 'legal_name', 'legal_name_zh', 'country', 'city', 'method', 'settlement_currency', 'payee_type', 'payee_is_contract_seller',
   'accepts_other_settlement', 'prefers', 'network', 'bank_name', 'account_masked', 'bic', 'cnaps_masked', 'details_state', 'paid_before', 'created_at',
@@ -20,6 +21,26 @@ export async function listMerchants(tx: Tx, merchant_id: string | null = null): 
 
 export async function readMerchant(tx: Tx, id: string): Promise<MerchantRow | null> {
   return (await tx.db.selectFrom('merchants').select(MERCHANT).where('tenant_id', '=', tx.actor.tenant_id).where('id', '=', id).executeTakeFirst()) ?? null
+}
+
+const isNameTaken = async (tx: Tx, name: string, except: string | null): Promise<boolean> =>
+  (await tx.db.selectFrom('merchants').select('id').where('tenant_id', '=', tx.actor.tenant_id).where('name', '=', name).$if(except !== null, (query) => query.where('id', '!=', except!)).executeTakeFirst()) !== undefined
+
+/** Makes a merchant without papers on file; a name stands once in a company. */
+export async function createMerchant(tx: Tx, merchant: NewMerchant): Promise<Result<MerchantRow, { code: 'name_taken' }>> {
+  if (await isNameTaken(tx, merchant.name, null)) return err({ code: 'name_taken' })
+  const { name, type, city, country, trade, trade_class } = merchant
+  return ok(await tx.db.insertInto('merchants').values({ tenant_id: tx.actor.tenant_id, id: newId(), name, type, city, country, trade, trade_class }).returning(MERCHANT).executeTakeFirstOrThrow())
+}
+
+/** Changes what is named of a merchant, at the version that was read. */
+export async function changeMerchant(tx: Tx, id: string, change: Partial<NewMerchant> & { readonly version: number }): Promise<Result<MerchantRow, { code: 'not_found' | 'stale_version' | 'name_taken' }>> {
+  const { version, ...fields } = change
+  if ((await readMerchant(tx, id)) === null) return err({ code: 'not_found' })
+  if (fields.name !== undefined && (await isNameTaken(tx, fields.name, id))) return err({ code: 'name_taken' })
+  const changed = await tx.db.updateTable('merchants').set({ ...fields, version: version + 1 })
+    .where('tenant_id', '=', tx.actor.tenant_id).where('id', '=', id).where('version', '=', version).returning(MERCHANT).executeTakeFirst()
+  return changed === undefined ? err({ code: 'stale_version' }) : ok(changed)
 }
 
 export type SupplierQuery = { readonly merchant_id?: string | null; /** part of a legal name, in either script */ readonly q?: string | null; readonly limit: number; readonly cursor?: string | null }

@@ -17,7 +17,7 @@ export type Provisioner = {
   /** answers the account's id, which is the given one unless the address has an account already */
   createAccount(account: { readonly id: string; readonly email: string; readonly password_hash: string }): Promise<string>
   createMembership(member: { readonly user_id: string; readonly role: Role; readonly merchant_id: string | null; readonly display_name: string }): Promise<void>
-  createMerchant(merchant: MerchantRow): Promise<void>
+  createMerchant(merchant: Omit<MerchantRow, 'version'>): Promise<void>
   createSupplier(supplier: NewSupplier & { readonly id: string }): Promise<void>
   /** makes a new data revision unless this digest is in force already; answers whether it did */
   importDataset(data: DatasetImport): Promise<boolean>

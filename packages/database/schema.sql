@@ -55,6 +55,48 @@ grant select (tenant_id, id, purpose, email, role, merchant_id, display_name, us
 grant update (revoked_at) to app_rt
 grant update (used_at, used_by) to fc_auth
 
+table api_key_secrets (row-level security forced)
+  key_id uuid not null
+  of_tenant uuid not null
+  secret_hash bytea -- secret: SHA-256 of the whole key
+  last_used_at timestamp with time zone
+  constraint api_key_secrets_of_tenant_key_id_fkey FOREIGN KEY (of_tenant, key_id) REFERENCES api_keys(tenant_id, id)
+  constraint api_key_secrets_pkey PRIMARY KEY (key_id)
+  constraint api_key_secrets_secret_hash_check CHECK ((octet_length(secret_hash) = 32))
+  constraint api_key_secrets_secret_hash_key UNIQUE (secret_hash)
+policy auth_only permissive for all to fc_auth using true with check true
+grant insert, select, update to fc_auth
+
+table api_keys (row-level security forced)
+  tenant_id uuid not null
+  id uuid not null
+  user_id uuid not null
+  label text not null
+  prefix text not null
+  scopes text[] not null
+  created_at timestamp with time zone not null default now()
+  created_by uuid not null
+  expires_at timestamp with time zone not null
+  revoked_at timestamp with time zone
+  revoked_by uuid
+  constraint api_keys_check CHECK (((expires_at > created_at) AND (expires_at <= (created_at + '366 days'::interval))))
+  constraint api_keys_check1 CHECK (((revoked_at IS NULL) = (revoked_by IS NULL)))
+  constraint api_keys_label_check CHECK ((label <> ''::text))
+  constraint api_keys_pkey PRIMARY KEY (tenant_id, id)
+  constraint api_keys_prefix_check CHECK ((prefix ~ '^[a-z0-9]{8}$'::text))
+  constraint api_keys_scopes_check CHECK (((cardinality(scopes) >= 1) AND (cardinality(scopes) <= 100)))
+  constraint api_keys_tenant_id_created_by_fkey FOREIGN KEY (tenant_id, created_by) REFERENCES memberships(tenant_id, user_id)
+  constraint api_keys_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(tenant_id)
+  constraint api_keys_tenant_id_revoked_by_fkey FOREIGN KEY (tenant_id, revoked_by) REFERENCES memberships(tenant_id, user_id)
+  constraint api_keys_tenant_id_user_id_fkey FOREIGN KEY (tenant_id, user_id) REFERENCES memberships(tenant_id, user_id)
+  constraint api_keys_tenant_id_user_id_key UNIQUE (tenant_id, user_id)
+policy auth_lookup permissive for select to fc_auth using true
+policy tenant_named permissive for all to public using (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid) with check (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid)
+policy tenant_signed restrictive for all to public using ((tenant_id = ( SELECT fc.tid() AS tid)) OR (( SELECT CURRENT_USER AS "current_user") = 'fc_auth'::name)) with check (tenant_id = ( SELECT fc.tid() AS tid))
+grant insert, select to fc_auth
+grant select to app_rt
+grant update (revoked_at, revoked_by) to fc_auth
+
 table audit_checkpoints (row-level security forced)
   tenant_id uuid not null
   seq bigint not null
@@ -367,6 +409,7 @@ policy tenant_signed restrictive for all to public using ((tenant_id = ( SELECT 
 grant insert, select, update to fc_auth
 grant select to app_rt
 grant select to app_worker
+grant update (ended_at) to fc_auth
 
 table merchants (row-level security forced)
   tenant_id uuid not null
@@ -379,6 +422,7 @@ table merchants (row-level security forced)
   trade_class text not null
   documents_on_file text[] not null default '{}'::text[]
   created_at timestamp with time zone not null default now()
+  version integer not null default 1
   constraint merchants_country_check CHECK ((country ~ '^[A-Z]{2}$'::text))
   constraint merchants_name_check CHECK ((name <> ''::text))
   constraint merchants_pkey PRIMARY KEY (tenant_id, id)
@@ -387,9 +431,10 @@ table merchants (row-level security forced)
 policy auth_lookup permissive for select to fc_auth using true
 policy tenant_named permissive for all to public using (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid) with check (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid)
 policy tenant_signed restrictive for all to public using ((tenant_id = ( SELECT fc.tid() AS tid)) OR (( SELECT CURRENT_USER AS "current_user") = 'fc_auth'::name)) with check (tenant_id = ( SELECT fc.tid() AS tid))
-grant select to app_rt
+grant insert, select to app_rt
 grant select to app_worker
 grant select to fc_auth
+grant update (name, type, city, country, trade, trade_class, documents_on_file, version) to app_rt
 
 table outbox (row-level security forced)
   tenant_id uuid not null
@@ -418,6 +463,24 @@ policy tenant_named permissive for all to public using (tenant_id = (NULLIF(spli
 policy tenant_signed restrictive for all to public using (tenant_id = ( SELECT fc.tid() AS tid)) with check (tenant_id = ( SELECT fc.tid() AS tid))
 grant select to app_rt
 grant select to app_worker
+
+table rate_buckets (row-level security forced)
+  key bytea not null
+  per_s double precision not null
+  burst integer not null
+  wanted integer not null
+  granted integer not null
+  tokens double precision not null
+  at timestamp with time zone not null
+  constraint rate_buckets_burst_check CHECK ((burst > 0))
+  constraint rate_buckets_granted_check CHECK ((granted >= 0))
+  constraint rate_buckets_key_check CHECK ((octet_length(key) = 32))
+  constraint rate_buckets_per_s_check CHECK ((per_s > (0)::double precision))
+  constraint rate_buckets_pkey PRIMARY KEY (key)
+  constraint rate_buckets_tokens_check CHECK ((tokens >= (0)::double precision))
+  constraint rate_buckets_wanted_check CHECK ((wanted > 0))
+policy auth_only permissive for all to fc_auth using true with check true
+grant delete, insert, select, update to fc_auth
 
 table recovery_codes (row-level security forced)
   code_hash bytea not null -- secret: SHA-256 of a recovery code
@@ -617,13 +680,20 @@ grant select to fc_auth
 
 table users (row-level security forced)
   id uuid not null
-  email text not null
-  password_hash text not null -- secret: argon2id hash
+  email text
+  password_hash text -- secret: argon2id hash
   disabled_at timestamp with time zone
   created_at timestamp with time zone not null default now()
+  kind text not null default 'person'::text
   constraint users_email_check CHECK (((email = lower(email)) AND (email ~~ '%_@_%'::text)))
   constraint users_email_key UNIQUE (email)
+  constraint users_kind_check CHECK ((kind = ANY (ARRAY['person'::text, 'program'::text])))
   constraint users_pkey PRIMARY KEY (id)
+  constraint users_sign_in_by_kind CHECK (
+CASE kind
+    WHEN 'person'::text THEN ((email IS NOT NULL) AND (password_hash IS NOT NULL))
+    ELSE ((email IS NULL) AND (password_hash IS NULL))
+END)
 policy auth_only permissive for all to fc_auth using true with check true
 grant insert, select, update to fc_auth
 
@@ -647,6 +717,44 @@ AS $function$
   join memberships m on m.tenant_id = s.of_tenant and m.user_id = s.user_id and m.ended_at is null
   where s.user_id = fc.live_session_user(p_token_hash) and s.expires_at > now() and s.last_seen_at > now() - interval '30 minutes'
   order by s.token_hash = p_token_hash desc, s.last_seen_at desc, s.id limit 100
+$function$
+-- owner fc_auth, execute app_rt, fc_auth
+
+CREATE OR REPLACE FUNCTION fc.api_key_actor(p_secret_hash bytea)
+ RETURNS TABLE(session_id uuid, user_id uuid, tenant_id uuid, role text, merchant_id uuid, display_name text, scopes text[])
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+#variable_conflict use_column
+declare
+  used timestamptz;
+begin
+  select k.id, k.user_id, k.tenant_id, m.role, m.merchant_id, m.display_name, k.scopes, s.last_used_at
+  into session_id, user_id, tenant_id, role, merchant_id, display_name, scopes, used
+  from api_key_secrets s
+  join api_keys k on k.tenant_id = s.of_tenant and k.id = s.key_id and k.revoked_at is null and k.expires_at > now()
+  join users u on u.id = k.user_id and u.kind = 'program' and u.disabled_at is null
+  join memberships m on m.tenant_id = k.tenant_id and m.user_id = k.user_id and m.ended_at is null
+  where s.secret_hash = p_secret_hash;
+  if not found then
+    return;
+  end if;
+  -- Once a minute is enough to tell a key that is used from one that is not, and spares a write on every read.
+  if used is null or used < now() - interval '1 minute' then
+    update api_key_secrets s set last_used_at = now() where s.secret_hash = p_secret_hash;
+  end if;
+  return next;
+end $function$
+-- owner fc_auth, execute app_rt, fc_auth
+
+CREATE OR REPLACE FUNCTION fc.api_key_uses()
+ RETURNS TABLE(key_id uuid, last_used_at timestamp with time zone)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+  select s.key_id, s.last_used_at from api_key_secrets s where s.of_tenant = fc.tid() and s.last_used_at is not null
 $function$
 -- owner fc_auth, execute app_rt, fc_auth
 
@@ -743,12 +851,13 @@ begin
   end if;
   update memberships m set role = coalesce(p_role, m.role), merchant_id = case when p_role is null then m.merchant_id else p_merchant_id end,
     ended_at = case when p_role is null then now() end
-  where m.tenant_id = tenant and m.user_id = p_user_id and m.ended_at is null;
+  where m.tenant_id = tenant and m.user_id = p_user_id and m.ended_at is null
+    and exists (select from users u where u.id = p_user_id and u.kind = 'person');
   if not found then
     status := 'not_found';
     return;
   end if;
-  if not exists (select from memberships m join users u on u.id = m.user_id and u.disabled_at is null
+  if not exists (select from memberships m join users u on u.id = m.user_id and u.disabled_at is null and u.kind = 'person'
     where m.tenant_id = tenant and m.role = 'platform_admin' and m.ended_at is null) then
     status := 'last_admin';
     return;
@@ -798,6 +907,29 @@ AS $function$
   on conflict (email) do update set email = excluded.email returning id
 $function$
 -- owner fc_auth, execute fc_auth
+
+CREATE OR REPLACE FUNCTION fc.create_api_key(p_id uuid, p_user_id uuid, p_role text, p_merchant_id uuid, p_label text, p_prefix text, p_secret_hash bytea, p_scopes text[], p_lasts interval, p_by uuid, p_live_max integer)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+declare
+  tenant uuid := fc.tid();
+begin
+  -- Two at once must not both take the last place.
+  perform pg_advisory_xact_lock(hashtextextended('api keys of ' || tenant, 0));
+  if (select count(*) from api_keys where tenant_id = tenant and revoked_at is null and expires_at > now()) >= p_live_max then
+    return false;
+  end if;
+  insert into users (id, kind) values (p_user_id, 'program');
+  insert into memberships (tenant_id, user_id, role, merchant_id, display_name) values (tenant, p_user_id, p_role, p_merchant_id, p_label);
+  insert into api_keys (tenant_id, id, user_id, label, prefix, scopes, created_by, expires_at)
+  values (tenant, p_id, p_user_id, p_label, p_prefix, p_scopes, p_by, now() + p_lasts);
+  insert into api_key_secrets (key_id, of_tenant, secret_hash) values (p_id, tenant, p_secret_hash);
+  return true;
+end $function$
+-- owner fc_auth, execute app_rt, fc_auth
 
 CREATE OR REPLACE FUNCTION fc.disable_second_factor(p_token_hash bytea)
  RETURNS boolean
@@ -963,7 +1095,7 @@ AS $function$
   select m.user_id, u.email, m.display_name, m.role, m.merchant_id, c.name,
     case when m.ended_at is not null then 'ended' when u.disabled_at is not null then 'disabled' else 'active' end, m.created_at, m.ended_at,
     (select max(s.last_seen_at) from auth_sessions s where s.user_id = m.user_id and s.of_tenant = m.tenant_id)
-  from memberships m join users u on u.id = m.user_id left join merchants c on c.tenant_id = m.tenant_id and c.id = m.merchant_id
+  from memberships m join users u on u.id = m.user_id and u.kind = 'person' left join merchants c on c.tenant_id = m.tenant_id and c.id = m.merchant_id
   where m.tenant_id = fc.tid()
   order by m.ended_at is not null, m.display_name, m.user_id limit 1000
 $function$
@@ -1197,6 +1329,26 @@ begin
 end $function$
 -- owner fc_auth, execute app_rt, fc_auth
 
+CREATE OR REPLACE FUNCTION fc.revoke_api_key(p_id uuid, p_by uuid)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+declare
+  tenant uuid := fc.tid();
+  program uuid;
+begin
+  update api_keys set revoked_at = now(), revoked_by = p_by where tenant_id = tenant and id = p_id and revoked_at is null returning user_id into program;
+  if not found then
+    return false;
+  end if;
+  update api_key_secrets set secret_hash = null where key_id = p_id;
+  update memberships set ended_at = now() where tenant_id = tenant and user_id = program and ended_at is null;
+  return true;
+end $function$
+-- owner fc_auth, execute app_rt, fc_auth
+
 CREATE OR REPLACE FUNCTION fc.second_factor(p_user_id uuid)
  RETURNS TABLE(totp_secret bytea)
  LANGUAGE sql
@@ -1286,6 +1438,45 @@ begin
 end $function$
 -- owner fc_auth, execute fc_auth
 
+CREATE OR REPLACE FUNCTION fc.switch_tenant(p_token_hash bytea, p_tenant_id uuid, p_next_token_hash bytea, p_next_id uuid)
+ RETURNS TABLE(lasts_s integer, role text, merchant_id uuid, display_name text)
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+  update auth_sessions s set token_hash = p_next_token_hash, id = p_next_id, of_tenant = m.tenant_id, last_seen_at = now()
+  from memberships m
+  where s.token_hash = p_token_hash and s.user_id = fc.live_session_user(p_token_hash)
+    and m.user_id = s.user_id and m.tenant_id = p_tenant_id and m.ended_at is null and m.tenant_id <> s.of_tenant
+  returning extract(epoch from s.expires_at - now())::integer, m.role, m.merchant_id, m.display_name
+$function$
+-- owner fc_auth, execute app_rt, fc_auth
+
+CREATE OR REPLACE FUNCTION fc.take_tokens(p_keys bytea[], p_per_s double precision[], p_bursts integer[], p_wanted integer[], p_forget boolean)
+ RETURNS TABLE(key bytea, granted integer, wait_ms integer)
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+#variable_conflict use_column
+begin
+  if p_forget then
+    delete from rate_buckets where key in (select r.key from rate_buckets r where r.at < now() - interval '1 hour' limit 1000 for update skip locked);
+  end if;
+  return query
+  insert into rate_buckets as b (key, per_s, burst, wanted, granted, tokens, at)
+  select w.key, w.per_s, w.burst, w.wanted, least(w.wanted, w.burst), w.burst - least(w.wanted, w.burst), clock_timestamp()
+  from unnest(p_keys, p_per_s, p_bursts, p_wanted) as w(key, per_s, burst, wanted) order by w.key
+  on conflict (key) do update set
+    per_s = excluded.per_s, burst = excluded.burst, wanted = excluded.wanted,
+    granted = least(excluded.wanted, floor(fc.tokens_now(b.tokens, b.at, excluded.per_s, excluded.burst, excluded.at))),
+    tokens = fc.tokens_now(b.tokens, b.at, excluded.per_s, excluded.burst, excluded.at)
+      - least(excluded.wanted, floor(fc.tokens_now(b.tokens, b.at, excluded.per_s, excluded.burst, excluded.at))),
+    at = greatest(b.at, excluded.at)
+  returning b.key, b.granted, case when b.granted > 0 then 0 else 1 + ceil((1 - b.tokens) / b.per_s * 1000)::integer end;
+end $function$
+-- owner fc_auth, execute app_rt, fc_auth
+
 CREATE OR REPLACE FUNCTION fc.tenants_to_sign()
  RETURNS SETOF uuid
  LANGUAGE sql
@@ -1322,6 +1513,16 @@ begin
   return parts[1]::uuid;
 end $function$
 -- owner fc_definer, execute app_rt, app_worker, fc_auth, fc_definer
+
+CREATE OR REPLACE FUNCTION fc.tokens_now(tokens double precision, at timestamp with time zone, per_s double precision, burst integer, now_at timestamp with time zone)
+ RETURNS double precision
+ LANGUAGE sql
+ IMMUTABLE
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select least(burst, tokens + per_s * greatest(0, extract(epoch from now_at - at)::double precision))
+$function$
+-- owner migrator, execute fc_auth
 
 CREATE OR REPLACE FUNCTION fc.use_link(p_token_hash bytea, p_account_id uuid, p_verified text, p_new_hash text)
  RETURNS integer

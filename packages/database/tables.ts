@@ -10,7 +10,7 @@ type Numeric = ColumnType<string, string, string>
 export type TenantsTable = { tenant_id: string; name: string; time_zone: string; second_factor_of_admins: Generated<string>; created_at: DefaultInstant }
 export type MerchantsTable = {
   tenant_id: string; id: string; name: string; type: string; city: string; country: string; trade: string; trade_class: string
-  documents_on_file: Generated<string[]>; created_at: DefaultInstant
+  documents_on_file: Generated<string[]>; created_at: DefaultInstant; version: Generated<number>
 }
 export type SuppliersTable = {
   tenant_id: string; id: string; merchant_id: string; legal_name: string; legal_name_zh: string | null; country: string; city: string; method: string

@@ -237,6 +237,36 @@ export async function withTenantUpkeep<T>(db: Database, context: TenantContext, 
   }
 }
 
+/** An audit row of another tenant than the first one's, in the same transaction. */
+export type EntryElsewhere = { readonly actor: TenantContext; readonly entry: AuditEntry }
+
+/**
+ * As appendAlone, for what two companies see of one person: `before` says what each of the two chains is to tell. Both rows or none; the
+ * heads are locked in one order, so that two who change places do not wait for each other.
+ */
+export async function appendInBoth(db: Database, actor: TenantContext, request: { readonly request_id: string }, before: (tx: Tx) => Promise<readonly [EntryElsewhere, EntryElsewhere]>): Promise<void> {
+  const client = await db.pool.connect()
+  const { tx, end } = openTx(db, client, actor)
+  try {
+    await begin(db, client, actor, 'read write')
+    const entries = [...await before(tx)].sort((a, b) => (a.actor.tenant_id < b.actor.tenant_id ? -1 : 1))
+    db.reach?.('worked')
+    end()
+    for (const each of entries) {
+      await send(db, client, "select set_config('fc.tenant', $1, true)", [contextOf(db, each.actor.tenant_id)])
+      await appendAudit(db, client, each.actor, each.entry, request)
+    }
+    db.reach?.('before_commit')
+    await commit(client)
+    db.reach?.('committed')
+    client.release()
+  } catch (cause) {
+    end()
+    await abandon(client)
+    throw cause
+  }
+}
+
 type Claim<T> = { readonly status: 'ours' } | { readonly status: 'stored'; readonly answer: WriteAnswer<T> } | { readonly status: Exclude<WriteError['code'], 'stale_version'> }
 
 /**
@@ -280,7 +310,7 @@ function appendAudit(db: Database, client: pg.PoolClient, actor: TenantContext, 
 }
 
 /** Constraints that a second writer runs into when the first has moved the same thing on. */
-const RACES: ReadonlySet<string> = new Set(['route_session_transitions_once', 'audit_events_once', 'desk_fee_rules_tenant_id_merchant_id_corridor_id_key'])
+const RACES: ReadonlySet<string> = new Set(['route_session_transitions_once', 'audit_events_once', 'merchants_tenant_id_name_key', 'desk_fee_rules_tenant_id_merchant_id_corridor_id_key'])
 
 const isRaceLost = (cause: unknown): boolean => {
   const { code, constraint } = cause as { code?: string; constraint?: string }

@@ -56,8 +56,9 @@ export type DenialEntry = { readonly action: string; readonly code: string; read
 
 export type MerchantRow = {
   readonly id: string; readonly name: string; readonly type: string; readonly city: string; readonly country: string
-  readonly trade: string; readonly trade_class: string; readonly documents_on_file: string[]
+  readonly trade: string; readonly trade_class: string; readonly documents_on_file: string[]; readonly version: number
 }
+export type NewMerchant = Omit<MerchantRow, 'id' | 'documents_on_file' | 'version'>
 /** A supplier as the product shows it. The full account number is a secret column, in no type here. */
 export type SupplierRow = {
   readonly id: string; readonly merchant_id: string; readonly legal_name: string; readonly legal_name_zh: string | null

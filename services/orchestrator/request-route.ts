@@ -71,7 +71,7 @@ export async function requestRoute(deps: RouteDeps, request: RouteRequest): Prom
     return { context, snapshot }
   })
   deps.metrics.spent('read', performance.now() - started)
-  if (snapshot === null) return err({ code: 'unavailable' })
+  if (snapshot === null) return refuse(deps, request, { code: 'no_corridor_data' })
 
   const { settings, corridor, merchant, supplier } = context
   if (merchant === null) return refuse(deps, request, { code: 'not_found', field: '/on_behalf/merchant_id' })

@@ -24,6 +24,10 @@ import { changeMemberRole } from './members/change-role.ts'
 import { endMembership } from './members/end.ts'
 import { listMembers } from './members/list.ts'
 import { createRecoveryLink } from './members/make-recovery-link.ts'
+import { switchTenant } from './auth/switch-tenant.ts'
+import { changeMerchant } from './merchants/change.ts'
+import { createMerchant } from './merchants/create.ts'
+import { getMerchant } from './merchants/read.ts'
 import { listMerchants } from './merchants/list.ts'
 import { createSupplier } from './suppliers/create.ts'
 import { listSuppliers } from './suppliers/list.ts'
@@ -60,9 +64,9 @@ import { metrics } from './metrics/read.ts'
 
 export const OPERATIONS: readonly ((deps: AppDeps) => FastifyPluginAsyncTypebox)[] = [
   login, logout, stepUp, getSecondFactor, beginSecondFactor, confirmSecondFactor, renewRecoveryCodes, disableSecondFactor,
-  changePassword, logoutEverywhere, listAccountSessions, getPortalSession, getPortalConfig,
+  changePassword, logoutEverywhere, listAccountSessions, switchTenant, getPortalSession, getPortalConfig,
   listMembers, resetMemberSecondFactor, changeMemberRole, endMembership, createRecoveryLink, createInvitation, listInvitations, revokeInvitation, openAccountLink, useAccountLink,
-  listMerchants, createSupplier, listSuppliers, getSupplier,
+  listMerchants, createMerchant, getMerchant, changeMerchant, createSupplier, listSuppliers, getSupplier,
   createRouteSession, listRouteSessions, getRouteSession, getRouteRequest, listCandidates, getCandidate, acceptRouteSession, cancelRouteSession, replayRouteSession,
   listCorridors, getCorridor, listProviders, getProvider, getFact,
   listDeskFeeRules, putDeskFeeRule, setMarketClock,

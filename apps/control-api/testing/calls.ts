@@ -64,6 +64,24 @@ const apiKeyThing: Call['thing'] = async (world, of) => {
   assert.equal(made.status, 201, made.text)
   return { ...NOTHING, id: made.json.api_key.id }
 }
+const newMerchant: Call['thing'] = async (world, of) => {
+  const id = randomUUID()
+  await world.database.superuser.query("insert into merchants (tenant_id, id, name, type, city, country, trade, trade_class) values ($1, $2, $3, 'limited_company', 'Lagos', 'NG', 'toys', 'general')", [of.id, id, `New ${id}`])
+  return { ...NOTHING, id }
+}
+const merchantThing: Call['thing'] = async (_world, of, owner) => ({ ...NOTHING, id: of.merchants[owner] })
+/** Another company in which everybody of this one has the same role too; the other one has none of them. */
+export const secondCompany = async (world: World, of: Company, owner: 'own' | 'other' = 'own'): Promise<Thing> => {
+  if (owner === 'other') return { ...NOTHING, id: world.b.id }
+  const id = of.id.replaceAll(/[12]/g, (digit) => (digit === '1' ? '7' : '8'))
+  const put = (text: string, values: unknown[]) => world.database.superuser.query(`${text} on conflict do nothing`, values)
+  await put("insert into tenants (tenant_id, name, time_zone) values ($1, $2, 'Asia/Shanghai')", [id, `Second of ${of.id.slice(0, 2)}`])
+  await put("insert into merchants (tenant_id, id, name, type, city, country, trade, trade_class) values ($1, $2, 'Twice Ltd', 'limited_company', 'Lagos', 'NG', 'toys', 'general')", [id, id])
+  for (const [role, user_id] of Object.entries(of.users)) {
+    await put('insert into memberships (tenant_id, user_id, role, merchant_id, display_name) values ($1, $2, $3, $4, $5)', [id, user_id, role, role === 'merchant_client' ? id : null, 'Same Person'])
+  }
+  return { ...NOTHING, id }
+}
 const onBehalf = (of: Company, role: Role | 'nobody') => (role === 'merchant_client' ? {} : { on_behalf: { merchant_id: of.merchants.own, reason: 'asked for by telephone' } })
 
 export const CALLS: Readonly<Record<string, Call>> = {
@@ -83,6 +101,7 @@ export const CALLS: Readonly<Record<string, Call>> = {
   changePassword: { works_for: 'settlement_agent', status: 200, url: () => '/api/auth/password', body: () => ({ current_password: PASSWORD, new_password: `${PASSWORD} more` }) },
   logoutEverywhere: { works_for: 'settlement_agent', status: 204, url: () => '/api/auth/logout-everywhere', body: () => ({}) },
   listAccountSessions: { works_for: 'settlement_agent', status: 200, url: () => '/api/auth/sessions' },
+  switchTenant: { works_for: 'settlement_agent', status: 200, thing: secondCompany, url: () => '/api/auth/tenant', body: (_of, { id }) => ({ tenant_id: id }) },
   getPortalSession: { works_for: 'settlement_agent', status: 200, url: () => '/api/portal/session' },
   getPortalConfig: { works_for: 'nobody', status: 200, url: () => '/api/portal/config' },
   openAccountLink: { works_for: 'nobody', status: 404, url: () => '/api/auth/links/open', body: () => ({ token: NO_LINK }) },
@@ -95,6 +114,14 @@ export const CALLS: Readonly<Record<string, Call>> = {
   listInvitations: { works_for: 'platform_admin', status: 200, url: () => '/api/members/invitations' },
   revokeInvitation: { works_for: 'platform_admin', status: 200, thing: invitationThing, url: ({ id }) => `/api/members/invitations/${id}/revoke`, body: () => ({}) },
   listMerchants: { works_for: 'merchant_client', status: 200, url: () => '/api/merchants' },
+  createMerchant: {
+    works_for: 'platform_admin', status: 201, url: () => '/api/merchants',
+    body: () => ({ name: `Sample ${randomUUID()}`, type: 'limited_company', city: 'Lagos', country: 'NG', trade: 'phone accessories', trade_class: 'general' }),
+  },
+  getMerchant: { works_for: 'merchant_client', status: 200, thing: merchantThing, url: ({ id }) => `/api/merchants/${id}` },
+  changeMerchant: {
+    works_for: 'platform_admin', status: 200, thing: newMerchant, url: ({ id }) => `/api/merchants/${id}`, body: (_of, { version }) => ({ city: 'Ibadan', version }),
+  },
   createSupplier: {
     works_for: 'merchant_client', status: 201, url: () => '/api/suppliers',
     body: (of, _thing, role) => ({

@@ -191,6 +191,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/auth/tenant": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Go over to another of my companies */
+        post: operations["switchTenant"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/portal/session": {
         parameters: {
             query?: never;
@@ -389,11 +406,30 @@ export interface paths {
         /** Merchants */
         get: operations["listMerchants"];
         put?: never;
-        post?: never;
+        /** Add a merchant */
+        post: operations["createMerchant"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/merchants/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One merchant */
+        get: operations["getMerchant"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Correct a merchant */
+        patch: operations["changeMerchant"];
         trace?: never;
     };
     "/api/suppliers": {
@@ -774,6 +810,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/api-keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** API keys */
+        get: operations["listApiKeys"];
+        put?: never;
+        /** Make an API key */
+        post: operations["createApiKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/api-keys/{id}/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Revoke an API key */
+        post: operations["revokeApiKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/health/live": {
         parameters: {
             query?: never;
@@ -838,6 +909,42 @@ export interface components {
             started_at: string;
             last_seen_at: string;
             current: boolean;
+        };
+        ApiKey: {
+            id: string;
+            label: string;
+            prefix: string;
+            /** @enum {unknown} */
+            state: "live" | "expired" | "revoked";
+            /** @enum {unknown} */
+            role: "platform_admin" | "desk_operator" | "merchant_client" | "settlement_agent";
+            merchant: {
+                id: string;
+                name: string;
+            } | null;
+            scopes: string[];
+            created_at: string;
+            created_by: string;
+            expires_at: string;
+            last_used_at: string | null;
+            revoked_at: string | null;
+            revoked_by: string | null;
+        };
+        ApiKeyBody: {
+            label: string;
+            /** @enum {unknown} */
+            role: "platform_admin" | "desk_operator" | "merchant_client" | "settlement_agent";
+            merchant_id?: string;
+            scopes: string[];
+            lasts_days: number;
+        };
+        ApiKeyList: {
+            items: components["schemas"]["ApiKey"][];
+            offered: {
+                /** @enum {unknown} */
+                role: "platform_admin" | "desk_operator" | "merchant_client" | "settlement_agent";
+                scopes: string[];
+            }[];
         };
         ApiMoney: {
             amount: string;
@@ -1364,6 +1471,28 @@ export interface components {
             /** @enum {unknown} */
             trade_class: "general" | "manufacturing" | "vehicle_dealer" | "jewellery" | "machinery_dealer" | "real_estate" | "hotel" | "car_parts_dealer";
             documents_on_file: string[];
+            version: number;
+        };
+        MerchantBody: {
+            name: string;
+            /** @enum {unknown} */
+            type: "limited_company" | "sole_trader" | "business_name";
+            city: string;
+            country: string;
+            trade: string;
+            /** @enum {unknown} */
+            trade_class: "general" | "manufacturing" | "vehicle_dealer" | "jewellery" | "machinery_dealer" | "real_estate" | "hotel" | "car_parts_dealer";
+        };
+        MerchantChange: {
+            name?: string;
+            /** @enum {unknown} */
+            type?: "limited_company" | "sole_trader" | "business_name";
+            city?: string;
+            country?: string;
+            trade?: string;
+            /** @enum {unknown} */
+            trade_class?: "general" | "manufacturing" | "vehicle_dealer" | "jewellery" | "machinery_dealer" | "real_estate" | "hotel" | "car_parts_dealer";
+            version: number;
         };
         MerchantRouteSession: {
             /** @constant */
@@ -1474,6 +1603,10 @@ export interface components {
             country: string | null;
             /** @enum {unknown} */
             holder: "payer" | "provider" | "wallet_out" | "wallet_in" | "payee_bank" | "payee";
+        };
+        NewApiKey: {
+            api_key: components["schemas"]["ApiKey"];
+            secret: string | null;
         };
         Opening: {
             clears: string[];
@@ -1847,6 +1980,9 @@ export interface components {
             prefers?: "USDT" | "USDC";
             /** @enum {unknown} */
             network?: "TRON" | "ETHEREUM" | "SOLANA";
+        };
+        TenantSwitchBody: {
+            tenant_id: string;
         };
     };
     responses: never;
@@ -2229,6 +2365,42 @@ export interface operations {
                         items: components["schemas"]["AccountSession"][];
                         next_cursor: string | null;
                     };
+                };
+            };
+            /** @description A problem (RFC 9457), application/problem+json */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    switchTenant: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description csrf_token of GET /api/portal/session */
+                "x-csrf-token": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TenantSwitchBody"];
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PortalSession"];
                 };
             };
             /** @description A problem (RFC 9457), application/problem+json */
@@ -2792,6 +2964,115 @@ export interface operations {
             };
         };
     };
+    createMerchant: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description csrf_token of GET /api/portal/session */
+                "x-csrf-token": string;
+                /** @description a new random key for every change, the same one when it is repeated */
+                "idempotency-key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MerchantBody"];
+            };
+        };
+        responses: {
+            /** @description The answer */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Merchant"];
+                };
+            };
+            /** @description A problem (RFC 9457), application/problem+json */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getMerchant: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Merchant"];
+                };
+            };
+            /** @description A problem (RFC 9457), application/problem+json */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeMerchant: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description csrf_token of GET /api/portal/session */
+                "x-csrf-token": string;
+                /** @description a new random key for every change, the same one when it is repeated */
+                "idempotency-key": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MerchantChange"];
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Merchant"];
+                };
+            };
+            /** @description A problem (RFC 9457), application/problem+json */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listSuppliers: {
         parameters: {
             query?: {
@@ -2833,8 +3114,8 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description csrf_token of GET /api/portal/session */
-                "x-csrf-token": string;
+                /** @description with a session: csrf_token of GET /api/portal/session; with an API key: not needed */
+                "x-csrf-token"?: string;
                 /** @description a new random key for every change, the same one when it is repeated */
                 "idempotency-key": string;
             };
@@ -2937,8 +3218,8 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description csrf_token of GET /api/portal/session */
-                "x-csrf-token": string;
+                /** @description with a session: csrf_token of GET /api/portal/session; with an API key: not needed */
+                "x-csrf-token"?: string;
                 /** @description a new random key for every change, the same one when it is repeated */
                 "idempotency-key": string;
             };
@@ -3108,8 +3389,8 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description csrf_token of GET /api/portal/session */
-                "x-csrf-token": string;
+                /** @description with a session: csrf_token of GET /api/portal/session; with an API key: not needed */
+                "x-csrf-token"?: string;
                 /** @description a new random key for every change, the same one when it is repeated */
                 "idempotency-key": string;
             };
@@ -3148,8 +3429,8 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description csrf_token of GET /api/portal/session */
-                "x-csrf-token": string;
+                /** @description with a session: csrf_token of GET /api/portal/session; with an API key: not needed */
+                "x-csrf-token"?: string;
                 /** @description a new random key for every change, the same one when it is repeated */
                 "idempotency-key": string;
             };
@@ -3188,8 +3469,8 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description csrf_token of GET /api/portal/session */
-                "x-csrf-token": string;
+                /** @description with a session: csrf_token of GET /api/portal/session; with an API key: not needed */
+                "x-csrf-token"?: string;
                 /** @description a new random key for every change, the same one when it is repeated */
                 "idempotency-key": string;
             };
@@ -3741,6 +4022,113 @@ export interface operations {
                         };
                         at: string;
                     };
+                };
+            };
+            /** @description A problem (RFC 9457), application/problem+json */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listApiKeys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiKeyList"];
+                };
+            };
+            /** @description A problem (RFC 9457), application/problem+json */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createApiKey: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description csrf_token of GET /api/portal/session */
+                "x-csrf-token": string;
+                /** @description a new random key for every change, the same one when it is repeated */
+                "idempotency-key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApiKeyBody"];
+            };
+        };
+        responses: {
+            /** @description The answer */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewApiKey"];
+                };
+            };
+            /** @description A problem (RFC 9457), application/problem+json */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revokeApiKey: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description csrf_token of GET /api/portal/session */
+                "x-csrf-token": string;
+                /** @description a new random key for every change, the same one when it is repeated */
+                "idempotency-key": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiKey"];
                 };
             };
             /** @description A problem (RFC 9457), application/problem+json */

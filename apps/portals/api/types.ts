@@ -10,7 +10,7 @@ import type {
   Corridor as CorridorSchema, CorridorRow as CorridorRowSchema, DeskFeeRule as DeskFeeRuleSchema, Fact as FactSchema, Provider as ProviderSchema,
   ProviderRow as ProviderRowSchema, SourcedValue as SourcedValueSchema,
 } from '#contracts/api/reference.ts'
-import type { SupplierBody as SupplierBodySchema } from '#contracts/api/suppliers.ts'
+import type { MerchantBody as MerchantBodySchema, SupplierBody as SupplierBodySchema } from '#contracts/api/suppliers.ts'
 
 export type { AuditEvent, AuditEventPage, AuditVerification } from '#contracts/api/audit.ts'
 export type { AuditReview, AuditReviewPage } from '#contracts/api/audit-reviews.ts'
@@ -38,4 +38,5 @@ export type DeskFeeRule = Static<typeof DeskFeeRuleSchema>
 export type ApiKey = Static<typeof ApiKeySchema>
 export type ApiKeyList = Static<typeof ApiKeyListSchema>
 export type NewApiKey = Static<typeof NewApiKeySchema>
+export type MerchantBody = Static<typeof MerchantBodySchema>
 export type SupplierBody = Static<typeof SupplierBodySchema>

@@ -30,6 +30,9 @@ export const to = {
   corridor: (id: string, search?: { readonly tab?: string }): string => at(`/corridors/${part(id)}`, search),
   deskFees: (): string => at('/desk-fees'),
   apiKeys: (): string => at('/api-keys'),
+  merchants: (): string => at('/merchants'),
+  suppliers: (search?: SuppliersSearch): string => at('/suppliers', search),
+  supplier: (id: string): string => at(`/suppliers/${part(id)}`),
   audit: (search?: AuditSearch): string => at('/audit', search),
 } as const
 
@@ -56,6 +59,10 @@ export type SessionSearch = {
   readonly reason?: string; readonly status?: string; readonly retryable?: string; readonly q?: string
 }
 export const sessionSearch = (search: Record<string, unknown>): SessionSearch => pick(search, ['tab', 'candidate', 'reason', 'status', 'retryable', 'q'])
+
+/** `merchant` is an id */
+export type SuppliersSearch = { readonly q?: string; readonly merchant?: string }
+export const suppliersSearch = (search: Record<string, unknown>): SuppliersSearch => pick(search, ['q', 'merchant'])
 
 export type ProvidersSearch = { readonly q?: string; readonly category?: string }
 export const providersSearch = (search: Record<string, unknown>): ProvidersSearch => pick(search, ['q', 'category'])

@@ -129,10 +129,28 @@ export const useCorridor = (id: string | null) =>
     queryFn: async (): Promise<Corridor> => (await answer(api.GET('/api/corridors/{id}', { params: { path: { id: id! } } }))) as Corridor,
   })
 
+export const merchantsKey = ['merchants'] as const
 export const useMerchants = () =>
   useQuery({
-    queryKey: ['merchants'], ...referenceTime,
+    queryKey: merchantsKey, ...referenceTime,
     queryFn: (): Promise<readonly Merchant[]> => everything((cursor) => answer(api.GET('/api/merchants', { params: { query: set({ limit: 100, cursor }) } }))),
+  })
+
+export const suppliersKey = ['suppliers'] as const
+/** Suppliers by name, of one merchant where it is given. */
+export const useSuppliers = (filter: { readonly q?: string | undefined; readonly merchant_id?: string | undefined }) =>
+  useInfiniteQuery({
+    queryKey: [...suppliersKey, 'list', filter],
+    initialPageParam: '',
+    queryFn: async ({ pageParam }): Promise<Page<Supplier>> => (await answer(api.GET('/api/suppliers', { params: { query: set({ ...filter, limit: 50, cursor: pageParam }) } }))) as Page<Supplier>,
+    getNextPageParam: (last) => last.next_cursor,
+    placeholderData: (before) => before,
+  })
+
+export const useSupplier = (id: string) =>
+  useQuery({
+    queryKey: [...suppliersKey, 'one', id],
+    queryFn: async (): Promise<Supplier> => (await answer(api.GET('/api/suppliers/{id}', { params: { path: { id } } }))) as Supplier,
   })
 
 export const useSuppliersOf = (merchant_id: string | null) =>

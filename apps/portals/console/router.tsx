@@ -2,7 +2,7 @@ import { createHashHistory, createRootRoute, createRoute, createRouter, useParam
 import { ApiKeysPage } from './api-keys/ApiKeysPage.tsx'
 import { AuditPage } from './audit/AuditPage.tsx'
 import { Frame } from './frame/Frame.tsx'
-import { auditSearch, corridorSearch, parseQuery, providersSearch, queryText, queueSearch, sessionSearch, sessionsSearch, type Search } from './paths.ts'
+import { auditSearch, corridorSearch, parseQuery, providersSearch, queryText, queueSearch, sessionSearch, sessionsSearch, suppliersSearch, type Search } from './paths.ts'
 import { QueuePage } from './queue/QueuePage.tsx'
 import { SessionsPage } from './queue/SessionsPage.tsx'
 import { CorridorPage } from './reference/CorridorPage.tsx'
@@ -10,6 +10,9 @@ import { CorridorsPage } from './reference/CorridorsPage.tsx'
 import { DeskFeesPage } from './reference/DeskFeesPage.tsx'
 import { ProviderPage } from './reference/ProviderPage.tsx'
 import { ProvidersPage } from './reference/ProvidersPage.tsx'
+import { MerchantsPage } from './parties/MerchantsPage.tsx'
+import { SupplierPage } from './parties/SupplierPage.tsx'
+import { SuppliersPage } from './parties/SuppliersPage.tsx'
 import { NewRequestPage } from './request/NewRequestPage.tsx'
 import { SessionPage } from './session/SessionPage.tsx'
 
@@ -35,11 +38,14 @@ const corridor = createRoute({
 })
 const deskFees = createRoute({ getParentRoute, path: '/desk-fees', component: DeskFeesPage })
 const apiKeys = createRoute({ getParentRoute, path: '/api-keys', component: ApiKeysPage })
+const merchants = createRoute({ getParentRoute, path: '/merchants', component: MerchantsPage })
+const suppliers = createRoute({ getParentRoute, path: '/suppliers', validateSearch: suppliersSearch, component: () => <SuppliersPage search={suppliers.useSearch()} /> })
+const supplier = createRoute({ getParentRoute, path: '/suppliers/$id', component: () => <SupplierPage id={useId()} /> })
 const audit = createRoute({ getParentRoute, path: '/audit', validateSearch: auditSearch, component: () => <AuditPage search={audit.useSearch()} /> })
 
 /** One static file serves every address, because all state lies behind the `#`. Links are made by `to`, moves by `useGo`. */
 export const router = createRouter({
-  routeTree: root.addChildren([queue, sessions, session, request, providers, provider, corridors, corridor, deskFees, apiKeys, audit]),
+  routeTree: root.addChildren([queue, sessions, session, request, providers, provider, corridors, corridor, deskFees, merchants, suppliers, supplier, apiKeys, audit]),
   history: createHashHistory(),
   parseSearch: parseQuery,
   stringifySearch: (search) => queryText(search as Search),

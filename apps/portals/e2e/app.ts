@@ -12,7 +12,7 @@ const ROOT = fileURLToPath(new URL('../../../', import.meta.url))
 const READY_WITHIN_MS = 120_000
 const STOP_WITHIN_MS = 20_000
 
-export type RunningApp = { readonly url: string; readonly stop: () => Promise<void> }
+export type RunningApp = { readonly url: string; /** its data folder; null where somebody else started it */ readonly folder: string | null; readonly stop: () => Promise<void> }
 
 /**
  * FlowClaw with a database of its own and the demo data, started as `npm start` starts it; or the one that FLOWCLAW_URL names,
@@ -20,7 +20,7 @@ export type RunningApp = { readonly url: string; readonly stop: () => Promise<vo
  */
 export async function startApp(): Promise<RunningApp> {
   const given = process.env['FLOWCLAW_URL']
-  if (given) return { url: given.replace(/\/$/, ''), stop: async () => undefined }
+  if (given) return { url: given.replace(/\/$/, ''), folder: null, stop: async () => undefined }
   const folder = mkdtempSync(join(tmpdir(), 'flowclaw-e2e-'))
   // PostgreSQL does not run as root; the account it drops to must pass through this folder.
   chmodSync(folder, 0o755)
@@ -39,7 +39,7 @@ export async function startApp(): Promise<RunningApp> {
     await stop()
     throw new Error(`FlowClaw did not start: ${String(error)}\n${said}`)
   }
-  return { url, stop }
+  return { url, folder, stop }
 }
 
 async function ready(url: string, child: ChildProcess): Promise<void> {

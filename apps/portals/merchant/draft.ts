@@ -1,7 +1,7 @@
 import type { RouteRequestBody, Supplier } from '../api/types.ts'
 import { parseAmount } from '../shared/money.ts'
 import { dayOf, formatHour, instantIn } from '../shared/time.ts'
-import { zoneOf } from './places.ts'
+import { zoneOf } from '../shared/places.ts'
 import { workStorage } from './privacy-choice.ts'
 import { storedValue } from './storage.ts'
 

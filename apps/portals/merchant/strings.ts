@@ -6,7 +6,7 @@ export const merchantEn = {
   nav_home: 'Overview', nav_new: 'New Supplier Route', nav_history: 'Route History', nav_privacy: 'Privacy and data rights',
   trust_1: 'FlowClaw never holds your money', trust_2: 'One all-in cost, the desk’s fee included', trust_3: 'Every “no” comes with its reason',
   trust_label: 'What you can rely on', trust_next: 'Next: {{text}}', trust_count: '{{number}} of {{all}}',
-  your_desk: 'Your payment desk', you: 'You', your_company: 'Your company',
+  your_desk: 'Your payment desk', desks_hint: 'Your desks. One at a time; nothing crosses.', desks_failed: 'You are still at this desk', you: 'You', your_company: 'Your company',
   // home
   hello: 'Hello, {{name}}', waits_one: 'One route waits for you.', waits_many: '{{count}} routes wait for you.', waits_none: 'Nothing waits for you.',
   go_on: 'Go on with your request', unfinished: 'You have a request that is not sent yet.', all_routes: 'All my routes',

@@ -13,6 +13,9 @@ export const LoginBody = Type.Object({
   tenant_id: Type.Optional(Uuid),
 }, closed)
 
+/** POST /api/auth/tenant: another one of my memberships. */
+export const TenantSwitchBody = Type.Object({ tenant_id: Uuid }, closed)
+
 /** POST /api/auth/password. The new one's length is checked by its own rule, which says what is wrong with it. */
 export const PasswordBody = Type.Object({
   current_password: Type.String({ minLength: 1, maxLength: 1024 }),

@@ -1,4 +1,4 @@
-/** merchants and suppliers: who is paid. Account numbers leave the server masked; revealing one is a later, audited call. */
+/** merchants and suppliers: who pays and who is paid. Account numbers leave the server masked; revealing one is a later, audited call. */
 import Type, { type Static } from 'typebox'
 import { Country, Currency, PAYEE_TYPES, SETTLEMENT_METHODS, MERCHANT_TYPES, TRADE_CLASSES } from '../routing.ts'
 import { visibleText as text } from '../text.ts'
@@ -55,5 +55,16 @@ export const Merchant = Type.Object({
   id: Uuid, name: Type.String(), type: oneOf(MERCHANT_TYPES), city: Type.String(), country: Country,
   trade: Type.String(), trade_class: oneOf(TRADE_CLASSES),
   documents_on_file: Type.Array(Type.String()),
+  version: Type.Integer(),
 }, closed)
 export type Merchant = Static<typeof Merchant>
+
+const merchantFields = {
+  name: text(200), type: oneOf(MERCHANT_TYPES), city: text(80), country: Country,
+  /** what it trades in, in its own words */
+  trade: text(120), trade_class: oneOf(TRADE_CLASSES),
+}
+/** POST /api/merchants */
+export const MerchantBody = Type.Object(merchantFields, closed)
+/** PATCH /api/merchants/:id: what is named changes, the rest stays. */
+export const MerchantChange = Type.Object({ ...Type.Partial(Type.Object(merchantFields)).properties, /** the version that was read */ version: Type.Integer({ minimum: 1 }) }, closed)

@@ -20,7 +20,7 @@ export const listCorridors = (deps: AppDeps): FastifyPluginAsyncTypebox => async
     const rows = await withTenantRead(deps.db, actor, async (tx) => {
       const [{ snapshot }, corridors, merchant] = await Promise.all([readMarket(deps, tx), readCorridors(tx), actor.merchant_id === null ? null : readMerchant(tx, actor.merchant_id)])
       return corridors.flatMap(({ id, mode_ceiling }) => {
-        const record = snapshot.corridors.get(id)?.record
+        const record = snapshot?.corridors.get(id)?.record
         if (record === undefined || (actor.role === 'merchant_client' && record.source.country !== merchant?.country)) return []
         return [corridorRow(record, mode_ceiling)]
       })

@@ -21,8 +21,8 @@ export const getCorridor = (deps: AppDeps): FastifyPluginAsyncTypebox => async (
     const papers_only = actor.role === 'merchant_client'
     return withTenantRead(deps.db, actor, async (tx) => {
       const [{ snapshot }, corridor, merchant] = await Promise.all([readMarket(deps, tx), readCorridor(tx, id), actor.merchant_id === null ? null : readMerchant(tx, actor.merchant_id)])
-      const record = snapshot.corridors.get(id)?.record
-      if (corridor === null || record === undefined || (papers_only && record.source.country !== merchant?.country)) throw new ProblemError('not_found')
+      const record = snapshot?.corridors.get(id)?.record
+      if (snapshot === null || corridor === null || record === undefined || (papers_only && record.source.country !== merchant?.country)) throw new ProblemError('not_found')
       return corridorDetail(snapshot.dataset, record, corridor.mode_ceiling, papers_only)
     })
   })

@@ -20,6 +20,7 @@ export const listProviders = (deps: AppDeps): FastifyPluginAsyncTypebox => async
   }, async (request) => {
     const { q, category, cursor, limit = 100 } = request.query
     const { snapshot } = await withTenantRead(deps.db, actorOf(request), (tx) => readMarket(deps, tx))
+    if (snapshot === null) return { items: [], next_cursor: null }
     const estimates = new Map(snapshot.dataset.estimates.providers.map((estimate) => [estimate.provider_id, estimate]))
     const words = q?.toLowerCase()
     const rows = snapshot.dataset.providers

@@ -17,8 +17,8 @@ export const getProvider = (deps: AppDeps): FastifyPluginAsyncTypebox => async (
     schema: { operationId: 'getProvider', summary: 'One provider', tags: ['corridors and providers'], params: Type.Object({ id: Type.String({ minLength: 1, maxLength: 80 }) }, closed), response: { 200: Provider, ...problems } },
   }, async (request) => {
     const { snapshot } = await withTenantRead(deps.db, actorOf(request), (tx) => readMarket(deps, tx))
-    const record = snapshot.dataset.providers.find(({ id }) => id === request.params.id)
-    const estimate = snapshot.dataset.estimates.providers.find(({ provider_id }) => provider_id === request.params.id)
+    const record = snapshot?.dataset.providers.find(({ id }) => id === request.params.id)
+    const estimate = snapshot?.dataset.estimates.providers.find(({ provider_id }) => provider_id === request.params.id)
     if (record === undefined || estimate === undefined) throw new ProblemError('not_found')
     return providerDetail(record, estimate)
   })

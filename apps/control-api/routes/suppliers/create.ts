@@ -27,6 +27,7 @@ export const createSupplier = (deps: AppDeps): FastifyPluginAsyncTypebox => asyn
       const refuse = (refusal: Refused) => refused(refusal, { action: 'supplier.created', entity: 'merchant', entity_id: merchant_id, facts: { code: refusal.code } })
       if ((named !== undefined && named !== merchant_id) || (await readMerchant(tx, merchant_id)) === null) return refuse({ code: 'not_found', field: '/merchant_id' })
       const { snapshot } = await readMarket(deps, tx)
+      if (snapshot === null) return refuse({ code: 'no_corridor_data' })
       if (!snapshot.country_zones.has(rest.country)) return refuse({ code: 'invalid_field', field: '/country' })
       if (!snapshot.usd_mids.has(rest.settlement_currency)) return refuse({ code: 'invalid_field', field: '/settlement_currency' })
       const id = await saveSupplier(tx, {

@@ -21,6 +21,13 @@ export function SideNav({ onFollow }: { onFollow?: () => void }) {
       ],
     },
     {
+      name: 'Parties',
+      places: [
+        { href: to.merchants(), path: '/merchants', label: 'Merchants', icon: 'building' },
+        { href: to.suppliers(), path: '/suppliers', label: 'Suppliers', icon: 'people' },
+      ],
+    },
+    {
       name: 'Governance',
       places: [
         { href: to.providers(), path: '/providers', label: 'Providers', icon: 'bank', count: providers?.length, counted: 'providers' },

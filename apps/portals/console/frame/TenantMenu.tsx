@@ -1,20 +1,14 @@
-import { Button, Menu, type MenuEntry } from '../../shared/ui/index.ts'
-import { useSession, useSignOut } from '../../shared/session/session.ts'
+import { CompanyMenu } from '../../shared/session/CompanyMenu.tsx'
+import { useSession } from '../../shared/session/session.ts'
+import { Button } from '../../shared/ui/index.ts'
 import { roleWords } from './roles.ts'
 
-/** One company at a time: another membership is a sign-in of its own, so that nothing crosses from one to the next. */
+/** One company at a time: choosing another one loads the console anew, so that nothing crosses from one to the next. */
 export function TenantMenu() {
   const session = useSession()
-  const signOut = useSignOut()
-  const entries: MenuEntry[] = [
-    { heading: <span className="block text-12 text-muted">Your memberships. One company at a time; nothing crosses.</span> },
-    ...session.memberships.map((each): MenuEntry => each.tenant_id === session.tenant.id
-      ? { label: `${each.tenant_name}, ${roleWords(each.role)}`, icon: 'check', onSelect: () => undefined }
-      : { label: `Sign out, and in for ${each.tenant_name}`, icon: 'swap', onSelect: () => { void signOut() } }),
-  ]
   return (
-    <Menu
-      align="start" entries={entries}
+    <CompanyMenu
+      heading="Your memberships. One company at a time; nothing crosses." failed="You are still here" wordsOf={(each) => `${each.tenant_name}, ${roleWords(each.role)}`}
       trigger={<Button iconEnd="chevrons-up-down" className="w-full justify-between font-normal! lg:w-53">{session.tenant.name}<span className="sr-only">, company</span></Button>}
     />
   )

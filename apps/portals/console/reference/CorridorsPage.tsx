@@ -1,4 +1,4 @@
-import { Button, ErrorNotice, Skeleton, StatusTag } from '../../shared/ui/index.ts'
+import { Button, EmptyState, ErrorNotice, Skeleton, StatusTag } from '../../shared/ui/index.ts'
 import { to } from '../paths.ts'
 import { useCorridors } from '../queries.ts'
 import { DataTable } from '../ui/DataTable.tsx'
@@ -14,7 +14,8 @@ export function CorridorsPage() {
       <Card>
         {query.isPending && <div className="p-4"><Skeleton lines={6} label="Loading corridors" /></div>}
         {query.error && <div className="p-3"><ErrorNotice error={query.error} action={<Button onClick={() => { void query.refetch() }}>Try again</Button>} /></div>}
-        {query.data && (
+        {query.data?.length === 0 && <EmptyState icon="globe" title="No corridor data yet">Every route rests on it. Whoever runs this server imports it for the company.</EmptyState>}
+        {query.data && query.data.length > 0 && (
           <DataTable
             label="Corridors" rows={query.data} keyOf={(each) => each.id}
             columns={[

@@ -36,7 +36,8 @@ export function ProvidersPage({ search }: { search: ProvidersSearch }) {
         </div>
         {query.isPending && <div className="p-4"><Skeleton lines={8} label="Loading providers" /></div>}
         {query.error && <div className="p-3"><ErrorNotice error={query.error} action={<Button onClick={() => { void query.refetch() }}>Try again</Button>} /></div>}
-        {query.data && rows.length === 0 && <EmptyState icon="bank" title="No provider fits">Clear the filters to see them all.</EmptyState>}
+        {query.data && all.length === 0 && <EmptyState icon="bank" title="No corridor data yet">Providers come with it. Whoever runs this server imports it for the company.</EmptyState>}
+        {all.length > 0 && rows.length === 0 && <EmptyState icon="bank" title="No provider fits">Clear the filters to see them all.</EmptyState>}
         {rows.length > 0 && (
           <DataTable
             label="Providers" rows={rows} keyOf={(each) => each.id}

@@ -4,7 +4,7 @@ import type { CorridorRow, Supplier } from '../../api/types.ts'
 import { formatDecimal, parseAmount } from '../../shared/money.ts'
 import { formatInstant, instantIn, zoneCity } from '../../shared/time.ts'
 import type { Draft, Step } from '../draft.ts'
-import { zoneOf } from '../places.ts'
+import { zoneOf } from '../../shared/places.ts'
 import { Card, SupplierName } from '../parts.tsx'
 
 /** The answers so far, each with a way back to its question. */

@@ -2,7 +2,7 @@ import { useTranslation } from 'react-i18next'
 import { useClock } from '../../shared/clock.ts'
 import { dayOf, formatLongDay, zoneCity } from '../../shared/time.ts'
 import { Checkbox, Field, Input, RadioGroup, RadioSegment } from '../../shared/ui/index.ts'
-import { zoneOf } from '../places.ts'
+import { zoneOf } from '../../shared/places.ts'
 import type { QuestionProps } from './question.ts'
 import { Group, QuestionHead } from './QuestionHead.tsx'
 

@@ -1,7 +1,7 @@
 import type { RefObject } from 'react'
 import type { CorridorRow, Supplier } from '../../api/types.ts'
 import type { Draft } from '../draft.ts'
-import { PLACES } from '../places.ts'
+import { PLACES } from '../../shared/places.ts'
 
 /** What each question is given. */
 export type QuestionProps = {

@@ -1,4 +1,4 @@
-import type { Method } from '../places.ts'
+import type { Method } from '../../shared/places.ts'
 import { storedValue } from '../storage.ts'
 
 /** A supplier being entered. Bank details stay in this tab only, whatever the privacy choice, and go when it is saved. */

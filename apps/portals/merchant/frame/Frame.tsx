@@ -3,6 +3,7 @@ import { Link, Outlet, useLocation } from '@tanstack/react-router'
 import { useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { AccountDialog } from '../../shared/account/AccountDialog.tsx'
+import { CompanyMenu } from '../../shared/session/CompanyMenu.tsx'
 import { useSession, useSignOut } from '../../shared/session/session.ts'
 import { Button, Icon, IconButton, Logo, StatusTag, ThemeToggle, type IconName } from '../../shared/ui/index.ts'
 import { claimStorage, usePrivacyChoice } from '../privacy-choice.ts'
@@ -55,7 +56,7 @@ export function Frame() {
           {initials}
           <span className="leading-5"><span className="block font-semibold">{session.user.display_name}</span><span className="block text-13 text-muted">{session.merchant?.name}</span></span>
           <span aria-hidden="true" className="mx-1 h-10 w-px bg-line" />
-          <span className="leading-5"><span className="block text-13 text-muted">{t('your_desk')}</span><span className="block font-semibold">{session.tenant.name}</span></span>
+          <span className="leading-5"><span className="block text-13 text-muted">{t('your_desk')}</span>{session.memberships.length > 1 ? <span className="block"><Desks /></span> : <span className="block font-semibold">{session.tenant.name}</span>}</span>
           <IconButton icon="person" label={t('account', { ns: 'shared' })} onClick={() => setAccountOpen(true)} />
           <Button icon="sign-out" onClick={() => { void signOut() }}>{t('sign_out', { ns: 'shared' })}</Button>
         </div>
@@ -95,6 +96,7 @@ export function Frame() {
                   <div key={term} className="flex items-baseline justify-between gap-4 border-b border-line py-3 last:border-b-0"><dt className="text-muted">{term}</dt><dd className="text-right font-semibold">{value}</dd></div>
                 ))}
               </dl>
+              {session.memberships.length > 1 && <Desks />}
               <p className="text-13 text-muted">{t('wordline', { ns: 'shared' })}</p>
             </div>
             <div className="flex flex-col gap-2 border-t border-line bg-surface p-4">
@@ -105,6 +107,18 @@ export function Frame() {
         </Dialog.Portal>
       </Dialog.Root>
     </div>
+  )
+}
+
+/** For whoever imports through more than one desk: the same person, another company. */
+function Desks() {
+  const { t } = useTranslation()
+  const session = useSession()
+  return (
+    <CompanyMenu
+      heading={t('desks_hint')} failed={t('desks_failed')} wordsOf={(each) => [each.tenant_name, each.merchant_name].filter(Boolean).join(', ')}
+      trigger={<Button iconEnd="chevrons-up-down" className="w-full justify-between lg:w-auto">{session.tenant.name}</Button>}
+    />
   )
 }
 

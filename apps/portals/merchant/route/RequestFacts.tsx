@@ -5,7 +5,7 @@ import { formatDecimal } from '../../shared/money.ts'
 import { formatInstant, zoneCity } from '../../shared/time.ts'
 import { Button } from '../../shared/ui/index.ts'
 import { Card, SupplierName } from '../parts.tsx'
-import { zoneOf } from '../places.ts'
+import { zoneOf } from '../../shared/places.ts'
 import { useRequest, useSuppliers } from '../queries.ts'
 
 /** What was asked for, beside the answer, with a way to ask again. */

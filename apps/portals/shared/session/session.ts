@@ -39,17 +39,38 @@ export const useSignOut = (): (() => Promise<void>) => useEnd(() => api.POST('/a
 /** The same for every session of the account, in every browser. */
 export const useSignOutEverywhere = (): (() => Promise<void>) => useEnd(() => api.POST('/api/auth/logout-everywhere', { body: {} }))
 
+/** What every open page of this browser listens to, so that none goes on showing a company that the cookie has left. */
+const moves = new BroadcastChannel('flowclaw.session')
+moves.onmessage = () => location.replace(location.pathname)
+
+/**
+ * Goes over to another of my companies. The page is loaded anew at its beginning, here and in the other tabs: whatever was fetched, typed or
+ * kept for the company that is left goes with it.
+ */
+export function useSwitchTenant(): (tenant_id: string) => Promise<void> {
+  return async (tenant_id) => {
+    const next = await answer(api.POST('/api/auth/tenant', { body: { tenant_id } })) as PortalSession
+    forgetWork()
+    moves.postMessage('moved')
+    location.replace(next.home)
+  }
+}
+
+/** What a portal keeps in the browser is one person's work in one company. */
+function forgetWork(): void {
+  try {
+    sessionStorage.clear()
+    for (const key of Object.keys(localStorage)) if (key.startsWith('flowclaw.kept.')) localStorage.removeItem(key)
+  } catch { /* blocked storage holds nothing to clear */ }
+}
+
 function useEnd(ask: () => Parameters<typeof answer>[0]): () => Promise<void> {
   const queries = useQueryClient()
   return async () => {
     // Already signed out elsewhere is signed out too.
     await answer(ask()).catch((error: unknown) => { if (!hasCode(error, 'not_signed_in') && !(error instanceof ApiError && error.problem.status === 401)) throw error })
     setCsrfToken('')
-    try {
-      sessionStorage.clear()
-      // What a portal keeps beyond the tab is one person's work, and that person leaves.
-      for (const key of Object.keys(localStorage)) if (key.startsWith('flowclaw.kept.')) localStorage.removeItem(key)
-    } catch { /* blocked storage holds nothing to clear */ }
+    forgetWork()
     // The gate watches this very entry: it must be changed, not removed. The sign-in form takes the page, then the rest goes.
     queries.setQueryData(sessionKey, null)
     queries.removeQueries({ predicate: (query) => query.queryKey[0] !== 'portal' })

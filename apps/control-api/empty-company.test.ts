@@ -1,0 +1,45 @@
+/** A company of which nothing is known yet but its people: what its first day looks like to a program. */
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import type { Role } from '#contracts/roles.ts'
+import { CALLS, makeCall, NOTHING, secondCompany } from './testing/calls.ts'
+import { openWorld, routeBody, type Client, type World } from './testing/world.ts'
+
+let world: World
+let second: string
+before(async () => {
+  world = await openWorld()
+  second = (await secondCompany(world, world.a)).id
+})
+after(async () => { await world.close() })
+
+/** The person of the first company, gone over to the empty one. */
+async function inEmpty(role: Role): Promise<Client> {
+  const answer = await (await world.as(world.a, role)).post('/api/auth/tenant', { tenant_id: second })
+  const token = /flowclaw=([A-Za-z0-9_-]{43})/.exec(String(answer.headers['set-cookie']))![1]!
+  return world.holding(`flowclaw=${token}`, token)
+}
+
+// Guarantee: without corridor data every question is answered: lists are empty, a named thing is not found, and nothing is a failure of the server.
+test('every question has an answer', async () => {
+  const lists = new Set(['listCorridors', 'listProviders', 'listSuppliers', 'listRouteSessions', 'listDeskFeeRules'])
+  for (const operation of world.app.operations.filter(({ method, permission }) => method === 'GET' && permission !== 'public')) {
+    const call = CALLS[operation.operationId]!
+    const answer = await makeCall(await inEmpty(call.works_for as Role), operation, call, world.a, NOTHING, call.works_for)
+    assert.ok(answer.status === 200 || answer.status === 404, `${operation.operationId}: ${answer.status} ${answer.text}`)
+    if (lists.has(operation.operationId)) assert.deepEqual(answer.json.items, [], operation.operationId)
+  }
+})
+
+// Guarantee: what needs corridor data says so by its own code, changes nothing, and leaves one audit row.
+test('what needs the data says so', async () => {
+  const desk = await inEmpty('desk_operator')
+  const rows = async (): Promise<{ count: number }> => (await world.database.superuser.query('select count(*)::int as count from audit_events where tenant_id = $1', [second])).rows[0]
+  const before = (await rows()).count
+  const supplier = await desk.post('/api/suppliers', { ...(CALLS['createSupplier']!.body!(world.a, NOTHING, 'desk_operator') as object), merchant_id: second })
+  assert.deepEqual([supplier.status, supplier.json.code], [409, 'no_corridor_data'])
+  assert.equal((await rows()).count, before + 1)
+  const route = await desk.post('/api/route-sessions', routeBody(world.a, { on_behalf: { merchant_id: second, reason: 'asked for by telephone' } }))
+  assert.deepEqual([route.status, route.json.code], [409, 'no_corridor_data'])
+  assert.equal((await rows()).count, before + 2)
+})
