@@ -248,14 +248,14 @@ export async function appendInBoth(db: Database, actor: TenantContext, request: 
   const client = await db.pool.connect()
   const { tx, end } = openTx(db, client, actor)
   try {
-    await begin(db, client, actor, 'read write')
-    const entries = [...await before(tx)].sort((a, b) => (a.actor.tenant_id < b.actor.tenant_id ? -1 : 1))
+    const [, both] = await Promise.all([begin(db, client, actor, 'read write'), before(tx)])
+    const entries = [...both].sort((a, b) => (a.actor.tenant_id < b.actor.tenant_id ? -1 : 1))
     db.reach?.('worked')
     end()
-    for (const each of entries) {
-      await send(db, client, "select set_config('fc.tenant', $1, true)", [contextOf(db, each.actor.tenant_id)])
-      await appendAudit(db, client, each.actor, each.entry, request)
-    }
+    await Promise.all(entries.flatMap((each) => [
+      send(db, client, "select set_config('fc.tenant', $1, true)", [contextOf(db, each.actor.tenant_id)]),
+      appendAudit(db, client, each.actor, each.entry, request),
+    ]))
     db.reach?.('before_commit')
     await commit(client)
     db.reach?.('committed')
