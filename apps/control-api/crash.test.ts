@@ -64,7 +64,7 @@ async function kill({ operation, point }: Pair): Promise<boolean> {
   const call = CALLS[operation.operationId]!
   const role = call.works_for as Exclude<typeof call.works_for, 'nobody'>
   // A password that an earlier kill changed would refuse this one.
-  await world.database.superuser.query('update users set password_hash = $1', [password_hash])
+  await world.database.superuser.query("update users set password_hash = $1 where kind = 'person'", [password_hash])
   const client = await world.as(world.a, role)
   const thing = call.thing ? await call.thing(world, world.a, 'own') : NOTHING
   const body = call.body?.(world.a, thing, role)

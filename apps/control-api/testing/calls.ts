@@ -75,7 +75,7 @@ export const secondCompany = async (world: World, of: Company, owner: 'own' | 'o
   if (owner === 'other') return { ...NOTHING, id: world.b.id }
   const id = of.id.replaceAll(/[12]/g, (digit) => (digit === '1' ? '7' : '8'))
   const put = (text: string, values: unknown[]) => world.database.superuser.query(`${text} on conflict do nothing`, values)
-  await put("insert into tenants (tenant_id, name, time_zone) values ($1, $2, 'Asia/Shanghai')", [id, `Second of ${of.id.slice(0, 2)}`])
+  await put("insert into tenants (tenant_id, name, time_zone, second_factor_of_admins) values ($1, $2, 'Asia/Shanghai', 'off')", [id, `Second of ${of.id.slice(0, 2)}`])
   await put("insert into merchants (tenant_id, id, name, type, city, country, trade, trade_class) values ($1, $2, 'Twice Ltd', 'limited_company', 'Lagos', 'NG', 'toys', 'general')", [id, id])
   for (const [role, user_id] of Object.entries(of.users)) {
     await put('insert into memberships (tenant_id, user_id, role, merchant_id, display_name) values ($1, $2, $3, $4, $5)', [id, user_id, role, role === 'merchant_client' ? id : null, 'Same Person'])

@@ -2,8 +2,7 @@
 -- together never spend more than a bucket gave; what it does not spend is lost.
 grant create on schema fc to fc_auth;
 
--- Unlogged: a crash of the database forgets how much was used, which harms nobody, and a reservation never waits for the disk.
-create unlogged table rate_buckets (
+create table rate_buckets (
   key bytea primary key check (octet_length(key) = 32),
   -- as the last caller said: tokens a second, most tokens, how many it wanted and how many it got
   per_s double precision not null check (per_s > 0),
@@ -30,6 +29,9 @@ create function fc.take_tokens(p_keys bytea[], p_per_s double precision[], p_bur
 language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 #variable_conflict use_column
 begin
+  -- No reservation waits for the disk: a crash forgets the last ones, which harms nobody. For this transaction alone. (Not an unlogged table:
+  -- in a database made from a template its index is broken after a crash, and then every request would fail.)
+  perform set_config('synchronous_commit', 'off', true);
   if p_forget then
     delete from rate_buckets where key in (select r.key from rate_buckets r where r.at < now() - interval '1 hour' limit 1000 for update skip locked);
   end if;
