@@ -144,7 +144,7 @@ async function record(): Promise<Example[]> {
   await say('confirmSecondFactor', 'wrong', 'Not a code of this secret', desk, 'POST', '/api/auth/second-factor/confirm', { code: 'none of it' })
   await say('renewRecoveryCodes', 'none', 'There is nothing to recover', desk, 'POST', '/api/auth/second-factor/recovery-codes', {})
   await say('disableSecondFactor', 'none', 'There is nothing to take off', desk, 'POST', '/api/auth/second-factor/disable', {})
-  await say('resetMemberSecondFactor', 'agent', 'A member has lost the telephone', admin, 'POST', `/api/members/${world.a.users.settlement_agent}/second-factor/reset`, { reason: 'the telephone is lost' })
+  await say('resetMemberSecondFactor', 'agent', 'A member has lost the telephone', admin, 'POST', `/api/members/${world.a.users.settlement_agent}/second-factor/reset`, { reason: 'device_lost' })
   const { id: second_company } = await secondCompany(world, world.a)
   await say('switchTenant', 'unknown', 'A company that does not exist, or of which I am no member', admin, 'POST', '/api/auth/tenant', { tenant_id: world.b.id })
   await say('switchTenant', 'second', 'Over to the second company, without a new sign-in', await world.as(world.a, 'desk_operator'), 'POST', '/api/auth/tenant', { tenant_id: second_company })

@@ -96,7 +96,7 @@ export const CALLS: Readonly<Record<string, Call>> = {
   disableSecondFactor: { works_for: 'settlement_agent', status: 409, url: () => '/api/auth/second-factor/disable', body: () => ({}) },
   resetMemberSecondFactor: {
     works_for: 'platform_admin', status: 200, thing: async (world, of, owner) => (owner === 'own' ? memberThing!(world, of, owner) : NOTHING),
-    url: ({ id }) => `/api/members/${id}/second-factor/reset`, body: () => ({ reason: 'the telephone is lost' }),
+    url: ({ id }) => `/api/members/${id}/second-factor/reset`, body: () => ({ reason: 'device_lost' }),
   },
   changePassword: { works_for: 'settlement_agent', status: 200, url: () => '/api/auth/password', body: () => ({ current_password: PASSWORD, new_password: `${PASSWORD} more` }) },
   logoutEverywhere: { works_for: 'settlement_agent', status: 204, url: () => '/api/auth/logout-everywhere', body: () => ({}) },

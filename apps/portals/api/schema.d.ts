@@ -1898,7 +1898,7 @@ export interface components {
             code: string;
         };
         SecondFactorReset: {
-            reason: string;
+            reason: "device_lost" | "device_replaced" | "asked_by_member" | "suspected_misuse";
         };
         SecondFactorWasReset: {
             sessions_ended: number;

@@ -38,7 +38,10 @@ export const SecondFactorCode = Type.Object({ code: Code }, closed)
 /** Ten codes, each good once, shown this one time. */
 export const RecoveryCodes = Type.Object({ recovery_codes: Type.Array(Type.String()) }, closed)
 /** POST /api/members/{id}/second-factor/reset. */
-export const SecondFactorReset = Type.Object({ reason: note(300) }, closed)
+export const SecondFactorReset = Type.Object({
+  // A word and no sentence: it stands in the audit chain, where nothing that a person wrote about a person may stand.
+  reason: Type.Union([Type.Literal('device_lost'), Type.Literal('device_replaced'), Type.Literal('asked_by_member'), Type.Literal('suspected_misuse')]),
+}, closed)
 export const SecondFactorWasReset = Type.Object({ sessions_ended: Type.Integer({ minimum: 0 }) }, closed)
 
 /** One live session of the own account, in whatever browser. */

@@ -149,7 +149,7 @@ test('an admin resets a member', async () => {
     await world.database.superuser.query('delete from account_factors where user_id = $1', [world.a.users.desk_operator])
     return client
   }))
-  const reset = (id: string) => withCookie(token, 'POST', `/api/members/${id}/second-factor/reset`, { reason: 'the telephone is lost' })
+  const reset = (id: string) => withCookie(token, 'POST', `/api/members/${id}/second-factor/reset`, { reason: 'device_lost' })
   await world.database.superuser.query("insert into memberships (tenant_id, user_id, role, display_name) values ($1, $2, 'desk_operator', 'A. Okafor')", [world.b.id, world.a.users.desk_operator])
   const elsewhere = await reset(world.a.users.desk_operator)
   assert.deepEqual([elsewhere.status, elsewhere.json.code], [409, 'member_elsewhere'])
@@ -158,7 +158,7 @@ test('an admin resets a member', async () => {
   const count = (await world.auditRows(world.a)).length
   const done = await reset(world.a.users.desk_operator)
   assert.deepEqual([done.status, done.json], [200, { sessions_ended: 1 }])
-  assert.deepEqual(await rowsOf(world.a, count), [{ action: 'member.second_factor_reset', facts: { reason: 'the telephone is lost', sessions_ended: 1 } }])
+  assert.deepEqual(await rowsOf(world.a, count), [{ action: 'member.second_factor_reset', facts: { reason: 'device_lost', sessions_ended: 1 } }])
   assert.equal((await withCookie(target.token, 'GET', '/api/portal/session')).status, 401)
   assert.equal((await reset(world.b.users.desk_operator)).status, 404)
 })
