@@ -1,12 +1,21 @@
 /** Reads the corridor data from a folder (data/ by default) and validates it whole. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Dataset, parseDataset } from '#orchestrator/dataset.ts'
+import { type Dataset, type DatasetFiles, parseDataset } from '#orchestrator/dataset.ts'
 
 export const DATA_FOLDER = join(import.meta.dirname, '..', 'data')
 
-/** Throws DatasetError naming file, record and field of everything wrong. */
-export function readDataset(folder: string = DATA_FOLDER): Dataset {
-  const read = (name: string): unknown => JSON.parse(readFileSync(join(folder, `${name}.json`), 'utf8'))
-  return parseDataset({ corridors: read('corridors'), providers: read('providers'), estimates: read('estimates'), rates: read('rates') })
+/** The four files as they are. Throws an error that names the file that cannot be read or is no JSON. */
+export function readFiles(folder: string): DatasetFiles {
+  const read = (name: string): unknown => {
+    try {
+      return JSON.parse(readFileSync(join(folder, `${name}.json`), 'utf8'))
+    } catch (cause) {
+      throw new Error(`${name}.json: ${(cause as Error).message}`, { cause })
+    }
+  }
+  return { corridors: read('corridors'), providers: read('providers'), estimates: read('estimates'), rates: read('rates') }
 }
+
+/** Throws DatasetError naming file, record and field of everything wrong. */
+export const readDataset = (folder: string = DATA_FOLDER): Dataset => parseDataset(readFiles(folder))

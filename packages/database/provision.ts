@@ -6,22 +6,30 @@ import { brotliCompressSync, constants } from 'node:zlib'
 import pg from 'pg'
 import { canonicalJson } from '#contracts/canonical-json.ts'
 import type { Role } from '#contracts/roles.ts'
+import { SERVER_OWNER_ID } from '#contracts/server-owner.ts'
 import { maskAccount } from './parties.ts'
-import type { SnapshotFiles } from './reference.ts'
+import { decompressFiles, type SnapshotFiles } from './reference.ts'
 import { signedContext } from './transactions.ts'
 import type { ExecutionMode, FactRow, MerchantRow, NewSupplier } from './types.ts'
 
 export type Provisioner = {
   readonly tenant_id: string
+  /** nobody's account: the owner of the server */
+  readonly actor: { readonly tenant_id: string; readonly user_id: null }
+  /** for what the rest of this does not say; always with parameters */
+  sql<R extends pg.QueryResultRow>(text: string, values: readonly unknown[]): Promise<R[]>
   createTenant(tenant: { readonly name: string; readonly time_zone: string; readonly market_clock: string | null; readonly second_factor_of_admins?: 'required' | 'off' }): Promise<void>
   /** answers the account's id, which is the given one unless the address has an account already */
   createAccount(account: { readonly id: string; readonly email: string; readonly password_hash: string }): Promise<string>
   createMembership(member: { readonly user_id: string; readonly role: Role; readonly merchant_id: string | null; readonly display_name: string }): Promise<void>
   createMerchant(merchant: Omit<MerchantRow, 'version'>): Promise<void>
   createSupplier(supplier: NewSupplier & { readonly id: string }): Promise<void>
-  /** makes a new data revision unless this digest is in force already; answers whether it did */
-  importDataset(data: DatasetImport): Promise<boolean>
-  appendAudit(entry: { readonly user_id: string; readonly action: string; readonly entity: string; readonly entity_id: string; readonly facts: object }): Promise<void>
+  /** the corridor data in force; until the transaction ends nobody else imports */
+  currentData(): Promise<CurrentData>
+  /** makes a new data revision and answers its number; null where exactly this is in force already */
+  importDataset(data: DatasetImport): Promise<number | null>
+  /** `user_id` null: the owner of the server */
+  appendAudit(entry: { readonly user_id: string | null; readonly action: string; readonly entity: string; readonly entity_id: string; readonly facts: object }): Promise<void>
 }
 
 export type DatasetImport = {
@@ -30,7 +38,15 @@ export type DatasetImport = {
   readonly note: string
   readonly files: SnapshotFiles
   readonly facts: readonly FactRow[]
-  /** corridors that may go beyond simulation */
+  /** how far a corridor may go; one that is not named keeps its ceiling, a new one begins in simulation */
+  readonly mode_ceilings: Readonly<Record<string, ExecutionMode>>
+}
+
+export type CurrentData = {
+  /** null before the first import */
+  readonly data_revision: number | null
+  readonly files: SnapshotFiles | null
+  readonly facts: readonly FactRow[]
   readonly mode_ceilings: Readonly<Record<string, ExecutionMode>>
 }
 
@@ -52,6 +68,17 @@ export async function provision<T>(owner: { readonly url: string; readonly tenan
   }
 }
 
+/** The companies of a name, oldest first; case and outer spaces do not count. For the owner alone. */
+export async function findTenants(owner: { readonly url: string }, name: string): Promise<{ readonly tenant_id: string; readonly name: string }[]> {
+  const client = new pg.Client({ connectionString: owner.url, application_name: 'flowclaw-provision' })
+  await client.connect()
+  try {
+    return (await client.query<{ tenant_id: string; name: string }>('select tenant_id, name from fc.find_tenants($1)', [name])).rows
+  } finally {
+    await client.end()
+  }
+}
+
 function provisionerOn(client: pg.Client, tenant_id: string): Provisioner {
   const insert = async (table: string, row: Readonly<Record<string, unknown>>) => {
     const names = Object.keys(row)
@@ -59,6 +86,8 @@ function provisionerOn(client: pg.Client, tenant_id: string): Provisioner {
   }
   return {
     tenant_id,
+    actor: { tenant_id, user_id: null },
+    sql: async <R extends pg.QueryResultRow>(text: string, values: readonly unknown[]) => (await client.query<R>(text, [...values])).rows,
     async createTenant({ name, time_zone, market_clock, second_factor_of_admins = 'required' }) {
       await insert('tenants', { tenant_id, name, time_zone, second_factor_of_admins })
       // A demo tenant from before this setting was made with the stricter default.
@@ -75,9 +104,10 @@ function provisionerOn(client: pg.Client, tenant_id: string): Provisioner {
       tenant_id, ...supplier, paid_before: paid_before ?? false, account_masked: maskAccount(supplier.account_number),
       cnaps_masked: supplier.cnaps === null ? null : maskAccount(supplier.cnaps),
     }),
+    currentData: () => currentData(client, tenant_id),
     importDataset: (data) => importDataset(client, tenant_id, data),
     async appendAudit({ user_id, action, entity, entity_id, facts }) {
-      const payload = { v: 1, tenant_id, user_id, role: 'platform_admin', action, entity, entity_id, transition_seq: null, facts }
+      const payload = { v: 1, tenant_id, user_id: user_id ?? SERVER_OWNER_ID, role: user_id === null ? null : 'platform_admin', action, entity, entity_id, transition_seq: null, facts }
       await client.query('select fc.append_audit($1)', [Buffer.from(canonicalJson(payload), 'utf8')])
     },
   }
@@ -86,12 +116,27 @@ function provisionerOn(client: pg.Client, tenant_id: string): Provisioner {
 type Book = Record<string, unknown> & { corridors: { id: string; name: string; source: { country: string; currency: string }; destination: { country: string } }[] }
 type Estimates = Record<string, unknown> & { providers: { provider_id: string }[] }
 
-async function importDataset(client: pg.Client, tenant_id: string, data: DatasetImport): Promise<boolean> {
-  const digest = Buffer.from(data.digest, 'hex')
+async function currentData(client: pg.Client, tenant_id: string): Promise<CurrentData> {
   const { rows: [now] } = await client.query<{ data_revision: number | null; snapshot_digest: Buffer | null }>(
     'select data_revision, snapshot_digest from tenant_settings where tenant_id = $1 for update', [tenant_id])
-  if (now?.snapshot_digest?.equals(digest) === true) return false
-  const revision = (now?.data_revision ?? 0) + 1
+  if (now === undefined) throw new Error(`there is no company ${tenant_id}`)
+  const { rows: [snapshot] } = await client.query<{ files: Buffer }>('select files from snapshots where tenant_id = $1 and digest = $2', [tenant_id, now.snapshot_digest])
+  const { rows: facts } = await client.query<FactRow>('select id, statement, value, unit, date, source, url, confidence from facts where tenant_id = $1 order by id', [tenant_id])
+  const { rows: corridors } = await client.query<{ id: string; mode_ceiling: ExecutionMode }>('select id, mode_ceiling from corridors where tenant_id = $1', [tenant_id])
+  return {
+    data_revision: now.data_revision, files: snapshot === undefined ? null : decompressFiles(snapshot.files), facts,
+    mode_ceilings: Object.fromEntries(corridors.map(({ id, mode_ceiling }) => [id, mode_ceiling])),
+  }
+}
+
+async function importDataset(client: pg.Client, tenant_id: string, data: DatasetImport): Promise<number | null> {
+  const now = await currentData(client, tenant_id)
+  const digest = Buffer.from(data.digest, 'hex')
+  const { rows: [same] } = await client.query<{ same: boolean }>('select snapshot_digest = $2 as same from tenant_settings where tenant_id = $1', [tenant_id, digest])
+  const ceilings = { ...now.mode_ceilings, ...data.mode_ceilings }
+  const textOf = (facts: readonly FactRow[], of: typeof ceilings) => canonicalJson([facts.map((fact) => canonicalJson(fact)).sort(), of])
+  if (same?.same === true && textOf(now.facts, now.mode_ceilings) === textOf(data.facts, ceilings)) return null
+  const revision = (now.data_revision ?? 0) + 1
   const files = brotliCompressSync(JSON.stringify(data.files), { params: { [constants.BROTLI_PARAM_QUALITY]: 9 } })
   await client.query('insert into snapshots (tenant_id, digest, files) values ($1, $2, $3) on conflict do nothing', [tenant_id, digest, files])
   await client.query('insert into data_revisions (tenant_id, revision, digest, note) values ($1, $2, $3, $4)', [tenant_id, revision, digest, data.note])
@@ -100,7 +145,7 @@ async function importDataset(client: pg.Client, tenant_id: string, data: Dataset
   const estimateOf = new Map(estimates.providers.map((e) => [e.provider_id, e]))
   await replaceRows(client, tenant_id, 'corridors', book.corridors.map((c, i) => ({
     id: c.id, position: i, name: c.name, source_country: c.source.country, source_currency: c.source.currency, destination_country: c.destination.country,
-    mode_ceiling: data.mode_ceilings[c.id] ?? 'simulation', body: c,
+    mode_ceiling: ceilings[c.id] ?? 'simulation', body: c,
   })))
   await replaceRows(client, tenant_id, 'providers', (data.files.providers as { id: string; name: string; category: string }[]).map((p, i) => ({
     id: p.id, position: i, name: p.name, category: p.category, body: p, estimates: estimateOf.get(p.id) ?? {},
@@ -108,7 +153,7 @@ async function importDataset(client: pg.Client, tenant_id: string, data: Dataset
   await replaceRows(client, tenant_id, 'facts', data.facts)
   await replaceRows(client, tenant_id, 'market_data', Object.entries(marketData(book, estimates, data.files.rates)).map(([kind, body]) => ({ kind, body })), 'kind')
   await client.query('update tenant_settings set data_revision = $2, snapshot_digest = $3 where tenant_id = $1', [tenant_id, revision, digest])
-  return true
+  return revision
 }
 
 function marketData(book: Book, estimates: Estimates, rates: unknown): Record<string, unknown> {
@@ -122,8 +167,15 @@ function marketData(book: Book, estimates: Estimates, rates: unknown): Record<st
   }
 }
 
-/** Inserts or replaces by key. A row that the new data lacks stays: sessions may point to it; the snapshot says what is in force. */
+/** What keeps a row of a table that the new data lacks: corridors of sessions and fee rules stay in the store, and are shown nowhere, because the snapshot lacks them. */
+const KEPT_BY: Readonly<Record<string, string>> = {
+  corridors: `and not exists (select from route_sessions s where s.tenant_id = t.tenant_id and s.corridor_id = t.id)
+    and not exists (select from desk_fee_rules r where r.tenant_id = t.tenant_id and r.corridor_id = t.id)`,
+}
+
+/** Makes the table hold these rows: inserts, replaces by key, and removes the others but those that sessions or rules point to. */
 async function replaceRows(client: pg.Client, tenant_id: string, table: string, rows: readonly Readonly<Record<string, unknown>>[], key = 'id'): Promise<void> {
+  await client.query(`delete from ${table} t where t.tenant_id = $1 and t.${key} <> all ($2::text[]) ${KEPT_BY[table] ?? ''}`, [tenant_id, rows.map((row) => row[key])])
   const first = rows[0]
   if (first === undefined) return
   const names = Object.keys(first)

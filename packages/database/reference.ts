@@ -34,8 +34,11 @@ export const readMarketData = async (tx: Tx, kind: MarketDataKind): Promise<Json
 /** The data files a snapshot is compiled from, exactly as imported. */
 export type SnapshotFiles = { readonly corridors: unknown; readonly providers: unknown; readonly estimates: unknown; readonly rates: unknown }
 
+/** A snapshot's files as the store compresses them. */
+export const decompressFiles = (files: Buffer): SnapshotFiles => JSON.parse(brotliDecompressSync(files).toString('utf8')) as SnapshotFiles
+
 /** Reads the files of a snapshot (100 KB compressed): once per digest and process, then keep what you compile from them. */
 export async function readSnapshotFiles(tx: Tx, digest: string): Promise<SnapshotFiles | null> {
   const row = await tx.db.selectFrom('snapshots').select('files').where('tenant_id', '=', tx.actor.tenant_id).where('digest', '=', Buffer.from(digest, 'hex')).executeTakeFirst()
-  return row === undefined ? null : (JSON.parse(brotliDecompressSync(row.files).toString('utf8')) as SnapshotFiles)
+  return row === undefined ? null : decompressFiles(row.files)
 }

@@ -212,7 +212,7 @@ test('the serving role has no way up', async () => {
     'select * from users', 'select * from auth_sessions', 'select * from login_throttle', 'select * from api_key_secrets', 'select * from rate_buckets', 'insert into api_keys default values', 'update api_keys set revoked_at = null', 'select account_number from suppliers', 'select cnaps from suppliers',
     'alter table merchants disable row level security', 'drop policy tenant_signed on merchants', 'create table mine (id int)', 'create function fc.tid2() returns int language sql return 1',
     'truncate merchants', 'insert into audit_events default values', 'update audit_heads set seq = 0', 'delete from audit_events', 'insert into session_edges values (\'draft\', \'completed\')',
-    "select fc.create_account('00000000-0000-0000-0000-000000000000', 'a@b.example', 'x')", 'copy merchants to program \'true\'', "select pg_read_file('/etc/passwd')",
+    "select * from fc.find_tenants('x')", "select fc.create_account('00000000-0000-0000-0000-000000000000', 'a@b.example', 'x')", 'copy merchants to program \'true\'', "select pg_read_file('/etc/passwd')",
   ]) await assert.rejects(client.query(forbidden), { code: '42501' }, forbidden)
   const { rows } = await client.query(`select r.rolsuper or r.rolbypassrls or r.rolinherit or r.rolcreaterole or r.rolcreatedb as mighty,
     (select count(*)::int from pg_class where relowner = r.oid) + (select count(*)::int from pg_proc where proowner = r.oid) as owns,

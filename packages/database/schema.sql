@@ -1033,6 +1033,16 @@ AS $function$
 $function$
 -- owner fc_auth, execute app_rt, fc_auth
 
+CREATE OR REPLACE FUNCTION fc.find_tenants(p_name text)
+ RETURNS TABLE(tenant_id uuid, name text)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+  select t.tenant_id, t.name from tenants t where lower(btrim(t.name)) = lower(btrim(p_name)) order by t.created_at, t.tenant_id limit 20
+$function$
+-- owner fc_auth, execute fc_auth
+
 CREATE OR REPLACE FUNCTION fc.forgive_login(forget bytea[], give_back bytea[], known bytea)
  RETURNS void
  LANGUAGE plpgsql

@@ -14,6 +14,8 @@ export const ALLOWED: Readonly<Record<string, { readonly times: number; readonly
   'bench/http-server.ts: process.env': { times: 1, why: 'a composition root of the bench: hands the environment to loadConfig' },
   'tools/lifeline.ts: process.env': { times: 3, why: 'which process started this one: a matter of the launcher, no setting' },
   'tools/start.ts: process.env': { times: 1, why: 'hands the environment to readSettings and loadConfig' },
+  'tools/tenant-create.ts: process.env': { times: 1, why: 'hands the environment to readSettings' },
+  'tools/data-import.ts: process.env': { times: 1, why: 'hands the environment to readSettings' },
   'tools/test.ts: process.env': { times: 3, why: 'handed on to the test runner' },
   'packages/database/ids.ts: Date.now': { times: 1, why: 'default of an argument: the time inside a UUID only orders rows' },
   'packages/database/pool.ts: Date.now': { times: 1, why: 'default of an argument; tests give their own clock' },

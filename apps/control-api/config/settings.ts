@@ -72,7 +72,7 @@ export const SETTINGS = {
   FLOWCLAW_PUBLIC_ORIGIN: setting('–', 'the https origin that browsers use; without it only localhost is accepted, over plain http', origin),
   FLOWCLAW_TRUSTED_PROXIES: setting('0', 'how many reverse proxies in front set `X-Forwarded-For`; 0 ignores the header', wholeNumber(0, 0, 10)),
   DATABASE_URL: setting('embedded PostgreSQL 18', "a PostgreSQL 15 to 18; with `FLOWCLAW_OWNER_DATABASE_URL` it may be the serving role's", databaseUrl),
-  FLOWCLAW_OWNER_DATABASE_URL: setting('`DATABASE_URL`', 'the owner of the tables, used for migrations and demo data alone', databaseUrl),
+  FLOWCLAW_OWNER_DATABASE_URL: setting('`DATABASE_URL`', "the owner of the tables, used for migrations, demo data and the owner's commands alone", databaseUrl),
   FLOWCLAW_TENANT_KEY: setting('made and kept in the database', 'signs the tenant of each transaction; base64url, 32 bytes or more', text),
   FLOWCLAW_DATABASE_POOL: setting('16', 'connections', wholeNumber(16, 1, 200)),
   FLOWCLAW_PREPARED_STATEMENTS: setting('1', '0 behind a pooler in transaction mode', flagOr(true)),

@@ -5,7 +5,7 @@ import { after, before, test } from 'node:test'
 import type { Browser } from 'playwright-core'
 import { migrate } from '#database/index.ts'
 import { provision } from '#database/provision.ts'
-import { runningOwnerUrl } from '#tools/testing/running-postgres.ts'
+import { runningOwnerUrl } from '#tools/embedded-postgres/running.ts'
 import { launchBrowser, startApp, type RunningApp } from './app.ts'
 import { assertSound, callApi, openPage, settle, signIn } from './page.ts'
 

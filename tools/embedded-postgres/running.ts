@@ -1,7 +1,7 @@
-/** Finding the embedded PostgreSQL of a FlowClaw that runs now, so that a test can work beside it. */
+/** Finding the embedded PostgreSQL of a FlowClaw that runs now, so that an owner's tool can work beside it. */
 import { existsSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { chooseLocation } from '../embedded-postgres/location.ts'
+import { chooseLocation } from './location.ts'
 
 /**
  * The owner's address of the server that runs on this data folder; null where none does. The socket lies in a folder of mode 0700: only the
