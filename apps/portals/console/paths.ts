@@ -29,6 +29,7 @@ export const to = {
   corridors: (): string => at('/corridors'),
   corridor: (id: string, search?: { readonly tab?: string }): string => at(`/corridors/${part(id)}`, search),
   deskFees: (): string => at('/desk-fees'),
+  members: (): string => at('/members'),
   apiKeys: (): string => at('/api-keys'),
   merchants: (): string => at('/merchants'),
   suppliers: (search?: SuppliersSearch): string => at('/suppliers', search),

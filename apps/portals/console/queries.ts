@@ -2,7 +2,7 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { answer, api } from '../api/client.ts'
 import type {
-  ApiKeyList, AuditEventPage, AuditReviewPage, Candidate, CandidatePage, Corridor, CorridorRow, DeskFeeRule, DeskRouteSession, Fact, Merchant, Provider, ProviderRow, RouteSessionRow, Supplier,
+  ApiKeyList, AuditEventPage, AuditReviewPage, Candidate, CandidatePage, Corridor, CorridorRow, DeskFeeRule, DeskRouteSession, Fact, Member, Merchant, OpenAccountLink, Provider, ProviderRow, RouteSessionRow, Supplier,
 } from '../api/types.ts'
 import type { AuditFilter } from './audit/audit.ts'
 
@@ -178,6 +178,14 @@ export const apiKeysKey = ['api_keys'] as const
 /** Keys of programs; only a Platform Admin may read them. */
 export const useApiKeys = (wanted: boolean) =>
   useQuery({ queryKey: apiKeysKey, enabled: wanted, queryFn: async (): Promise<ApiKeyList> => (await answer(api.GET('/api/api-keys'))) as ApiKeyList })
+
+export const membersKey = ['members'] as const
+/** Live members first, then ended ones; only a Platform Admin may read them. */
+export const useMembers = (wanted: boolean) =>
+  useQuery({ queryKey: [...membersKey, 'people'], enabled: wanted, queryFn: async (): Promise<readonly Member[]> => ((await answer(api.GET('/api/members'))) as Page<Member>).items })
+/** Invitations and recovery links that somebody could still use. */
+export const useOpenLinks = (wanted: boolean) =>
+  useQuery({ queryKey: [...membersKey, 'links'], enabled: wanted, queryFn: async (): Promise<readonly OpenAccountLink[]> => ((await answer(api.GET('/api/members/invitations'))) as Page<OpenAccountLink>).items })
 
 /** The audit, newest first. Every change adds to it, so what was read before is never taken for all of it. */
 export const useAuditEvents = (filter: AuditFilter) =>

@@ -10,6 +10,7 @@ import { CorridorsPage } from './reference/CorridorsPage.tsx'
 import { DeskFeesPage } from './reference/DeskFeesPage.tsx'
 import { ProviderPage } from './reference/ProviderPage.tsx'
 import { ProvidersPage } from './reference/ProvidersPage.tsx'
+import { MembersPage } from './members/MembersPage.tsx'
 import { MerchantsPage } from './parties/MerchantsPage.tsx'
 import { SupplierPage } from './parties/SupplierPage.tsx'
 import { SuppliersPage } from './parties/SuppliersPage.tsx'
@@ -37,6 +38,7 @@ const corridor = createRoute({
   getParentRoute, path: '/corridors/$id', validateSearch: corridorSearch, component: () => <CorridorPage id={useId()} search={corridor.useSearch()} />,
 })
 const deskFees = createRoute({ getParentRoute, path: '/desk-fees', component: DeskFeesPage })
+const members = createRoute({ getParentRoute, path: '/members', component: MembersPage })
 const apiKeys = createRoute({ getParentRoute, path: '/api-keys', component: ApiKeysPage })
 const merchants = createRoute({ getParentRoute, path: '/merchants', component: MerchantsPage })
 const suppliers = createRoute({ getParentRoute, path: '/suppliers', validateSearch: suppliersSearch, component: () => <SuppliersPage search={suppliers.useSearch()} /> })
@@ -45,7 +47,7 @@ const audit = createRoute({ getParentRoute, path: '/audit', validateSearch: audi
 
 /** One static file serves every address, because all state lies behind the `#`. Links are made by `to`, moves by `useGo`. */
 export const router = createRouter({
-  routeTree: root.addChildren([queue, sessions, session, request, providers, provider, corridors, corridor, deskFees, merchants, suppliers, supplier, apiKeys, audit]),
+  routeTree: root.addChildren([queue, sessions, session, request, providers, provider, corridors, corridor, deskFees, merchants, suppliers, supplier, members, apiKeys, audit]),
   history: createHashHistory(),
   parseSearch: parseQuery,
   stringifySearch: (search) => queryText(search as Search),

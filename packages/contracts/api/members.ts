@@ -33,6 +33,7 @@ export const OpenAccountLink = Type.Object({
   /** null where it was made on the server itself */
   made_by: nullable(Uuid), made_at: Instant, expires_at: Instant,
 }, closed)
+export type OpenAccountLink = Static<typeof OpenAccountLink>
 
 /** The answer to whoever made a link. */
 export const MadeAccountLink = Type.Object({
@@ -40,12 +41,14 @@ export const MadeAccountLink = Type.Object({
   /** path and fragment to hand over, shown in this answer alone; null where the request was repeated: it is kept nowhere. Revoke it and make another */
   link: nullable(Type.String()),
 }, closed)
+export type MadeAccountLink = Static<typeof MadeAccountLink>
 
 const LinkToken = Type.String({ minLength: 1, maxLength: 100 })
 export const OpenLinkBody = Type.Object({ token: LinkToken }, closed)
 export const ShownLink = Type.Object({
   purpose: oneOf(['invite', 'recovery']), company: Type.String(), email_masked: Type.String(), role: oneOf(ROLES), expires_at: Instant,
 }, closed)
+export type ShownLink = Static<typeof ShownLink>
 /** The account's password if the address has an account and is invited; else the new one. Its length is checked by its own rule. */
 export const UseLinkBody = Type.Object({ token: LinkToken, password: Type.String({ minLength: 1 }) }, closed)
 export const UsedLink = Type.Object({ purpose: oneOf(['invite', 'recovery']), home: Type.Enum(['/index.html', '/merchant.html', '/agent.html']), tenant_id: Uuid }, closed)

@@ -7,6 +7,8 @@ import { ErrorNotice } from '../ui/ErrorNotice.tsx'
 import { Skeleton } from '../ui/Skeleton.tsx'
 import { RoleMismatch } from './RoleMismatch.tsx'
 import { SessionContext, useSessionQuery } from './session.ts'
+import { LinkPage } from './LinkPage.tsx'
+import { useLinkVisit } from './link-token.ts'
 import { SignIn } from './SignIn.tsx'
 import { MustEnrol } from './MustEnrol.tsx'
 import { StepUp } from './StepUp.tsx'
@@ -16,7 +18,7 @@ const homes: Record<Page, PortalSession['home']> = { merchant: '/merchant.html',
 
 /**
  * Nobody: the sign-in form. Another role: the mismatch notice, and `children` is never mounted, so nothing of this page is asked for.
- * `move` names roles that are taken to their own page at once instead.
+ * A single-use link comes before all of that. `move` names roles that are taken to their own page at once instead.
  */
 export function SessionGate({ page, children, move = [] }: { page: Page; children: ReactNode; move?: readonly PortalSession['role'][] }) {
   const { t } = useTranslation('shared')
@@ -24,8 +26,9 @@ export function SessionGate({ page, children, move = [] }: { page: Page; childre
   const session = query.data
   // Recovery codes are shown once: the page that shows them stays until they are kept, though the session is open by then.
   const [enrolling, setEnrolling] = useState(false)
+  const visit = useLinkVisit()
   const mismatch = Boolean(session && session.home !== homes[page])
-  const moving = mismatch && move.includes(session!.role)
+  const moving = mismatch && visit?.state !== 'open' && move.includes(session!.role)
   useEffect(() => { if (moving) location.replace(session!.home) }, [moving, session])
 
   const zone = session?.tenant.time_zone
@@ -44,7 +47,8 @@ export function SessionGate({ page, children, move = [] }: { page: Page; childre
       </main>
     )
   }
-  if (session === null) return <SignIn page={page} />
+  if (visit?.state === 'open') return <LinkPage token={visit.token} session={session} />
+  if (session === null) return <SignIn page={page} used={visit?.purpose ?? null} />
   if (mismatch) return <RoleMismatch page={page} session={session} />
   return <SessionContext value={session}><ClockContext value={clock}>
       {session.second_factor.must_enrol || enrolling ? <MustEnrol onEnrolled={() => setEnrolling(true)} onDone={() => setEnrolling(false)} /> : children}

@@ -9,12 +9,13 @@ import { ErrorNotice } from '../ui/ErrorNotice.tsx'
 import { Field, Input } from '../ui/Field.tsx'
 import { Icon } from '../ui/Icon.tsx'
 import { Logo } from '../ui/Logo.tsx'
+import { Notice } from '../ui/Notice.tsx'
 import { ThemeToggle } from '../ui/ThemeToggle.tsx'
 import type { Page } from './SessionGate.tsx'
 import { sessionKey, useConfigQuery } from './session.ts'
 
-/** The sign-in form of every page. Demo accounts are offered only when the server says that it has them. */
-export function SignIn({ page }: { page: Page }) {
+/** The sign-in form of every page. `used` names the purpose of a link that was used a moment ago. Demo accounts are offered only when the server says that it has them. */
+export function SignIn({ page, used }: { page: Page; used: 'invite' | 'recovery' | null }) {
   const { t } = useTranslation('shared')
   const queries = useQueryClient()
   const config = useConfigQuery()
@@ -40,6 +41,7 @@ export function SignIn({ page }: { page: Page }) {
       <header className="flex h-14 items-center justify-between border-b border-line bg-surface px-4"><Logo /><ThemeToggle /></header>
       <main className="mx-auto flex w-full max-w-md flex-1 flex-col gap-5 px-4 py-8">
         <h1 className="text-22 font-bold">{t('sign_in_to', { page: t(`page_${page}`) })}</h1>
+        {used && <Notice tone="success" live="polite">{t(`link_used_${used}`)}</Notice>}
         <form
           className="flex flex-col gap-4 rounded-xl border border-line bg-surface p-5"
           noValidate
