@@ -122,3 +122,18 @@ test('the source is what the server sees', async () => {
   assert.equal((await through('203.0.113.7', '198.51.100.1')).statusCode, 200, 'who is behind the proxy is one source each')
   await behind.close()
 })
+
+// Guarantee: tries to sign in are counted by network before any of them asks the database about an account.
+test('a flood of sign-ins is a flood', async () => {
+  await start(limits({ public: { source: { per_s: SLOW, burst: 5 } } }))
+  const rows = async () => (await world.database.superuser.query('select count(*)::int as n from login_throttle')).rows[0].n
+  const before = await rows()
+  const codes: string[] = []
+  for (let n = 0; n < 20; n += 1) {
+    const answer = await instances[n % 3]!.inject({ method: 'POST', url: '/api/auth/login', payload: JSON.stringify({ email: `nobody${n}@x.example`, password: 'a' }), headers: { origin: 'http://127.0.0.1:8420', 'content-type': 'application/json' } })
+    codes.push(answer.json().code)
+  }
+  assert.equal(codes.filter((code) => code === 'rate_limited').length, 15)
+  // Of each judged try: the account, the account from here; once for all, the network and everywhere.
+  assert.ok((await rows()) - before <= 5 * 2 + 2)
+})

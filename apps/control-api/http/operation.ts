@@ -21,7 +21,7 @@ export type OperationConfig = {
   readonly stepUp: boolean
   /** true for a POST that changes nothing: what it is asked for is too secret for a URL */
   readonly reads?: boolean
-  /** whose rate limits it counts against; `none` for what has a limit of its own (sign-in) or must answer whatever happens (health) */
+  /** whose rate limits it counts against; `none` for what must answer whatever happens (health) */
   readonly rateClass: RateClass | 'public' | 'none'
 }
 

@@ -73,11 +73,19 @@ export async function listSessions(db: Database, token: string): Promise<Account
   return rows
 }
 
-/** Ends every session of the account, this one too, and leaves one audit row with their number. */
-export async function signOutEverywhere(db: Database, token: string, actor: Actor, request: { readonly request_id: string }): Promise<void> {
+/** Ends every session of the account, this one too, and leaves one audit row with their number. False, and nothing is done, where the token opens no session any more. */
+export async function signOutEverywhere(db: Database, token: string, actor: Actor, request: { readonly request_id: string }): Promise<boolean> {
   let ended = 0
-  await appendAlone(db, actor, () => ({ action: 'session.all_ended', entity: 'user', entity_id: actor.user_id, transition_seq: null, facts: { sessions_ended: ended } }), request, async (tx) => {
-    const [row] = await tx.sql<{ ended: number }>('select fc.end_account_sessions($1) as ended', [hashOf(token)])
-    ended = row!.ended
-  })
+  try {
+    await appendAlone(db, actor, () => ({ action: 'session.all_ended', entity: 'user', entity_id: actor.user_id, transition_seq: null, facts: { sessions_ended: ended } }), request, async (tx) => {
+      const [row] = await tx.sql<{ ended: number }>('select fc.end_account_sessions($1) as ended', [hashOf(token)])
+      ended = row!.ended
+      // The session that asks is one of them: with none, its token was replaced or ended since it was looked up.
+      if (ended === 0) throw new Moved()
+    })
+    return true
+  } catch (cause) {
+    if (!(cause instanceof Moved)) throw cause
+    return false
+  }
 }

@@ -168,8 +168,20 @@ async function renewHash(db: Database, account: Account, password: string): Prom
   }
 }
 
-/** Ends the session for good: the same token answers nothing afterwards. */
-export async function signOut(db: Database, token: string, actor: Actor, request: { readonly request_id: string }): Promise<void> {
-  await appendAlone(db, actor, { action: 'session.ended', entity: 'session', entity_id: actor.session_id, transition_seq: 2, facts: {} }, request, (tx) =>
-    tx.sql('select fc.end_session($1)', [hashOf(token)]))
+/** Rolls back what was to be recorded of a session that the token does not open any more. */
+class SessionEnded extends Error {}
+const falseWhereEnded = (cause: unknown): false => {
+  if (!(cause instanceof SessionEnded)) throw cause
+  return false
+}
+
+/**
+ * Ends the session for good: the same token answers nothing afterwards. False, and nothing is recorded, where the token opens no session any
+ * more: it was ended, or went on under a new token (a step-up), since it was looked up. That session lives, and no row may say that it ended.
+ */
+export async function signOut(db: Database, token: string, actor: Actor, request: { readonly request_id: string }): Promise<boolean> {
+  return appendAlone(db, actor, { action: 'session.ended', entity: 'session', entity_id: actor.session_id, transition_seq: 2, facts: {} }, request, async (tx) => {
+    const [row] = await tx.sql<{ ended: boolean }>('select fc.end_session($1) as ended', [hashOf(token)])
+    if (!row!.ended) throw new SessionEnded()
+  }).then(() => true, falseWhereEnded)
 }

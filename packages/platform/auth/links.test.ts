@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { createHash } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import { after, before, test } from 'node:test'
 import type { Actor } from '#contracts/roles.ts'
 import { changeMember, newId, readMember, withTenantRead, withTenantWrite } from '#database/index.ts'
@@ -190,4 +190,15 @@ test('a company keeps an admin who can sign in', async () => {
 // Guarantee: an address is shown by its first character and its host alone.
 test('an address is masked', () => {
   assert.equal(maskEmail('ada.obi@example.com'), 'a•••@example.com')
+})
+
+// Guarantee: a flood of invented links, from one network or many, keeps nobody out: sign-in is counted apart, for the neighbour too.
+test('invented links delay no sign-in', async () => {
+  const statuses: string[] = []
+  for (let i = 0; i < 55; i++) statuses.push((await openLink(test_db.db, { token: randomBytes(32).toString('base64url'), ip: '198.51.100.77' })).status)
+  assert.ok(statuses.includes('delayed'), 'links can be asked for without end')
+  assert.equal((await signIn(test_db.db, { email: 'agent@there.example', password: PASSWORD, ip: '198.51.100.9', request_id: newId() })).status, 'ok')
+  const before = (await behind('select count(*)::int as n from login_throttle'))[0].n
+  for (let i = 0; i < 5; i++) await open(randomBytes(32).toString('base64url'))
+  assert.equal((await behind('select count(*)::int as n from login_throttle'))[0].n - before, 5, 'links count against more than their network')
 })

@@ -5,7 +5,7 @@
 import type { Role } from '#contracts/roles.ts'
 import { appendAlone, newId, recordDenial, type Database, type TenantContext } from '#database/index.ts'
 import { TooBusy, hashPassword, passwordProblem, verifyPassword } from './passwords.ts'
-import { giveBackTry, reserveTry } from './throttle.ts'
+import { giveBackLinkTry, giveBackTry, reserveLinkTry, reserveTry } from './throttle.ts'
 import { hashOf, isToken, newToken } from './tokens.ts'
 
 /** How long a link of each purpose can be used. */
@@ -66,17 +66,13 @@ export type OpenedLink =
   | { readonly status: 'unusable' }
   | { readonly status: 'delayed'; readonly retry_after_s: number }
 
-/** What tries of one link count against: its own token, and the network they come from. */
-const throttleName = (token: string): string => `single-use link ${hashOf(token).toString('hex')}`
-
-/** Reads a link without using it. Unknown, used, revoked, expired and foreign tokens are alike; tries are throttled as sign-ins are. */
+/** Reads a link without using it. Unknown, used, revoked, expired and foreign tokens are alike; tries are throttled by network, apart from sign-ins. */
 export async function openLink(db: Database, request: { readonly token: string; readonly ip: string }): Promise<OpenedLink> {
-  const name = throttleName(request.token)
-  const { wait_ms } = await reserveTry(db, name, request.ip)
+  const { wait_ms } = await reserveLinkTry(db, request.ip)
   if (wait_ms > 0) return { status: 'delayed', retry_after_s: Math.ceil(wait_ms / 1000) }
   const link = await findLink(db, request.token)
   if (link === null) return { status: 'unusable' }
-  await giveBackTry(db, name, request.ip, false)
+  await giveBackLinkTry(db, request.ip)
   return { status: 'ok', link: { purpose: link.purpose, company: link.tenant_name, email_masked: maskEmail(link.email), role: link.role, expires_at: link.expires_at } }
 }
 
@@ -94,8 +90,7 @@ export async function useLink(db: Database, use: LinkUse): Promise<UsedLink> {
   // Looked at first and for everyone alike, or a short password would tell whether the address has an account.
   const problem = passwordProblem(use.password)
   if (problem !== null) return { status: `password_${problem}` }
-  const name = throttleName(use.token)
-  const { wait_ms } = await reserveTry(db, name, use.ip)
+  const { wait_ms } = await reserveLinkTry(db, use.ip)
   if (wait_ms > 0) return { status: 'delayed', retry_after_s: Math.ceil(wait_ms / 1000) }
   const link = await findLink(db, use.token)
   if (link === null) return { status: 'unusable' }
@@ -114,12 +109,12 @@ export async function useLink(db: Database, use: LinkUse): Promise<UsedLink> {
     }
   } catch (cause) {
     if (!(cause instanceof TooBusy)) throw cause
-    await Promise.all([giveBackTry(db, name, use.ip, false), ...(joins ? [giveBackTry(db, link.email, use.ip, false)] : [])])
+    await Promise.all([giveBackLinkTry(db, use.ip), ...(joins ? [giveBackTry(db, link.email, use.ip, false)] : [])])
     return { status: 'busy', retry_after_s: 1 }
   }
   const account_id = link.account_id ?? newId()
   if (!(await redeem(db, link, account_id, joins ? link.password_hash : null, new_hash, use))) return refuseUse(db, link, use, 'unusable')
-  await giveBackTry(db, name, use.ip, false)
+  await giveBackLinkTry(db, use.ip)
   if (joins) await giveBackTry(db, link.email, use.ip, false)
   return { status: 'ok', purpose: link.purpose, role: link.role, tenant_id: link.tenant_id }
 }

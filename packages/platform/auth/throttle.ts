@@ -74,3 +74,20 @@ export async function reserveCode(db: Database, { user_id, email, ip }: { readon
 export async function giveBackCode(db: Database, { user_id, ip }: { readonly user_id: string; readonly ip: string }): Promise<void> {
   await db.pool.query('select fc.give_back_login($1)', [[codeKey(user_id), keyOf('code of account and source', user_id, sourcePrefix(ip))]])
 }
+
+/**
+ * Nobody guesses 256 bits: links are counted so that wrong ones cannot be asked for without end, and apart from sign-in, so that a flood of
+ * invented links keeps nobody out.
+ */
+const linkKey = (ip: string): Buffer => keyOf('links of source', sourcePrefix(ip))
+
+/** Counts a try at a single-use link, or says how long to wait; then nothing was counted. */
+export async function reserveLinkTry(db: Database, ip: string): Promise<{ readonly wait_ms: number }> {
+  const { rows: [answer] } = await db.pool.query<{ wait_ms: number }>('select fc.reserve_login($1, $2, $3, $4) as wait_ms', [[linkKey(ip)], [50], [1_000], [MINUTE_MS]])
+  return { wait_ms: answer!.wait_ms }
+}
+
+/** After a link that could be used, or a try that was never judged. */
+export async function giveBackLinkTry(db: Database, ip: string): Promise<void> {
+  await db.pool.query('select fc.give_back_login($1)', [[linkKey(ip)]])
+}

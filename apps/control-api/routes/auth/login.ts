@@ -10,7 +10,7 @@ import type { AppDeps } from '#api/deps.ts'
 /** POST /api/auth/login: email and password in, the session cookie and the portal session out; 202 asks for the same with a code. 429 login_delayed says how long to wait. */
 export const login = (deps: AppDeps): FastifyPluginAsyncTypebox => async (app) => {
   app.post('/api/auth/login', {
-    config: { permission: 'public', audit: 'session.started', idempotent: false, rateClass: 'none' },
+    config: { permission: 'public', audit: 'session.started', idempotent: false },
     schema: { operationId: 'login', summary: 'Sign in', tags: ['auth'], body: LoginBody, response: { 200: PortalSession, 202: CodeAsked, ...problems } },
   }, async (request, reply) => {
     const { email, password, code, tenant_id } = request.body

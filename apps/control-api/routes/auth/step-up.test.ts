@@ -65,3 +65,26 @@ test('parallel proofs leave one token', async () => {
   assert.equal(tokens.length, 1, answers.map(({ status, json }) => `${status} ${json.code ?? ''}`).join())
   assert.equal((await withCookie(tokens[0]!, 'GET', '/api/portal/session')).status, 200)
 })
+
+// Guarantee: a sign-out that a step-up overtakes says that nothing was ended, records no end, and the session that goes on can be signed out.
+for (const url of ['/api/auth/logout', '/api/auth/logout-everywhere']) test(`a step-up overtakes ${url}`, async () => {
+  const admin = await world.stale(world.a, 'platform_admin')
+  let token = ''
+  world.beforeNextTransaction(async () => { token = cookieOf(await admin.post('/api/auth/step-up', { password: PASSWORD })) })
+  const count = (await world.auditRows(world.a)).length
+  const overtaken = await admin.post(url, {})
+  assert.deepEqual([overtaken.status, overtaken.json?.code], [401, 'not_signed_in'])
+  assert.deepEqual((await newRows(count)).map(({ facts }) => facts), [{ by: 'password' }, { refused: 'not_signed_in' }])
+  assert.equal((await withCookie(token, 'GET', '/api/portal/session')).status, 200)
+  assert.equal((await withCookie(token, 'POST', url, {})).status, 204)
+  assert.equal((await withCookie(token, 'GET', '/api/portal/session')).status, 401)
+})
+
+// Guarantee: of several sign-outs of one session at once one ends it, on record once, and none is an error of the server.
+test('parallel sign-outs', async () => {
+  const desk = await world.as(world.a, 'desk_operator')
+  const count = (await world.auditRows(world.a)).length
+  const answers = await Promise.all([1, 2, 3, 4].map(() => desk.post('/api/auth/logout', {})))
+  assert.deepEqual(answers.map(({ status }) => status).sort(), [204, 401, 401, 401])
+  assert.equal((await newRows(count)).filter(({ action, facts }) => action === 'session.ended' && Object.keys(facts as object).length === 0).length, 1)
+})
