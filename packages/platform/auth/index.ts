@@ -168,8 +168,21 @@ async function renewHash(db: Database, account: Account, password: string): Prom
   }
 }
 
-/** Ends the session for good: the same token answers nothing afterwards. */
-export async function signOut(db: Database, token: string, actor: Actor, request: { readonly request_id: string }): Promise<void> {
-  await appendAlone(db, actor, { action: 'session.ended', entity: 'session', entity_id: actor.session_id, transition_seq: 2, facts: {} }, request, (tx) =>
-    tx.sql('select fc.end_session($1)', [hashOf(token)]))
+/**
+ * Ends the session for good: the same token answers nothing afterwards. False, and no row that says it ended, where the token is not the session's any
+ * more: it ended beside this, or goes on under a token that replaced it.
+ */
+export async function signOut(db: Database, token: string, actor: Actor, request: { readonly request_id: string }): Promise<boolean> {
+  try {
+    await appendAlone(db, actor, { action: 'session.ended', entity: 'session', entity_id: actor.session_id, transition_seq: 2, facts: {} }, request, async (tx) => {
+      const [row] = await tx.sql<{ ended: boolean }>('select fc.end_session($1) as ended', [hashOf(token)])
+      if (!row!.ended) throw new SessionMoved()
+    })
+    return true
+  } catch (cause) {
+    if (cause instanceof SessionMoved) return false
+    throw cause
+  }
 }
+
+class SessionMoved extends Error {}
