@@ -47,6 +47,15 @@ test('a whole export', async () => {
   assert.equal(await verdict(lines([], { type: 'head', seq: 0, hash: first.genesis })), 'verified')
 })
 
+// Guarantee: a line in which something stands that nobody hashed, a field twice or one more, is not verified.
+test('a line says nothing beside what was hashed', async () => {
+  const [genesis, event, ...rest] = lines(WHOLE)
+  for (const forged of [event!.replace('{', '{"payload":"{\\"action\\":\\"another\\"}",'), event!.replace('{', '{"who":"somebody else",'), event!.replace('{', '{ '), event!.replace('"type"', '"\\u0074ype"')]) {
+    assert.notEqual(forged, event)
+    assert.deepEqual(await verdict([genesis!, forged, ...rest]), [1, 'edited'], forged)
+  }
+})
+
 // Guarantee: whichever event is edited, in any field and at any character, the edit is found at its number.
 test('an edit is found at its number', async () => {
   await holds(fc.asyncProperty(position, fc.constantFrom('payload', 'at', 'hash'), fc.nat(), fc.constantFrom('0', '1', 'x', ' ', '"', '温'), async (seq, field, at, letter) => {

@@ -62,8 +62,9 @@ export async function appendAuditReview(tx: Tx, { view, through_seq, hash, note 
   const [event] = await tx.sql<{ hash: Buffer }>('select hash from audit_events where tenant_id = $1 and seq = $2 and action like any ($3)', [tenant_id, through_seq, likesOf(view)])
   if (event === undefined || event.hash.toString('hex') !== hash) return 'unknown'
   if (through_seq <= after_seq) return 'stale_version'
+  // What a person's own keys did is the person's own: whoever makes a program must not review it as somebody else's work.
   const [covered] = await tx.sql<{ events: number; own_events: number }>(
-    `select count(*)::int as events, count(*) filter (where user_id = $5)::int as own_events
+    `select count(*)::int as events, count(*) filter (where user_id = $5 or user_id in (select k.user_id from api_keys k where k.tenant_id = $1 and k.created_by = $5))::int as own_events
       from audit_events where tenant_id = $1 and seq > $2 and seq <= $3 and action like any ($4)`, [tenant_id, after_seq, through_seq, likesOf(view), user_id])
   const id = newId()
   await tx.sql('insert into audit_reviews (tenant_id, id, view, after_seq, through_seq, through_hash, events, own_events, note, user_id) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)',

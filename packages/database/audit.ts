@@ -96,7 +96,7 @@ export async function listAuditEvents(tx: Tx, ask: AuditFilter & { readonly limi
   if (ask.from !== undefined) add((n) => `e.at >= ${n}::timestamptz`, ask.from)
   if (ask.to !== undefined) add((n) => `e.at < ${n}::timestamptz`, ask.to)
   if (ask.view !== undefined) add((n) => `e.action like any (${n})`, likesOf(ask.view))
-  if (ask.of_sessions_of) add((n) => `e.entity = 'route_session' and e.entity_id in (select t.session_id::text from route_session_transitions t where t.tenant_id = $1 and t.user_id = ${n})`, ask.of_sessions_of)
+  if (ask.of_sessions_of) add(ofSessionsOf, ask.of_sessions_of)
   if (ask.cursor) add((n) => `e.seq < ${n}::bigint`, decodeCursor(ask.cursor, [isSeq])[0])
   const rows = await tx.sql<Omit<AuditEvent, 'seq' | 'payload' | 'hash'> & { seq: string; payload: Buffer; hash: Buffer }>(
     `select e.seq, e.at, e.user_id, m.display_name as name, e.action, e.entity, e.entity_id, e.payload, e.hash
@@ -109,8 +109,20 @@ export async function listAuditEvents(tx: Tx, ask: AuditFilter & { readonly limi
 
 export type AuditChoices = { readonly people: readonly { readonly user_id: string; readonly name: string }[]; readonly actions: readonly string[]; readonly entities: readonly string[] }
 
-/** What a search may ask for: the company's people, and each action and kind of thing that was ever recorded. */
-export async function readAuditChoices(tx: Tx): Promise<AuditChoices> {
+/** Events of the sessions that the person of this parameter requested or moved. */
+const ofSessionsOf = (n: string): string => `e.entity = 'route_session' and e.entity_id in (select t.session_id::text from route_session_transitions t where t.tenant_id = $1 and t.user_id = ${n})`
+
+/**
+ * What a search may ask for: the company's people, and each action and kind of thing that was ever recorded. For whoever sees the events of own
+ * sessions alone, only what stands in those: the rest would tell who is a member and what an admin did.
+ */
+export async function readAuditChoices(tx: Tx, of_sessions_of: string | null): Promise<AuditChoices> {
+  if (of_sessions_of !== null) {
+    const seen = await tx.sql<{ user_id: string; name: string | null; action: string; entity: string }>(`select distinct e.user_id, m.display_name as name, e.action, e.entity
+      from audit_events e left join memberships m on m.tenant_id = e.tenant_id and m.user_id = e.user_id where e.tenant_id = $1 and ${ofSessionsOf('$2')} order by name, e.user_id`, [tx.actor.tenant_id, of_sessions_of])
+    const people = new Map(seen.flatMap(({ user_id, name }) => (name === null ? [] : [[user_id, { user_id, name }] as const])))
+    return { people: [...people.values()], actions: [...new Set(seen.map(({ action }) => action))].sort(), entities: [...new Set(seen.map(({ entity }) => entity))].sort() }
+  }
   // One look into an index for each different word, however many rows carry it.
   const words = (column: 'action' | 'entity') => tx.sql<{ word: string }>(`with recursive words as (
       (select ${column} as word from audit_events where tenant_id = $1 order by ${column} limit 1)

@@ -82,6 +82,9 @@ test('the desk sees its own sessions', async () => {
   assert.deepEqual([...new Set(before_it.json.items.map((each: { entity_id: string }) => each.entity_id))], [own.json.id])
   assert.deepEqual(actions(await desk.get(`/api/audit-events?entity_id=${foreign.json.id}`)), [])
   assert.deepEqual(actions(await desk.get(`/api/audit-events?user_id=${world.a.users.merchant_client}`)), [])
+  // What a search may ask for tells no more: neither who else is a member nor what an admin did.
+  const { people, actions: known, entities } = before_it.json.choices
+  assert.deepEqual([people.map(({ name }: { name: string }) => name), known, entities], [['A. Okafor'], ['route_session.requested'], ['route_session']])
   // From the moment in which the operator moves it, the session is its own, with all that happened before.
   await desk.post(`/api/route-sessions/${foreign.json.id}/cancel`, { version: 1, reason: 'asked for by telephone' })
   assert.deepEqual(actions(await desk.get(`/api/audit-events?entity_id=${foreign.json.id}`)), ['route_session.cancelled', 'route_session.requested'])

@@ -19,7 +19,7 @@ export const listAuditEvents = (deps: AppDeps): FastifyPluginAsyncTypebox => asy
     const { cursor, limit = 50, ...filter } = request.query
     return paged(() => withTenantRead(deps.db, actor, async (tx) => {
       const [page, choices] = await Promise.all([
-        readAuditEvents(tx, { ...filter, of_sessions_of: auditedSessionsOf(actor), limit, cursor: cursor ?? null }), cursor === undefined ? readAuditChoices(tx) : null,
+        readAuditEvents(tx, { ...filter, of_sessions_of: auditedSessionsOf(actor), limit, cursor: cursor ?? null }), cursor === undefined ? readAuditChoices(tx, auditedSessionsOf(actor)) : null,
       ])
       return { items: page.items.map(eventView), next_cursor: page.next_cursor, choices: choices === null ? null : { people: [...choices.people], actions: [...choices.actions], entities: [...choices.entities] } }
     }))

@@ -66,6 +66,16 @@ test('a view is reviewed', async () => {
   assert.deepEqual((await admin.get('/api/audit-reviews')).json.items.map((each: { view: string }) => each.view), ['readiness', 'approval'])
 })
 
+// Guarantee: what a key did whose maker reviews it counts as the reviewer's own.
+test('the work of an own program is own work', async () => {
+  const made = await admin.post('/api/api-keys', { label: 'Books', role: 'desk_operator', scopes: ['route_session:accept', 'route_session:create', 'route_session:read'], lasts_days: 1 })
+  const program = (url: string, body: object) => world.nobody.ask('POST', url, { body, headers: { authorization: `Bearer ${made.json.secret}` }, without: ['origin', 'x-csrf-token'] })
+  const session = (await program('/api/route-sessions', routeBody(world.a, { on_behalf: { merchant_id: world.a.merchants.own, reason: 'asked for by telephone' } }))).json
+  assert.equal((await program(`/api/route-sessions/${session.id}/accept`, { version: 1, reason: 'agreed by telephone' })).status, 200)
+  const { events, own_events } = (await review('approval', await newestOf('approval'))).json
+  assert.deepEqual([events, own_events], [1, 1])
+})
+
 // Guarantee: what is reviewed is an event of the view as it was seen; another number, another hash or another view's is not found, an earlier one is stale, and neither leaves a review.
 test('a review names what was seen', async () => {
   await moveClock(12)

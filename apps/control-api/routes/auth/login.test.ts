@@ -71,6 +71,20 @@ test('attack 10: no session outlives its end', async () => {
   assert.equal((await withCookie(second, '/api/portal/session')).status, 401)
 })
 
+// Guarantee: the record says that a session ended only where it did: a sign-out that meets a new token of the same session is refused, and the next one ends it.
+test('a session that goes on is not recorded as ended', async () => {
+  const desk = await world.as(world.b, 'desk_operator')
+  const stored = (sql: string) => world.database.superuser.query(sql)
+  const ended = async () => (await world.auditRows(world.b)).filter(({ action, facts }) => action === 'session.ended' && JSON.stringify(facts) === '{}').length
+  const before_it = await ended()
+  world.beforeNextTransaction(async () => { await stored(`update auth_sessions set token_hash = sha256('stepped up') where token_hash = sha256('${desk.token}')`) })
+  assert.equal((await desk.post('/api/auth/logout', {})).status, 401)
+  assert.equal(await ended(), before_it)
+  await stored(`update auth_sessions set token_hash = sha256('${desk.token}') where token_hash = sha256('stepped up')`)
+  assert.equal((await desk.post('/api/auth/logout', {})).status, 204)
+  assert.equal(await ended(), before_it + 1)
+})
+
 // Guarantee: a cookie that somebody planted never becomes a signed-in one.
 test('attack 9: no session fixation', async () => {
   const planted = 'P'.repeat(43)

@@ -6,7 +6,7 @@ import { signedOutCookies } from '#api/http/session-cookie.ts'
 import { actorOf, deny } from '#api/http/signed-in.ts'
 import type { AppDeps } from '#api/deps.ts'
 
-/** POST /api/auth/logout: ends the session for good; a copy of the cookie is worth nothing afterwards. */
+/** POST /api/auth/logout: ends the session for good; a copy of the cookie is worth nothing afterwards. 401 where it ended or got a new token meanwhile. */
 export const logout = (deps: AppDeps): FastifyPluginAsyncTypebox => async (app) => {
   app.post('/api/auth/logout', {
     config: { permission: 'session:end', audit: 'session.ended', idempotent: false },
