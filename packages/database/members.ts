@@ -43,11 +43,6 @@ export async function eraseMember(tx: Tx, user_id: string): Promise<Erasure> {
   return row!
 }
 
-/** Keeps why a member's second factor was taken off, until the member is erased. */
-export async function rememberSecondFactorReset(tx: Tx, { id, user_id, reason }: { readonly id: string; readonly user_id: string; readonly reason: string }): Promise<void> {
-  await tx.sql('insert into second_factor_resets (tenant_id, id, user_id, reason) values ($1, $2, $3, $4)', [tx.actor.tenant_id, id, user_id, reason])
-}
-
 export type OpenLinkRow = {
   readonly id: string; readonly purpose: 'invite' | 'recovery'; readonly email: string; readonly display_name: string | null; readonly role: Role | null
   readonly merchant_id: string | null; readonly made_by: string | null; readonly made_at: string; readonly expires_at: string

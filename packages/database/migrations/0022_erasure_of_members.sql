@@ -7,21 +7,6 @@ alter table memberships add column erased_at timestamptz;
 alter table memberships add constraint memberships_erased_ended check (erased_at is null or ended_at is not null);
 grant update (email, display_name, revoked_at) on account_links to fc_auth;
 
--- Why a member's second factor was taken off: words of a person about a person, so they stand here and not in the chain, and go when the member does.
-create table second_factor_resets (
-  tenant_id uuid not null references tenants,
-  id uuid not null,
-  user_id uuid not null,
-  reason text check (reason <> ''),
-  made_at timestamptz not null default now(),
-  primary key (tenant_id, id),
-  foreign key (tenant_id, user_id) references memberships
-);
-create index second_factor_resets_of_member on second_factor_resets (tenant_id, user_id);
-call fc.protect('second_factor_resets');
-grant select, insert on second_factor_resets to app_rt;
-grant select, update (reason) on second_factor_resets to fc_auth;
-
 -- What stands for a person: made of the id, so that it is the same wherever the id was met, and of nothing else.
 create function fc.erased_name(p_user_id uuid) returns text language sql immutable set search_path = pg_catalog, pg_temp as $$
   select 'Erased person ' || left(encode(sha256(convert_to(p_user_id::text, 'UTF8')), 'hex'), 8)
@@ -93,7 +78,7 @@ $$;
 -- Erases an ended member of the signed tenant: name and links here, and the account itself once no company has the person any more, live or
 -- ended and not erased. Answers erased, already, not_found, not_allowed (p_by is no Platform Admin any more) or not_ended; only the first changed anything.
 create function fc.erase_member(p_by uuid, p_user_id uuid, out status text, out links_blanked integer)
-language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $erase$
 declare
   tenant uuid := fc.tid();
   member record;
@@ -126,15 +111,15 @@ begin
     revoked_at = case when used_at is null then coalesce(revoked_at, now()) end
   where tenant_id = tenant and (email = member.email or user_id = p_user_id or used_by = p_user_id);
   get diagnostics links_blanked = row_count;
-  update second_factor_resets set reason = null where tenant_id = tenant and user_id = p_user_id;
   if not exists (select from memberships m where m.user_id = p_user_id and m.erased_at is null) then
     delete from auth_sessions where user_id = p_user_id;
     delete from recovery_codes where user_id = p_user_id;
     delete from account_factors where user_id = p_user_id;
-    update users set email = fc.erased_email(p_user_id), password_hash = 'erased: signs nobody in', disabled_at = coalesce(disabled_at, now()) where id = p_user_id;
+    -- In the form of a hash, so that a try at it takes as long as any other; the hash of no password, and the account is disabled.
+    update users set email = fc.erased_email(p_user_id), password_hash = '$argon2id$v=19$m=65536,t=3,p=1$' || repeat('A', 22) || '$' || repeat('A', 43), disabled_at = coalesce(disabled_at, now()) where id = p_user_id;
   end if;
   status := 'erased';
-end $$;
+end $erase$;
 
 revoke all on function fc.erased_name(uuid), fc.erased_email(uuid) from public;
 grant execute on function fc.erased_name(uuid), fc.erased_email(uuid) to fc_auth;

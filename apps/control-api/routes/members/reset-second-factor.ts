@@ -3,7 +3,7 @@ import Type, { type Static } from 'typebox'
 import { Uuid } from '#contracts/api/common.ts'
 import { SecondFactorReset, SecondFactorWasReset } from '#contracts/api/portal.ts'
 import { problems } from '#api/http/operation.ts'
-import { newId, refused, rememberSecondFactorReset, withTenantWrite } from '#database/index.ts'
+import { refused, withTenantWrite } from '#database/index.ts'
 import { resetSecondFactor } from '#platform/auth/index.ts'
 import { problemOf, writeRequestOf, type Refused } from '#api/http/signed-in.ts'
 import type { AppDeps } from '#api/deps.ts'
@@ -23,10 +23,8 @@ export const resetMemberSecondFactor = (deps: AppDeps): FastifyPluginAsyncTypebo
     const { id } = request.params
     const written = await withTenantWrite<Static<typeof SecondFactorWasReset>, Refused>(deps.db, writeRequestOf(request), async (tx) => {
       const { outcome, sessions_ended } = await resetSecondFactor(tx, id)
-      const audit = { action: 'member.second_factor_reset', entity: 'user', entity_id: id, facts: { sessions_ended } }
+      const audit = { action: 'member.second_factor_reset', entity: 'user', entity_id: id, facts: { reason: request.body.reason, sessions_ended } }
       if (outcome !== 'reset') return refused<Refused>({ code: outcome === 'missing' ? 'not_found' : 'member_elsewhere' }, { ...audit, facts: {} })
-      // The reason is somebody's words about somebody: beside the chain, where it can be erased.
-      await rememberSecondFactorReset(tx, { id: newId(), user_id: id, reason: request.body.reason })
       return { audit: { ...audit, transition_seq: null }, response: { status: 200, body: { sessions_ended } } }
     })
     if (!written.ok) throw problemOf(written.error)
