@@ -588,23 +588,6 @@ grant select to app_worker
 grant update (version, state) to app_rt
 grant update (version, state) to app_worker
 
-table second_factor_resets (row-level security forced)
-  tenant_id uuid not null
-  id uuid not null
-  user_id uuid not null
-  reason text
-  made_at timestamp with time zone not null default now()
-  constraint second_factor_resets_pkey PRIMARY KEY (tenant_id, id)
-  constraint second_factor_resets_reason_check CHECK ((reason <> ''::text))
-  constraint second_factor_resets_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(tenant_id)
-  constraint second_factor_resets_tenant_id_user_id_fkey FOREIGN KEY (tenant_id, user_id) REFERENCES memberships(tenant_id, user_id)
-CREATE INDEX second_factor_resets_of_member ON public.second_factor_resets USING btree (tenant_id, user_id)
-policy tenant_named permissive for all to public using (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid) with check (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid)
-policy tenant_signed restrictive for all to public using (tenant_id = ( SELECT fc.tid() AS tid)) with check (tenant_id = ( SELECT fc.tid() AS tid))
-grant insert, select to app_rt
-grant select to fc_auth
-grant update (reason) to fc_auth
-
 table session_edges
   from_state text not null
   to_state text not null
@@ -1060,7 +1043,6 @@ begin
     revoked_at = case when used_at is null then coalesce(revoked_at, now()) end
   where tenant_id = tenant and (email = member.email or user_id = p_user_id or used_by = p_user_id);
   get diagnostics links_blanked = row_count;
-  update second_factor_resets set reason = null where tenant_id = tenant and user_id = p_user_id;
   if not exists (select from memberships m where m.user_id = p_user_id and m.erased_at is null) then
     delete from auth_sessions where user_id = p_user_id;
     delete from recovery_codes where user_id = p_user_id;
