@@ -39,7 +39,7 @@ function settle(value: unknown, seen: Map<string, string>): unknown {
     .replaceAll(/"secret":"[A-Z2-7]+"/g, '"secret":"GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"')
     .replaceAll(/secret=[A-Z2-7]+/g, 'secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ')
     .replaceAll(/"request_id":"[^"]+"/g, '"request_id":"6a1f0c52-3a7e-4a0b-9c5d-2f8e7b6d4c1a"')
-    .replaceAll(/"(decided_at|created_at|changed_at|signed_at|expires_at|proved_until|started_at|last_seen_at|made_at|ended_at|last_used_at|revoked_at|at)":"20[0-9]{2}-[0-9T:-]+Z"/g, '"$1":"2026-09-29T08:00:00Z"')
+    .replaceAll(/"(decided_at|created_at|changed_at|signed_at|expires_at|proved_until|started_at|last_seen_at|made_at|ended_at|erased_at|last_used_at|revoked_at|at)":"20[0-9]{2}-[0-9T:-]+Z"/g, '"$1":"2026-09-29T08:00:00Z"')
   return JSON.parse(text)
 }
 function known(seen: Map<string, string>, found: string, make: (n: number) => string): string {
@@ -54,6 +54,8 @@ async function record(): Promise<Example[]> {
   const [merchant, desk, admin] = [await world.as(world.a, 'merchant_client'), await world.as(world.a, 'desk_operator'), await world.as(world.a, 'platform_admin')]
   async function say(operationId: string, name: string, summary: string, client: Client, method: string, path: string, body?: unknown): Promise<Answer> {
     const answer = await client.ask(method, path, body === undefined ? {} : { body })
+    // A fault of the server is no example of anything: recorded, it would stand as what the operation promises.
+    assert.ok(answer.status < 500, `${operationId}.${name} is no example: ${answer.status} ${answer.text}`)
     const settled = settle({ path, ...(body === undefined ? {} : { body }) }, seen) as Example['request']
     const template = settle(path.split('/'), seen) as string[]
     examples.push({
@@ -129,6 +131,8 @@ async function record(): Promise<Example[]> {
   await say('changeMemberRole', 'legacy', 'A role by the name that older clients send', admin, 'PUT', `/api/members/${agent}/role`, { role: 'operator' })
   await say('createRecoveryLink', 'agent', 'A link by which a member chooses a new password', admin, 'POST', `/api/members/${agent}/recovery-links`, {})
   await say('endMembership', 'agent', 'The membership ends', admin, 'POST', `/api/members/${agent}/end`, {})
+  await say('eraseMember', 'agent', 'A pseudonym stands for who left', admin, 'POST', `/api/members/${agent}/erase`, { reason: 'person_asked' })
+  await say('eraseMember', 'still-member', 'Nobody is erased while a member', admin, 'POST', `/api/members/${world.a.users.desk_operator}/erase`, { reason: 'person_asked' })
   const withdrawn = await admin.post('/api/members/invitations', { email: 'nobody@adeola.example', display_name: 'N. N.', role: 'desk_operator' })
   await say('revokeInvitation', 'one', 'A link is withdrawn', admin, 'POST', `/api/members/invitations/${withdrawn.json.id}/revoke`, {})
   const keyed = await say('createApiKey', 'books', 'A program that reads what was decided', admin, 'POST', '/api/api-keys', { label: 'Nightly books', role: 'desk_operator', scopes: ['route_session:read', 'corridor:read'], lasts_days: 90 })

@@ -70,6 +70,7 @@ export const PROBLEMS: Readonly<Record<ErrorCode, Row>> = {
   already_member: { status: 409, title: 'Already a member', detail: 'Somebody with this address is a member of this company. Change the role there, or make a recovery link.' },
   own_membership: { status: 409, title: 'Not for yourself', detail: 'Another Platform Admin changes your role, ends your membership or makes your recovery link.' },
   last_admin: { status: 409, title: 'The last Platform Admin', detail: 'A company keeps at least one Platform Admin. Make another one first.' },
+  membership_not_ended: { status: 409, title: 'Still a member', detail: 'Only somebody whose membership has ended can be erased. End the membership first.' },
 
   policy_unavailable: { status: 503, title: 'No answer from the policy', detail: 'No route can be recommended while the policy does not answer. The request is kept; try again later.' },
   busy: { status: 503, title: 'Busy', detail: 'The server has more work than it can do now. Try again later.' },

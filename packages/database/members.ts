@@ -5,11 +5,11 @@ import type { Tx } from './transactions.ts'
 export type MemberRow = {
   readonly user_id: string; readonly email: string; readonly display_name: string; readonly role: Role
   readonly merchant_id: string | null; readonly merchant_name: string | null
-  readonly state: 'active' | 'ended' | 'disabled'; readonly created_at: string; readonly ended_at: string | null
+  readonly state: 'active' | 'ended' | 'disabled'; readonly created_at: string; readonly ended_at: string | null; readonly erased_at: string | null
   /** of the sessions that are kept here, to the minute; null where none is */
   readonly last_seen_at: string | null
 }
-const MEMBER = 'user_id, email, display_name, role, merchant_id, merchant_name, state, created_at, ended_at, last_seen_at'
+const MEMBER = 'user_id, email, display_name, role, merchant_id, merchant_name, state, created_at, ended_at, erased_at, last_seen_at'
 
 /** Live members first, then ended ones, by name; at most 1,000. */
 export const listMembers = (tx: Tx): Promise<MemberRow[]> => tx.sql<MemberRow>(`select ${MEMBER} from fc.list_members()`)
@@ -29,6 +29,17 @@ export type MemberChange = { readonly status: 'changed' | 'not_found' | 'not_all
 /** Gives a member another role (a merchant's user one merchant), or ends the membership with null. Roll back on every status but `changed`. */
 export async function changeMember(tx: Tx, user_id: string, next: { readonly role: Role; readonly merchant_id: string | null } | null): Promise<MemberChange> {
   const [row] = await tx.sql<MemberChange>('select status, sessions_ended from fc.change_member($1, $2, $3, $4)', [tx.actor.user_id, user_id, next?.role ?? null, next?.merchant_id ?? null])
+  return row!
+}
+
+export type Erasure = { readonly status: 'erased' | 'already' | 'not_found' | 'not_allowed' | 'not_ended'; readonly links_blanked: number }
+
+/**
+ * Puts a pseudonym in place of an ended member of this tenant, and of its links here; the account itself goes with the last company that has the
+ * person (docs/decisions/0009). Nothing is changed on a status other than `erased`.
+ */
+export async function eraseMember(tx: Tx, user_id: string): Promise<Erasure> {
+  const [row] = await tx.sql<Erasure>('select status, links_blanked from fc.erase_member($1, $2)', [tx.actor.user_id, user_id])
   return row!
 }
 

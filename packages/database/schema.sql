@@ -52,8 +52,8 @@ policy tenant_signed restrictive for all to public using ((tenant_id = ( SELECT 
 grant insert to app_rt
 grant select to fc_auth
 grant select (tenant_id, id, purpose, email, role, merchant_id, display_name, user_id, made_by, made_at, expires_at, used_at, used_by, revoked_at) to app_rt
+grant update (email, display_name, used_at, used_by, revoked_at) to fc_auth
 grant update (revoked_at) to app_rt
-grant update (used_at, used_by) to fc_auth
 
 table api_key_secrets (row-level security forced)
   key_id uuid not null
@@ -395,8 +395,10 @@ table memberships (row-level security forced)
   display_name text not null
   ended_at timestamp with time zone
   created_at timestamp with time zone not null default now()
+  erased_at timestamp with time zone
   constraint memberships_check CHECK (((role = 'merchant_client'::text) = (merchant_id IS NOT NULL)))
   constraint memberships_display_name_check CHECK ((display_name <> ''::text))
+  constraint memberships_erased_ended CHECK (((erased_at IS NULL) OR (ended_at IS NOT NULL)))
   constraint memberships_pkey PRIMARY KEY (tenant_id, user_id)
   constraint memberships_role_check CHECK ((role = ANY (ARRAY['platform_admin'::text, 'desk_operator'::text, 'merchant_client'::text, 'settlement_agent'::text])))
   constraint memberships_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(tenant_id)
@@ -1003,6 +1005,75 @@ begin
 end $function$
 -- owner fc_auth, execute app_rt, fc_auth
 
+CREATE OR REPLACE FUNCTION fc.erase_member(p_by uuid, p_user_id uuid, OUT status text, OUT links_blanked integer)
+ RETURNS record
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+declare
+  tenant uuid := fc.tid();
+  member record;
+begin
+  links_blanked := 0;
+  if not exists (select from memberships m where m.tenant_id = tenant and m.user_id = p_by and m.role = 'platform_admin' and m.ended_at is null) then
+    status := 'not_allowed';
+    return;
+  end if;
+  if not exists (select from memberships m where m.tenant_id = tenant and m.user_id = p_user_id) then
+    status := 'not_found';
+    return;
+  end if;
+  -- The account's row is held by whoever joins a company with it, and by two companies that erase the same person at once: the second sees the first.
+  perform from users u where u.id = p_user_id and u.kind = 'person' for update;
+  if not found then
+    status := 'not_found';
+    return;
+  end if;
+  select m.ended_at, m.erased_at, u.email into member from memberships m join users u on u.id = m.user_id where m.tenant_id = tenant and m.user_id = p_user_id;
+  if member.ended_at is null then
+    status := 'not_ended';
+    return;
+  elsif member.erased_at is not null then
+    status := 'already';
+    return;
+  end if;
+  update memberships set display_name = fc.erased_name(p_user_id), erased_at = now() where tenant_id = tenant and user_id = p_user_id;
+  update account_links set email = fc.erased_email(p_user_id), display_name = case when display_name is not null then fc.erased_name(p_user_id) end,
+    revoked_at = case when used_at is null then coalesce(revoked_at, now()) end
+  where tenant_id = tenant and (email = member.email or user_id = p_user_id or used_by = p_user_id);
+  get diagnostics links_blanked = row_count;
+  if not exists (select from memberships m where m.user_id = p_user_id and m.erased_at is null) then
+    delete from auth_sessions where user_id = p_user_id;
+    delete from recovery_codes where user_id = p_user_id;
+    delete from account_factors where user_id = p_user_id;
+    -- In the form of a hash, so that a try at it takes as long as any other; the hash of no password, and the account is disabled.
+    update users set email = fc.erased_email(p_user_id), password_hash = '$argon2id$v=19$m=65536,t=3,p=1$' || repeat('A', 22) || '$' || repeat('A', 43), disabled_at = coalesce(disabled_at, now()) where id = p_user_id;
+  end if;
+  status := 'erased';
+end $function$
+-- owner fc_auth, execute app_rt, fc_auth
+
+CREATE OR REPLACE FUNCTION fc.erased_email(p_user_id uuid)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select p_user_id::text || '@erased.invalid'
+$function$
+-- owner migrator, execute fc_auth
+
+CREATE OR REPLACE FUNCTION fc.erased_name(p_user_id uuid)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select 'Erased person ' || left(encode(sha256(convert_to(p_user_id::text, 'UTF8')), 'hex'), 8)
+$function$
+-- owner migrator, execute fc_auth
+
 CREATE OR REPLACE FUNCTION fc.find_account(p_email text)
  RETURNS TABLE(user_id uuid, password_hash text, disabled boolean, memberships jsonb)
  LANGUAGE sql
@@ -1097,13 +1168,13 @@ $function$
 -- owner fc_auth, execute app_rt, fc_auth
 
 CREATE OR REPLACE FUNCTION fc.list_members()
- RETURNS TABLE(user_id uuid, email text, display_name text, role text, merchant_id uuid, merchant_name text, state text, created_at timestamp with time zone, ended_at timestamp with time zone, last_seen_at timestamp with time zone)
+ RETURNS TABLE(user_id uuid, email text, display_name text, role text, merchant_id uuid, merchant_name text, state text, created_at timestamp with time zone, ended_at timestamp with time zone, erased_at timestamp with time zone, last_seen_at timestamp with time zone)
  LANGUAGE sql
  STABLE SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'public', 'pg_temp'
 AS $function$
-  select m.user_id, u.email, m.display_name, m.role, m.merchant_id, c.name,
-    case when m.ended_at is not null then 'ended' when u.disabled_at is not null then 'disabled' else 'active' end, m.created_at, m.ended_at,
+  select m.user_id, case when m.erased_at is null then u.email else fc.erased_email(u.id) end, m.display_name, m.role, m.merchant_id, c.name,
+    case when m.ended_at is not null then 'ended' when u.disabled_at is not null then 'disabled' else 'active' end, m.created_at, m.ended_at, m.erased_at,
     (select max(s.last_seen_at) from auth_sessions s where s.user_id = m.user_id and s.of_tenant = m.tenant_id)
   from memberships m join users u on u.id = m.user_id and u.kind = 'person' left join merchants c on c.tenant_id = m.tenant_id and c.id = m.merchant_id
   where m.tenant_id = fc.tid()
@@ -1559,7 +1630,7 @@ begin
   if link.purpose = 'invite' and p_verified is null then
     insert into users (id, email, password_hash) values (p_account_id, link.email, p_new_hash);
   else
-    -- The account's row is held by whoever joins a company with it and by whoever recovers it, so that neither misses the other.
+    -- The account's row is held by whoever joins a company with it and by whoever recovers or erases it, so that none misses the other.
     perform from users u where u.id = p_account_id and u.disabled_at is null
       and case link.purpose when 'invite' then u.email = link.email and u.password_hash = p_verified else u.id = link.user_id end for update;
     if not found then
@@ -1569,7 +1640,7 @@ begin
   if link.purpose = 'invite' then
     insert into memberships as m (tenant_id, user_id, role, merchant_id, display_name)
     values (link.tenant_id, p_account_id, link.role, link.merchant_id, link.display_name)
-    on conflict (tenant_id, user_id) do update set role = excluded.role, merchant_id = excluded.merchant_id, display_name = excluded.display_name, ended_at = null
+    on conflict (tenant_id, user_id) do update set role = excluded.role, merchant_id = excluded.merchant_id, display_name = excluded.display_name, ended_at = null, erased_at = null
     where m.ended_at is not null;
     if not found then
       return null;

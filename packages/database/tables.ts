@@ -19,7 +19,7 @@ export type SuppliersTable = {
   cnaps_masked: string | null; details_state: Generated<string>; paid_before: Generated<boolean>; created_at: DefaultInstant
 }
 export type MembershipsTable = {
-  tenant_id: string; user_id: string; role: string; merchant_id: string | null; display_name: string; ended_at: Instant | null; created_at: DefaultInstant
+  tenant_id: string; user_id: string; role: string; merchant_id: string | null; display_name: string; ended_at: Instant | null; erased_at: Instant | null; created_at: DefaultInstant
 }
 export type AccountLinksTable = {
   tenant_id: string; id: string; token_hash: Buffer; purpose: string; email: string; role: string | null; merchant_id: string | null; display_name: string | null

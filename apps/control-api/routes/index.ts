@@ -21,6 +21,7 @@ import { revokeInvitation } from './invitations/revoke.ts'
 import { openAccountLink } from './links/open.ts'
 import { useAccountLink } from './links/use.ts'
 import { changeMemberRole } from './members/change-role.ts'
+import { eraseMember } from './members/erase.ts'
 import { endMembership } from './members/end.ts'
 import { listMembers } from './members/list.ts'
 import { createRecoveryLink } from './members/make-recovery-link.ts'
@@ -65,7 +66,7 @@ import { metrics } from './metrics/read.ts'
 export const OPERATIONS: readonly ((deps: AppDeps) => FastifyPluginAsyncTypebox)[] = [
   login, logout, stepUp, getSecondFactor, beginSecondFactor, confirmSecondFactor, renewRecoveryCodes, disableSecondFactor,
   changePassword, logoutEverywhere, listAccountSessions, switchTenant, getPortalSession, getPortalConfig,
-  listMembers, resetMemberSecondFactor, changeMemberRole, endMembership, createRecoveryLink, createInvitation, listInvitations, revokeInvitation, openAccountLink, useAccountLink,
+  listMembers, resetMemberSecondFactor, changeMemberRole, endMembership, eraseMember, createRecoveryLink, createInvitation, listInvitations, revokeInvitation, openAccountLink, useAccountLink,
   listMerchants, createMerchant, getMerchant, changeMerchant, createSupplier, listSuppliers, getSupplier,
   createRouteSession, listRouteSessions, getRouteSession, getRouteRequest, listCandidates, getCandidate, acceptRouteSession, cancelRouteSession, replayRouteSession,
   listCorridors, getCorridor, listProviders, getProvider, getFact,

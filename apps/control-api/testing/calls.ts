@@ -51,6 +51,12 @@ const memberThing: Call['thing'] = async (world, of) => {
   await world.database.superuser.query("insert into memberships (tenant_id, user_id, role, display_name) values ($1, $2, 'desk_operator', 'F. Musa')", [of.id, id])
   return { ...NOTHING, id }
 }
+/** Somebody who has left the company. */
+const formerMemberThing: Call['thing'] = async (world, of, owner) => {
+  const thing = await memberThing(world, of, owner)
+  await world.database.superuser.query('update memberships set ended_at = now() where user_id = $1', [thing.id])
+  return thing
+}
 const invitation = () => ({ email: `${randomUUID()}@invited.example`, display_name: 'F. Musa', role: 'desk_operator' })
 const invitationThing: Call['thing'] = async (world, of) => {
   const answer = await (await world.as(of, 'platform_admin')).post('/api/members/invitations', invitation())
@@ -109,6 +115,7 @@ export const CALLS: Readonly<Record<string, Call>> = {
   listMembers: { works_for: 'platform_admin', status: 200, url: () => '/api/members' },
   changeMemberRole: { works_for: 'platform_admin', status: 200, thing: memberThing, url: ({ id }) => `/api/members/${id}/role`, body: () => ({ role: 'settlement_agent' }) },
   endMembership: { works_for: 'platform_admin', status: 200, thing: memberThing, url: ({ id }) => `/api/members/${id}/end`, body: () => ({}) },
+  eraseMember: { works_for: 'platform_admin', status: 200, thing: formerMemberThing, url: ({ id }) => `/api/members/${id}/erase`, body: () => ({ reason: 'person_asked' }) },
   createRecoveryLink: { works_for: 'platform_admin', status: 201, thing: memberThing, url: ({ id }) => `/api/members/${id}/recovery-links`, body: () => ({}) },
   createInvitation: { works_for: 'platform_admin', status: 201, url: () => '/api/members/invitations', body: invitation },
   listInvitations: { works_for: 'platform_admin', status: 200, url: () => '/api/members/invitations' },

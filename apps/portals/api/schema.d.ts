@@ -310,6 +310,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/members/{id}/erase": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Erase somebody who left */
+        post: operations["eraseMember"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/members/{id}/recovery-links": {
         parameters: {
             query?: never;
@@ -2500,6 +2517,7 @@ export interface operations {
                             state: "active" | "ended" | "disabled";
                             created_at: string;
                             ended_at: string | null;
+                            erased_at: string | null;
                             last_seen_at: string | null;
                         }[];
                         next_cursor: string | null;
@@ -2599,6 +2617,7 @@ export interface operations {
                         state: "active" | "ended" | "disabled";
                         created_at: string;
                         ended_at: string | null;
+                        erased_at: string | null;
                         last_seen_at: string | null;
                     };
                 };
@@ -2652,7 +2671,60 @@ export interface operations {
                         state: "active" | "ended" | "disabled";
                         created_at: string;
                         ended_at: string | null;
+                        erased_at: string | null;
                         last_seen_at: string | null;
+                    };
+                };
+            };
+            /** @description A problem (RFC 9457), application/problem+json */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    eraseMember: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description csrf_token of GET /api/portal/session */
+                "x-csrf-token": string;
+                /** @description a new random key for every change, the same one when it is repeated */
+                "idempotency-key": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {unknown} */
+                    reason: "person_asked" | "retention_over" | "entered_by_mistake";
+                };
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        user_id: string;
+                        display_name: string;
+                        erased_at: string;
+                        kept: {
+                            /** @enum {unknown} */
+                            what: "audit" | "route_sessions" | "role" | "account_of_other_companies";
+                            why: string;
+                        }[];
                     };
                 };
             };

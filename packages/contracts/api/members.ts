@@ -12,12 +12,26 @@ export const Member = Type.Object({
   /** ended: no member any more; disabled: the account is switched off everywhere */
   state: oneOf(['active', 'ended', 'disabled']),
   created_at: Instant, ended_at: nullable(Instant),
+  /** since when name and address are a pseudonym */
+  erased_at: nullable(Instant),
   /** of the sessions that are kept for this company, to the minute; null where none is */
   last_seen_at: nullable(Instant),
 }, closed)
 export type Member = Static<typeof Member>
 
 export const MemberRoleBody = Type.Object({ role: RoleName, /** exactly for a Merchant Client */ merchant_id: Type.Optional(Uuid) }, closed)
+
+export const ERASURE_REASONS = ['person_asked', 'retention_over', 'entered_by_mistake'] as const
+export const MemberErasureBody = Type.Object({ reason: oneOf(ERASURE_REASONS) }, closed)
+
+/** What the erasure of a member left, and why. The same whether or not another company has the person too: that is not this one's to know. */
+export const ErasedMember = Type.Object({
+  user_id: Uuid,
+  /** what stands for the person from now on */
+  display_name: Type.String(),
+  erased_at: Instant,
+  kept: Type.Array(Type.Object({ what: oneOf(['audit', 'route_sessions', 'role', 'account_of_other_companies']), why: Type.String() }, closed)),
+}, closed)
 
 export const InvitationBody = Type.Object({
   email: Type.String({ maxLength: 254, pattern: '^[^\\s@\\p{C}]+@[^\\s@\\p{C}]+$' }),

@@ -39,6 +39,7 @@ const GRANTS = {
   'audit:read': DESK,
   'member:read': ADMIN,
   'member:write': ADMIN,
+  'member:erase': ADMIN,
   'audit:verify': ADMIN,
   'audit:export': ADMIN,
   'audit:review': ADMIN,
