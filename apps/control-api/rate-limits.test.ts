@@ -101,6 +101,15 @@ test('a flood of refused changes is a flood', async () => {
   assert.ok((await world.auditRows(world.a)).length - before <= 5)
 })
 
+// Guarantee: who may not do a thing cannot use up what the workspace has for those who may: merchants who ask for the audit export leave the admin's alone.
+test('a refused caller spends its own limit alone', async () => {
+  await start(limits({ export: { actor: { per_s: SLOW, burst: 10 }, tenant: { per_s: SLOW, burst: 8 } } }))
+  const merchant = await world.as(world.a, 'merchant_client')
+  const asked = await many(30, (n) => read(n, merchant, '/api/audit-events/export'))
+  assert.ok(asked.filter(({ status }) => status === 404).length <= 10 && asked.every(({ status }) => status === 404 || status === 429))
+  assert.equal((await read(0, await world.as(world.a, 'platform_admin'), '/api/audit-events/export')).status, 200)
+})
+
 // Guarantee: whoever asks without signing in is counted by network; an X-Forwarded-For of the caller's own changes nothing, with and without a proxy in front; health answers all the same.
 test('the source is what the server sees', async () => {
   await start(limits({ public: { source: { per_s: SLOW, burst: 5 } } }))
