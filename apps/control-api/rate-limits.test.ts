@@ -25,7 +25,7 @@ type Got = { status: number; retry_after: string | undefined; json: any }
 /** A read by whoever holds the token, on the n-th instance. */
 async function read(n: number, client: Client, url = '/api/corridors', headers: Record<string, string> = {}): Promise<Got> {
   const answer = await instances[n % instances.length]!.inject({ method: 'GET', url, headers: { ...(client.token === '' ? {} : { cookie: `flowclaw=${client.token}` }), ...headers } })
-  return { status: answer.statusCode, retry_after: answer.headers['retry-after'] as string | undefined, json: /json/.test(String(answer.headers['content-type'])) ? answer.json() : null }
+  return { status: answer.statusCode, retry_after: answer.headers['retry-after'] as string | undefined, json: /[/+]json/.test(String(answer.headers['content-type'])) ? answer.json() : null }
 }
 const passed = (answers: readonly Got[]): number => answers.filter(({ status }) => status === 200).length
 const many = (count: number, ask: (n: number) => Promise<Got>): Promise<Got[]> => Promise.all(Array.from({ length: count }, (_, n) => ask(n)))
