@@ -166,8 +166,9 @@ async function admit(deps: AppDeps, limiter: RateLimiter, request: FastifyReques
 }
 
 /** Takes the request from the buckets of who asks. 429 leaves no audit row, as no other answer of a server that is asked too much does. */
-async function keepRate(deps: AppDeps, limiter: RateLimiter, request: FastifyRequest, { rateClass }: OperationConfig): Promise<void> {
-  const buckets = bucketsOf(deps.rateLimits, rateClass, request.actor, request.ip)
+async function keepRate(deps: AppDeps, limiter: RateLimiter, request: FastifyRequest, { rateClass, permission }: OperationConfig): Promise<void> {
+  const may = permission === 'public' || request.actor === null || mayAct(request.actor, permission)
+  const buckets = bucketsOf(deps.rateLimits, rateClass, request.actor, request.ip, may)
   if (buckets.length === 0) return
   const { wait_ms } = await limiter.take(buckets)
   if (wait_ms > 0) throw new ProblemError('rate_limited', { retry_after_s: Math.ceil(wait_ms / 1000) })

@@ -25,7 +25,7 @@ type Got = { status: number; retry_after: string | undefined; json: any }
 /** A read by whoever holds the token, on the n-th instance. */
 async function read(n: number, client: Client, url = '/api/corridors', headers: Record<string, string> = {}): Promise<Got> {
   const answer = await instances[n % instances.length]!.inject({ method: 'GET', url, headers: { ...(client.token === '' ? {} : { cookie: `flowclaw=${client.token}` }), ...headers } })
-  return { status: answer.statusCode, retry_after: answer.headers['retry-after'] as string | undefined, json: /json/.test(String(answer.headers['content-type'])) ? answer.json() : null }
+  return { status: answer.statusCode, retry_after: answer.headers['retry-after'] as string | undefined, json: /[/+]json/.test(String(answer.headers['content-type'])) ? answer.json() : null }
 }
 const passed = (answers: readonly Got[]): number => answers.filter(({ status }) => status === 200).length
 const many = (count: number, ask: (n: number) => Promise<Got>): Promise<Got[]> => Promise.all(Array.from({ length: count }, (_, n) => ask(n)))
@@ -99,6 +99,15 @@ test('a flood of refused changes is a flood', async () => {
   const before = (await world.auditRows(world.a)).length
   await Promise.all(Array.from({ length: 30 }, (_, n) => instances[n % 3]!.inject({ method: 'PUT', url: '/api/desk-fee-rules', payload: '{}', headers: { cookie: `flowclaw=${agent.token}`, 'content-type': 'application/json' } })))
   assert.ok((await world.auditRows(world.a)).length - before <= 5)
+})
+
+// Guarantee: who may not do a thing cannot use up what the workspace has for those who may: merchants who ask for the audit export leave the admin's alone.
+test('a refused caller spends its own limit alone', async () => {
+  await start(limits({ export: { actor: { per_s: SLOW, burst: 10 }, tenant: { per_s: SLOW, burst: 8 } } }))
+  const merchant = await world.as(world.a, 'merchant_client')
+  const asked = await many(30, (n) => read(n, merchant, '/api/audit-events/export'))
+  assert.ok(asked.filter(({ status }) => status === 404).length <= 10 && asked.every(({ status }) => status === 404 || status === 429))
+  assert.equal((await read(0, await world.as(world.a, 'platform_admin'), '/api/audit-events/export')).status, 200)
 })
 
 // Guarantee: whoever asks without signing in is counted by network; an X-Forwarded-For of the caller's own changes nothing, with and without a proxy in front; health answers all the same.
