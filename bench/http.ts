@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
 import { migrate } from '#database/index.ts'
+import { makeKeyringOnce, openKeyring } from '#platform/keys/index.ts'
 import { startEmbeddedPostgres } from '#tools/embedded-postgres/index.ts'
 import { DEMO_ACCOUNTS, seedDemo } from '#tools/seed.ts'
 import type { LoadPlan, LoadResult } from './load.ts'
@@ -70,10 +71,12 @@ export async function benchHttp(seconds: number, say: (line: string) => void): P
   const postgres = await startEmbeddedPostgres({ data_dir: folder })
   let server: ChildProcess | null = null
   try {
+    const keyring = join(folder, 'keyring.json')
+    makeKeyringOnce(keyring)
     const { appUrl, tenantKey } = await migrate({ url: postgres.url })
-    await seedDemo({ owner_url: postgres.url, serving_url: appUrl, tenantKey, sessions: false })
+    await seedDemo({ owner_url: postgres.url, serving_url: appUrl, tenantKey, keyProvider: openKeyring({ file: keyring }), sessions: false })
     server = fork(join(import.meta.dirname, 'http-server.ts'), [], {
-      env: { ...process.env, DATABASE_URL: appUrl, FLOWCLAW_TENANT_KEY: tenantKey, FLOWCLAW_PORT: String(PORT), FLOWCLAW_ENV: 'development', FLOWCLAW_DEMO: '0', FLOWCLAW_LOG: 'error' },
+      env: { ...process.env, DATABASE_URL: appUrl, FLOWCLAW_TENANT_KEY: tenantKey, FLOWCLAW_KEYRING_FILE: keyring, FLOWCLAW_PORT: String(PORT), FLOWCLAW_ENV: 'development', FLOWCLAW_DEMO: '0', FLOWCLAW_LOG: 'error' },
     })
     const { url } = await once<{ url: string }>(server)
     const client = await signIn(url)

@@ -13,6 +13,7 @@ import { loadConfig } from '#api/config.ts'
 import { csrfTokenOf } from '#api/http/session-cookie.ts'
 import { ROOT, serve, VERSION } from '#api/main.ts'
 import { migrate } from '#database/index.ts'
+import { makeKeyringOnce, openKeyring } from '#platform/keys/index.ts'
 import { startEmbeddedPostgres } from './embedded-postgres/index.ts'
 import { DEMO_ACCOUNTS, seedDemo } from './seed.ts'
 
@@ -33,8 +34,10 @@ const postgres = await startEmbeddedPostgres({ data_dir: folder })
 let failed: string[] = []
 try {
   const { appUrl, tenantKey } = await migrate({ url: postgres.url })
-  await seedDemo({ owner_url: postgres.url, serving_url: appUrl, tenantKey })
-  const config = loadConfig({ DATABASE_URL: appUrl, FLOWCLAW_TENANT_KEY: tenantKey, FLOWCLAW_PORT: flags.port, FLOWCLAW_ENV: 'development', FLOWCLAW_DEMO: '1', FLOWCLAW_LOG: 'error' }, ROOT, VERSION)
+  const keyring = join(folder, 'keyring.json')
+  makeKeyringOnce(keyring)
+  await seedDemo({ owner_url: postgres.url, serving_url: appUrl, tenantKey, keyProvider: openKeyring({ file: keyring }) })
+  const config = loadConfig({ DATABASE_URL: appUrl, FLOWCLAW_KEYRING_FILE: keyring, FLOWCLAW_TENANT_KEY: tenantKey, FLOWCLAW_PORT: flags.port, FLOWCLAW_ENV: 'development', FLOWCLAW_DEMO: '1', FLOWCLAW_LOG: 'error' }, ROOT, VERSION)
   const running = await serve({ ...config, cookie: 'host', allowedOrigins: new Set([ORIGIN]) }, DEMO_ACCOUNTS)
   try {
     failed = await fuzzAs(running.url)

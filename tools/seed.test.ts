@@ -7,10 +7,13 @@ import { parseDataset } from '#orchestrator/dataset.ts'
 import { compileSnapshot } from '#orchestrator/snapshot.ts'
 import { findActor, signIn } from '#platform/auth/index.ts'
 import { TEST_TENANT_KEY, type TestDatabase } from '#tools/testing/database.ts'
+import { textOfDatabase } from '#tools/testing/database-text.ts'
 import { openDemoDatabase } from '#tools/testing/demo.ts'
+import { TEST_KEYS } from '#tools/testing/keys.ts'
 import { DATA_FOLDER, readDataset } from './read-dataset.ts'
 import { DEMO_TENANT_ID } from '#contracts/demo.ts'
 import { DEMO_ACCOUNTS, demoId, seedDemo } from './seed.ts'
+import { DEMO_PARTIES } from './seed/demo-parties.ts'
 import { readFacts } from './seed/read-facts.ts'
 
 let demo: TestDatabase
@@ -36,7 +39,7 @@ test('the ten intents are routed as their file expects', async () => {
 
 // Guarantee: seeding again changes nothing and says so; a seed after lost bookkeeping repeats no session.
 test('a second seed does nothing', async () => {
-  const target = { owner_url: demo.ownerUrl, serving_url: demo.url, tenantKey: TEST_TENANT_KEY }
+  const target = { owner_url: demo.ownerUrl, serving_url: demo.url, tenantKey: TEST_TENANT_KEY, keyProvider: TEST_KEYS }
   const counts = async () => (await demo.superuser.query("select (select count(*) from route_sessions) || ' ' || (select count(*) from merchants) || ' ' || (select count(*) from users) || ' ' || (select count(*) from data_revisions) as n")).rows[0].n
   const beforehand = await counts()
   assert.deepEqual(await seedDemo(target), { seeded: false })
@@ -76,5 +79,14 @@ test('the demo accounts sign in', async () => {
     assert.equal(answer.status, 'ok', email)
     const actor = answer.status === 'ok' ? await findActor(demo.db, answer.token) : null
     assert.deepEqual([actor?.role, actor?.display_name, actor?.tenant_id], [role, name, DEMO_TENANT_ID])
+  }
+})
+
+// Guarantee: a dump of the demo database holds no account number and no CNAPS of a demo supplier.
+test('the demo suppliers are sealed from the start', async () => {
+  const text = await textOfDatabase(demo.superuser)
+  for (const { account, cnaps, supplier } of Object.values(DEMO_PARTIES)) {
+    assert.ok(text.includes(supplier))
+    for (const secret of [account, account.replaceAll(' ', ''), ...(cnaps === undefined ? [] : [cnaps])]) assert.ok(!text.includes(secret), supplier)
   }
 })

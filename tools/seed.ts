@@ -18,6 +18,7 @@ import { parseDataset } from '#orchestrator/dataset.ts'
 import { requestRoute } from '#orchestrator/request-route.ts'
 import { createSnapshotCache } from '#orchestrator/snapshot-cache.ts'
 import { hashPassword } from '#platform/auth/index.ts'
+import { loadTenantKeys, sealBankDetails, type KeyProvider, type TenantKeys } from '#platform/keys/index.ts'
 import { openPolicy } from '#policy/index.ts'
 import { DATA_FOLDER } from './read-dataset.ts'
 import { DEMO_ACCOUNTS, DEMO_MERCHANT_OF_INTENT, DEMO_PARTIES, DEMO_TENANT, KEPT_DOCUMENTS, type DemoParty } from './seed/demo-parties.ts'
@@ -31,6 +32,8 @@ export type SeedTarget = {
   /** serves requests: the sessions are made as a desk would make them */
   readonly serving_url: string
   readonly tenantKey: string
+  /** wraps the demo tenant's data key, with which the suppliers' bank details are sealed */
+  readonly keyProvider: KeyProvider
   /** false leaves out the ten sessions */
   readonly sessions?: boolean
 }
@@ -59,7 +62,8 @@ export async function seedDemo(target: SeedTarget, folder: string = DATA_FOLDER)
   const hashes = await Promise.all(DEMO_ACCOUNTS.map(({ password }) => hashPassword(password)))
   const actors = await provision({ url: target.owner_url, tenantKey: target.tenantKey }, DEMO_TENANT_ID, async (p) => {
     await p.createTenant(DEMO_TENANT)
-    for (const each of intents) await createParties(p, each)
+    const keys = await loadTenantKeys(target.keyProvider, DEMO_TENANT_ID, { read: p.readDataKeys, add: p.addDataKey })
+    for (const each of intents) await createParties(p, keys, each)
     const made = await createMembers(p, hashes)
     await p.importDataset({ digest, note: 'data files of this version', files, facts: readFacts(folder), mode_ceilings: { 'ng-cn': 'manual' } })
     return made
@@ -92,7 +96,7 @@ function demoIntents(intents: readonly FileIntent[]): DemoIntent[] {
   })
 }
 
-async function createParties(p: Provisioner, { intent, party, merchant_id, supplier_id }: DemoIntent): Promise<void> {
+async function createParties(p: Provisioner, keys: TenantKeys, { intent, party, merchant_id, supplier_id }: DemoIntent): Promise<void> {
   const settlement = intent.supplier_settlement
   await p.createMerchant({
     id: merchant_id, name: party.merchant, type: intent.merchant.type, city: intent.merchant.city, country: intent.merchant.country, trade: intent.merchant.trade,
@@ -102,7 +106,7 @@ async function createParties(p: Provisioner, { intent, party, merchant_id, suppl
     id: supplier_id, merchant_id, legal_name: party.supplier, legal_name_zh: party.supplier_zh, country: settlement.country, city: settlement.city, method: settlement.method,
     settlement_currency: settlement.currency, payee_type: settlement.payee_type, payee_is_contract_seller: settlement.payee_is_contract_seller,
     accepts_other_settlement: settlement.accepts_other_settlement, prefers: settlement.prefers ?? null, network: settlement.network ?? null, bank_name: party.bank,
-    account_number: party.account, bic: party.bic ?? null, cnaps: party.cnaps ?? null, paid_before: !intent.first_payment_to_supplier,
+    ...sealBankDetails(keys, supplier_id, { account_number: party.account, cnaps: party.cnaps ?? null }), bic: party.bic ?? null, paid_before: !intent.first_payment_to_supplier,
   })
 }
 

@@ -10,8 +10,10 @@ import { environmentOf, refuseUnsafe } from '#api/config/unsafe.ts'
 import { ROOT, serve, VERSION } from '#api/main.ts'
 import { migrate } from '#database/index.ts'
 import { makeCheckpointKeyFile } from '#platform/checkpoints/index.ts'
+import { makeKeyringOnce, openKeyring, type KeyringSource } from '#platform/keys/index.ts'
 import { buildPortals } from '../apps/portals/build.ts'
 import { defaultDataDir, startEmbeddedPostgres, type EmbeddedPostgres } from './embedded-postgres/index.ts'
+import { sealPlainDetails } from './seal-plain-details.ts'
 import { DEMO_ACCOUNTS, seedDemo } from './seed.ts'
 
 const env = process.env
@@ -50,6 +52,18 @@ function checkpointSettings(settings: Settings, beside: string | null): Readonly
   return { ...(own ? { FLOWCLAW_CHECKPOINT_KEY_FILE: key } : {}), ...(settings.FLOWCLAW_CHECKPOINTS_DIR === null ? { FLOWCLAW_CHECKPOINTS_DIR: kept } : {}) }
 }
 
+/** The keyring that was named, or our own beside our own database. It is never made for a database of somebody else: a lost one must be noticed. */
+function keyringOf(settings: Settings): KeyringSource {
+  const { FLOWCLAW_KEYRING: text, FLOWCLAW_KEYRING_FILE: file } = settings
+  if (text !== null && file !== null) throw new ConfigError('FLOWCLAW_KEYRING and FLOWCLAW_KEYRING_FILE are both set: name one keyring')
+  if (text !== null) return { text }
+  if (file !== null) return { file }
+  if (settings.DATABASE_URL !== null) throw new ConfigError('FLOWCLAW_KEYRING_FILE is not set: a database of your own needs a keyring that outlives this start')
+  const own = join(defaultDataDir(ROOT, settings.FLOWCLAW_DATA_DIR), 'keyring.json')
+  if (makeKeyringOnce(own)) say(`Keyring: made ${own}. Without it sealed bank details cannot be read: keep a copy.`)
+  return { file: own }
+}
+
 async function start(): Promise<void> {
   const settings = readSettings(env)
   const by = { embeddedDatabase: settings.DATABASE_URL === null }
@@ -61,17 +75,21 @@ async function start(): Promise<void> {
   // Built beside the database's start; a failure is told when it is waited for.
   portals.catch(() => undefined)
   const { owner_url, serving_url, beside } = await database(settings)
+  const keyring = keyringOf(settings)
+  const keyProvider = openKeyring(keyring)
   const migrated = await migrate({ url: owner_url, tenantKey: settings.FLOWCLAW_TENANT_KEY ?? undefined })
   if (migrated.applied.length > 0) say(`Database: ${migrated.applied.length} migrations applied.`)
+  const sealed = await sealPlainDetails({ url: owner_url, tenantKey: migrated.tenantKey }, keyProvider)
+  if (sealed > 0) say(`Bank details: ${sealed} suppliers sealed.`)
   const databaseUrl = serving_url ?? migrated.appUrl
   if (demo) {
-    const seeded = await seedDemo({ owner_url, serving_url: databaseUrl, tenantKey: migrated.tenantKey })
+    const seeded = await seedDemo({ owner_url, serving_url: databaseUrl, tenantKey: migrated.tenantKey, keyProvider })
     if (seeded.seeded) say('Demo data: seeded.')
   }
   if ((await portals).built) say('Portals: built.')
 
   const config = loadConfig({
-    ...env, ...checkpointSettings(settings, beside), DATABASE_URL: databaseUrl, FLOWCLAW_TENANT_KEY: migrated.tenantKey, FLOWCLAW_DEMO: demo ? '1' : '0',
+    ...env, ...('file' in keyring ? { FLOWCLAW_KEYRING_FILE: keyring.file } : {}), ...checkpointSettings(settings, beside), DATABASE_URL: databaseUrl, FLOWCLAW_TENANT_KEY: migrated.tenantKey, FLOWCLAW_DEMO: demo ? '1' : '0',
     ...(flags.port === undefined ? {} : { FLOWCLAW_PORT: flags.port }),
   }, ROOT, VERSION, by)
   if (ending !== null) return

@@ -9,6 +9,7 @@ import underPressure from '@fastify/under-pressure'
 import type { ErrorCode } from '#contracts/error-codes.ts'
 import type { Actor } from '#contracts/roles.ts'
 import { recordDenial } from '#database/index.ts'
+import { KeysUnavailable, SealRefused } from '#platform/keys/index.ts'
 import { createRateLimiter, bucketsOf, type RateLimiter } from '#platform/rate-limits/index.ts'
 import { isOwnAccount, mayAct } from '#platform/roles/index.ts'
 import { PROBLEMS, ProblemError, problemBody, type ProblemExtra } from './problems.ts'
@@ -193,6 +194,9 @@ function idempotencyKey(request: FastifyRequest): string {
   return key
 }
 
+/** What a key service that throttles or restarts takes. */
+const KEYS_RETRY_AFTER_S = 5
+
 const FASTIFY_CODES: Readonly<Record<string, ErrorCode>> = {
   FST_ERR_CTP_INVALID_MEDIA_TYPE: 'unsupported_media_type',
   FST_ERR_CTP_INVALID_CONTENT_TYPE: 'unsupported_media_type',
@@ -204,6 +208,10 @@ function answerError(error: FastifyError, request: FastifyRequest, reply: Fastif
   if (error instanceof ProblemError) {
     if (PROBLEMS[error.code].status >= 500) request.log.error({ err: error.cause ?? error, request_id: request.id }, error.code)
     return sendProblem(reply, error.code, error.extra)
+  }
+  if (error instanceof KeysUnavailable || error instanceof SealRefused) {
+    request.log.error({ err: error, request_id: request.id }, error.code)
+    return sendProblem(reply, error.code, error instanceof KeysUnavailable ? { retry_after_s: KEYS_RETRY_AFTER_S } : {})
   }
   if (error.validation !== undefined) {
     const problem = schemaProblem(error.validation, error.validationContext, request.body)

@@ -12,12 +12,12 @@ import { SETTINGS } from './config/settings.ts'
 const KEY = randomBytes(32).toString('base64url')
 /** What a server in production needs at least. */
 const SAFE = {
-  DATABASE_URL: 'postgres://app_rt:Zq8vN2xK4mR7tB1w@db.example/flowclaw?sslmode=verify-full', FLOWCLAW_TENANT_KEY: KEY,
+  DATABASE_URL: 'postgres://app_rt:Zq8vN2xK4mR7tB1w@db.example/flowclaw?sslmode=verify-full', FLOWCLAW_TENANT_KEY: KEY, FLOWCLAW_KEYRING_FILE: '/srv/keys/keyring.json',
   FLOWCLAW_PUBLIC_ORIGIN: 'https://desk.example', FLOWCLAW_METRICS_TOKEN: randomBytes(24).toString('base64url'), FLOWCLAW_TRUSTED_PROXIES: '1',
 }
 type Given = Readonly<Record<string, string | undefined>>
 const load = (env: Given, embeddedDatabase = false) => loadConfig(env, '/srv/flowclaw', '1.2.3', { embeddedDatabase })
-const local = (env: Given = {}) => load({ DATABASE_URL: 'postgres://app_rt@localhost/flowclaw', FLOWCLAW_TENANT_KEY: KEY, FLOWCLAW_ENV: 'development', ...env })
+const local = (env: Given = {}) => load({ DATABASE_URL: 'postgres://app_rt@localhost/flowclaw', FLOWCLAW_TENANT_KEY: KEY, FLOWCLAW_KEYRING_FILE: '/srv/keys/keyring.json', FLOWCLAW_ENV: 'development', ...env })
 const refusal = (work: () => unknown): string => {
   try { work() } catch (error) {
     assert.ok(error instanceof ConfigError, String(error))

@@ -3,6 +3,7 @@
  * is a type of its own, so that a secret cannot be put there by habit, and no value that looks like one gets through.
  */
 import { join } from 'node:path'
+import type { KeyringSource } from '#platform/keys/index.ts'
 import { holdsSecret } from '#platform/redaction/index.ts'
 import { ConfigError, readSettings, type Env, type Environment } from './config/settings.ts'
 import { environmentOf, refuseUnsafe, type StartedBy } from './config/unsafe.ts'
@@ -22,6 +23,8 @@ export type Config = {
   readonly databaseUrl: string
   /** base64url of at least 32 bytes, the same that the migrator stored */
   readonly tenantKey: string
+  /** where the keys are that wrap the tenants' data keys */
+  readonly keyring: KeyringSource
   readonly databasePoolMax: number
   /** false behind a pooler in transaction mode, which cannot keep prepared statements */
   readonly preparedStatements: boolean
@@ -49,9 +52,11 @@ export type BrowserConfig = {
 export function loadConfig(env: Env, root: string, version: string, by: StartedBy = { embeddedDatabase: false }): Config {
   const settings = readSettings(env)
   const missing = (['DATABASE_URL', 'FLOWCLAW_TENANT_KEY'] as const).filter((name) => settings[name] === null)
+  const keyrings = [settings.FLOWCLAW_KEYRING, settings.FLOWCLAW_KEYRING_FILE].filter((given) => given !== null).length
   if (missing.length > 0) throw new ConfigError(missing.map((name) => `${name} is not set`).join('\n'))
   const environment = environmentOf(settings, by)
   refuseUnsafe(settings, environment)
+  if (keyrings !== 1) throw new ConfigError(keyrings === 0 ? 'FLOWCLAW_KEYRING_FILE is not set' : 'FLOWCLAW_KEYRING and FLOWCLAW_KEYRING_FILE are both set: name one keyring')
   const port = settings.FLOWCLAW_PORT ?? settings.PORT ?? 8420
   return {
     environment, port,
@@ -61,6 +66,7 @@ export function loadConfig(env: Env, root: string, version: string, by: StartedB
     trustedProxies: settings.FLOWCLAW_TRUSTED_PROXIES,
     databaseUrl: settings.DATABASE_URL!,
     tenantKey: settings.FLOWCLAW_TENANT_KEY!,
+    keyring: settings.FLOWCLAW_KEYRING !== null ? { text: settings.FLOWCLAW_KEYRING } : { file: settings.FLOWCLAW_KEYRING_FILE! },
     databasePoolMax: settings.FLOWCLAW_DATABASE_POOL,
     preparedStatements: settings.FLOWCLAW_PREPARED_STATEMENTS,
     opaUrl: settings.OPA_URL,

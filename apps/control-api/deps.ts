@@ -5,6 +5,7 @@ import type { PortalConfig, Readiness } from '#contracts/api/portal.ts'
 import type { Checkpoints } from '#platform/checkpoints/index.ts'
 import type { RateLimits } from '#platform/rate-limits/index.ts'
 import type { RouteDeps } from '#orchestrator/request-route.ts'
+import type { KeysOf } from '#platform/keys/index.ts'
 import type { Config } from './config.ts'
 import type { Decisions } from './decisions.ts'
 import type { Metrics } from './http/metrics.ts'
@@ -15,6 +16,8 @@ export type AppDeps = RouteDeps & {
   readonly metrics: Metrics
   /** what one caller and one workspace may ask for; the buckets are in the database, shared by every instance */
   readonly rateLimits: RateLimits
+  /** seals and opens fields of the actor's tenant; may wait for a key service, so never called inside a transaction */
+  readonly keysOf: KeysOf
   /** decided sessions, computed again from what is stored */
   readonly decisions: Decisions
   /** signed checkpoints of the audit chains */

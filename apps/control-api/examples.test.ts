@@ -83,6 +83,7 @@ async function record(): Promise<Example[]> {
   })
   await say('listSuppliers', 'own', 'Saved suppliers, accounts masked', merchant, 'GET', '/api/suppliers?limit=2')
   await say('getSupplier', 'one', 'One supplier', merchant, 'GET', `/api/suppliers/${world.a.suppliers.own}`)
+  await say('revealSupplier', 'whole', 'The whole bank details, for a reason that the audit keeps', desk, 'POST', `/api/suppliers/${world.a.suppliers.own}/reveal`, { reason: 'question_of_bank' })
   const routed = await say('createRouteSession', 'merchant', 'A deposit in yuan, as its merchant sees the answer', merchant, 'POST', '/api/route-sessions', body)
   await say('createRouteSession', 'duplicate', 'The same invoice again', merchant, 'POST', '/api/route-sessions', body)
   await say('createRouteSession', 'no-route', 'A personal wallet for goods: no route, and what would help', merchant, 'POST', '/api/route-sessions',

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { openDatabase, refuseDemoTenant, refuseMightyRole, type Database } from '#database/index.ts'
 import { createCheckpoints, openKeptFolder, readCheckpointKeys, type Checkpoints } from '#platform/checkpoints/index.ts'
 import { createSnapshotCache } from '#orchestrator/snapshot-cache.ts'
+import { createTenantKeys, openKeyring } from '#platform/keys/index.ts'
 import { RATE_LIMITS, type RateLimits } from '#platform/rate-limits/index.ts'
 import { openPolicy } from '#policy/index.ts'
 import { buildApp } from './build-app.ts'
@@ -36,6 +37,7 @@ const DRAINED_AFTER_MS = 20_000
  */
 export async function serve(config: Config, demoAccounts: AppDeps['demoAccounts'] = [], rateLimits: RateLimits = RATE_LIMITS): Promise<Running> {
   const logger = createLogger(config.logLevel)
+  const keyring = openKeyring(config.keyring)
   const policy = await openPolicy({ opa_url: config.opaUrl ?? undefined })
   const db = openDatabase({
     url: config.databaseUrl, tenantKey: config.tenantKey, max: config.databasePoolMax, prepared: config.preparedStatements,
@@ -46,7 +48,7 @@ export async function serve(config: Config, demoAccounts: AppDeps['demoAccounts'
   const snapshots = createSnapshotCache()
   const checkpoints = openCheckpoints(config, db, logger)
   const app = await buildApp({
-    config, db, policy, snapshots, demoAccounts, rateLimits, now: () => new Date(),
+    config, db, policy, snapshots, keysOf: createTenantKeys(db, keyring), demoAccounts, rateLimits, now: () => new Date(),
     logger, metrics: createMetrics({ processMetrics: true }), decisions: createDecisions(db, snapshots), checkpoints, readiness: createReadiness(db, policy),
     refuseAboveEventLoopDelay_ms: EVENT_LOOP_DELAY_MAX_MS,
   })

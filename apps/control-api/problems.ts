@@ -73,6 +73,8 @@ export const PROBLEMS: Readonly<Record<ErrorCode, Row>> = {
   membership_not_ended: { status: 409, title: 'Still a member', detail: 'Only somebody whose membership has ended can be erased. End the membership first.' },
 
   policy_unavailable: { status: 503, title: 'No answer from the policy', detail: 'No route can be recommended while the policy does not answer. The request is kept; try again later.' },
+  keys_unavailable: { status: 503, title: 'The keys are not available', detail: 'What this request must seal or open needs a key that cannot be used now. Nothing was changed; try again later.' },
+  sealed_value_refused: { status: 500, title: 'A sealed value does not fit its place', detail: 'What is stored there was changed or moved and is not shown. Tell the operator.' },
   busy: { status: 503, title: 'Busy', detail: 'The server has more work than it can do now. Try again later.' },
   unavailable: { status: 503, title: 'Unavailable', detail: 'Something this request needs is not available now. Try again later.' },
   internal: { status: 500, title: 'Something went wrong here', detail: 'The request failed for a reason that is not yours. Nothing was changed.' },

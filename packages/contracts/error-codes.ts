@@ -16,6 +16,6 @@ export const ERROR_CODES = [
   'already_member', 'own_membership', 'last_admin', 'membership_not_ended',
   'duplicate_invoice', 'name_taken', 'no_corridor_data', 'unknown_corridor', 'unknown_document', 'supplier_not_usable', 'corridor_not_for_merchant', 'wrong_state', 'offer_expired', 'degraded_not_acceptable', 'live_market_clock',
   // what is down
-  'policy_unavailable', 'busy', 'unavailable', 'internal',
+  'policy_unavailable', 'keys_unavailable', 'sealed_value_refused', 'busy', 'unavailable', 'internal',
 ] as const
 export type ErrorCode = (typeof ERROR_CODES)[number]

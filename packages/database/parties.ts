@@ -1,4 +1,4 @@
-/** Merchants and suppliers of the tenant in context. Full account numbers go in here and do not come out. */
+/** Merchants and suppliers of the tenant in context. Account numbers are sealed before they come here. */
 import { sql } from 'kysely'
 import { err, ok, type Result } from '#contracts/result.ts'
 import { decodeCursor, encodeCursor, isName, isUuid } from './cursor.ts'
@@ -73,16 +73,26 @@ export function maskAccount(number: string): string {
   return plain.length >= 8 ? `•••• ${plain.slice(-4)}` : '••••'
 }
 
-/** Saves a supplier and answers its id. */
-export async function createSupplier(tx: Tx, supplier: NewSupplier): Promise<string> {
-  const id = supplier.id ?? newId()
-  await tx.db.insertInto('suppliers').values({
-    tenant_id: tx.actor.tenant_id, id, merchant_id: supplier.merchant_id, legal_name: supplier.legal_name, legal_name_zh: supplier.legal_name_zh,
-    country: supplier.country, city: supplier.city, method: supplier.method, settlement_currency: supplier.settlement_currency,
-    payee_type: supplier.payee_type, payee_is_contract_seller: supplier.payee_is_contract_seller, accepts_other_settlement: supplier.accepts_other_settlement,
-    prefers: supplier.prefers, network: supplier.network, bank_name: supplier.bank_name, account_number: supplier.account_number,
-    account_masked: maskAccount(supplier.account_number), bic: supplier.bic, cnaps: supplier.cnaps,
-    cnaps_masked: supplier.cnaps === null ? null : maskAccount(supplier.cnaps), paid_before: supplier.paid_before ?? false,
-  }).execute()
-  return id
+/** Saves a supplier, its bank details sealed. */
+export async function createSupplier(tx: Tx, supplier: NewSupplier): Promise<void> {
+  await tx.db.insertInto('suppliers').values({ tenant_id: tx.actor.tenant_id, ...rowOf(supplier) }).execute()
+}
+
+/** The columns of a new supplier, field by field: whatever else an object carries stays out. */
+export const rowOf = (supplier: NewSupplier) => ({
+  id: supplier.id, merchant_id: supplier.merchant_id, legal_name: supplier.legal_name, legal_name_zh: supplier.legal_name_zh, country: supplier.country, city: supplier.city,
+  method: supplier.method, settlement_currency: supplier.settlement_currency, payee_type: supplier.payee_type, payee_is_contract_seller: supplier.payee_is_contract_seller,
+  accepts_other_settlement: supplier.accepts_other_settlement, prefers: supplier.prefers, network: supplier.network, bank_name: supplier.bank_name,
+  bank_details_sealed: supplier.bank_details_sealed, account_masked: supplier.account_masked, bic: supplier.bic, cnaps_masked: supplier.cnaps_masked,
+  paid_before: supplier.paid_before ?? false,
+})
+
+/** What a reveal needs: the sealed details and what stands beside them. With `merchant_id`, only if it is that merchant's. */
+export async function readSealedDetails(tx: Tx, id: string, ask: { readonly merchant_id?: string | null } = {}): Promise<{ bank_details_sealed: Buffer; bank_name: string | null; bic: string | null } | null> {
+  let query = tx.db.selectFrom('suppliers').select(['bank_details_sealed', 'bank_name', 'bic']).where('tenant_id', '=', tx.actor.tenant_id).where('id', '=', id)
+  if (ask.merchant_id) query = query.where('merchant_id', '=', ask.merchant_id)
+  const row = await query.executeTakeFirst()
+  if (row === undefined) return null
+  if (row.bank_details_sealed === null) throw new Error('a supplier is not sealed: the start of this version did not end')
+  return { ...row, bank_details_sealed: row.bank_details_sealed }
 }

@@ -7,10 +7,10 @@ import pg from 'pg'
 import { canonicalJson } from '#contracts/canonical-json.ts'
 import type { Role } from '#contracts/roles.ts'
 import { SERVER_OWNER_ID } from '#contracts/server-owner.ts'
-import { maskAccount } from './parties.ts'
+import { rowOf } from './parties.ts'
 import { decompressFiles, type SnapshotFiles } from './reference.ts'
 import { signedContext } from './transactions.ts'
-import type { ExecutionMode, FactRow, MerchantRow, NewSupplier } from './types.ts'
+import type { ExecutionMode, FactRow, MerchantRow, NewSupplier, StoredDataKey } from './types.ts'
 
 export type Provisioner = {
   readonly tenant_id: string
@@ -23,7 +23,15 @@ export type Provisioner = {
   createAccount(account: { readonly id: string; readonly email: string; readonly password_hash: string }): Promise<string>
   createMembership(member: { readonly user_id: string; readonly role: Role; readonly merchant_id: string | null; readonly display_name: string }): Promise<void>
   createMerchant(merchant: Omit<MerchantRow, 'version'>): Promise<void>
-  createSupplier(supplier: NewSupplier & { readonly id: string }): Promise<void>
+  createSupplier(supplier: NewSupplier): Promise<void>
+  /** the tenant's wrapped data keys, the oldest first */
+  readDataKeys(): Promise<StoredDataKey[]>
+  /** does nothing where this version is there */
+  addDataKey(key: StoredDataKey): Promise<void>
+  /** at most 200 suppliers whose bank details an older version left plain, locked until this transaction ends */
+  plainSuppliers(): Promise<{ readonly id: string; readonly account_number: string; readonly cnaps: string | null }[]>
+  /** stores the sealed details and empties the plain columns */
+  sealSupplier(id: string, bank_details_sealed: Buffer): Promise<void>
   /** the corridor data in force; until the transaction ends nobody else imports */
   currentData(): Promise<CurrentData>
   /** makes a new data revision and answers its number; null where exactly this is in force already */
@@ -70,10 +78,29 @@ export async function provision<T>(owner: { readonly url: string; readonly tenan
 
 /** The companies of a name, oldest first; case and outer spaces do not count. For the owner alone. */
 export async function findTenants(owner: { readonly url: string }, name: string): Promise<{ readonly tenant_id: string; readonly name: string }[]> {
-  const client = new pg.Client({ connectionString: owner.url, application_name: 'flowclaw-provision' })
+  return asOwner(owner.url, async (client) => (await client.query<{ tenant_id: string; name: string }>('select tenant_id, name from fc.find_tenants($1)', [name])).rows)
+}
+
+/** Ids of all tenants, for what the owner must do for each. */
+export const tenantIds = (url: string): Promise<string[]> => asOwner(url, async (client) => (await client.query<{ id: string }>('select id from fc.tenant_ids() as id')).rows.map(({ id }) => id))
+
+/** Whether rows of an older version may still be plain: the constraint against it has not been validated. */
+export const mayHoldPlainSuppliers = (url: string): Promise<boolean> => asOwner(url, async (client) => {
+  const { rowCount } = await client.query("select from pg_constraint where conname = 'suppliers_bank_details_are_sealed' and not convalidated")
+  return rowCount !== 0
+})
+
+/** Has the database check every row, so that it answers for there being no plain one; rewrites the table, so that no old version of a row stays in its file. */
+export const validateSealedSuppliers = (url: string): Promise<void> => asOwner(url, async (client) => {
+  await client.query('alter table suppliers validate constraint suppliers_bank_details_are_sealed')
+  await client.query('vacuum full suppliers')
+})
+
+async function asOwner<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
+  const client = new pg.Client({ connectionString: url, application_name: 'flowclaw-provision' })
   await client.connect()
   try {
-    return (await client.query<{ tenant_id: string; name: string }>('select tenant_id, name from fc.find_tenants($1)', [name])).rows
+    return await work(client)
   } finally {
     await client.end()
   }
@@ -100,10 +127,18 @@ function provisionerOn(client: pg.Client, tenant_id: string): Provisioner {
     },
     createMembership: (member) => insert('memberships', { tenant_id, ...member }),
     createMerchant: (merchant) => insert('merchants', { tenant_id, ...merchant }),
-    createSupplier: ({ paid_before, ...supplier }) => insert('suppliers', {
-      tenant_id, ...supplier, paid_before: paid_before ?? false, account_masked: maskAccount(supplier.account_number),
-      cnaps_masked: supplier.cnaps === null ? null : maskAccount(supplier.cnaps),
-    }),
+    createSupplier: (supplier) => insert('suppliers', { tenant_id, ...rowOf(supplier) }),
+    async readDataKeys() {
+      return (await client.query<StoredDataKey>('select version, key_id, wrapped from tenant_data_keys where tenant_id = $1 order by version', [tenant_id])).rows
+    },
+    addDataKey: ({ version, key_id, wrapped }) => insert('tenant_data_keys', { tenant_id, version, key_id, wrapped }),
+    async plainSuppliers() {
+      return (await client.query<{ id: string; account_number: string; cnaps: string | null }>(
+        'select id, account_number, cnaps from suppliers where tenant_id = $1 and bank_details_sealed is null order by id limit 200 for update', [tenant_id])).rows
+    },
+    async sealSupplier(id, bank_details_sealed) {
+      await client.query('update suppliers set bank_details_sealed = $3, account_number = null, cnaps = null where tenant_id = $1 and id = $2', [tenant_id, id, bank_details_sealed])
+    },
     currentData: () => currentData(client, tenant_id),
     importDataset: (data) => importDataset(client, tenant_id, data),
     async appendAudit({ user_id, action, entity, entity_id, facts }) {

@@ -626,7 +626,7 @@ table suppliers (row-level security forced)
   prefers text
   network text
   bank_name text
-  account_number text not null -- secret: bank account, IBAN or wallet address
+  account_number text -- secret: bank account, IBAN or wallet address
   account_masked text not null
   bic text
   cnaps text -- secret: bank routing number of the account
@@ -634,6 +634,8 @@ table suppliers (row-level security forced)
   details_state text not null default 'confirmed'::text
   paid_before boolean not null default false
   created_at timestamp with time zone not null default now()
+  bank_details_sealed bytea -- sealed: account number and CNAPS
+  constraint suppliers_bank_details_are_sealed CHECK (((account_number IS NULL) AND (cnaps IS NULL) AND (bank_details_sealed IS NOT NULL))) NOT VALID
   constraint suppliers_country_check CHECK ((country ~ '^[A-Z]{2}$'::text))
   constraint suppliers_details_state_check CHECK ((details_state = ANY (ARRAY['confirmed'::text, 'change_held'::text])))
   constraint suppliers_legal_name_check CHECK ((legal_name <> ''::text))
@@ -643,9 +645,25 @@ table suppliers (row-level security forced)
   constraint suppliers_tenant_id_merchant_id_id_key UNIQUE (tenant_id, merchant_id, id)
 policy tenant_named permissive for all to public using (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid) with check (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid)
 policy tenant_signed restrictive for all to public using (tenant_id = ( SELECT fc.tid() AS tid)) with check (tenant_id = ( SELECT fc.tid() AS tid))
-grant insert to app_rt
-grant select (tenant_id, id, merchant_id, legal_name, legal_name_zh, country, city, method, settlement_currency, payee_type, payee_is_contract_seller, accepts_other_settlement, prefers, network, bank_name, account_masked, bic, cnaps_masked, details_state, paid_before, created_at) to app_rt
+grant insert (tenant_id, id, merchant_id, legal_name, legal_name_zh, country, city, method, settlement_currency, payee_type, payee_is_contract_seller, accepts_other_settlement, prefers, network, bank_name, account_masked, bic, cnaps_masked, details_state, paid_before, created_at, bank_details_sealed) to app_rt
 grant select (tenant_id, id, merchant_id, legal_name, legal_name_zh, country, city, method, settlement_currency, payee_type, payee_is_contract_seller, accepts_other_settlement, prefers, network, bank_name, account_masked, bic, cnaps_masked, details_state, paid_before, created_at) to app_worker
+grant select (tenant_id, id, merchant_id, legal_name, legal_name_zh, country, city, method, settlement_currency, payee_type, payee_is_contract_seller, accepts_other_settlement, prefers, network, bank_name, account_masked, bic, cnaps_masked, details_state, paid_before, created_at, bank_details_sealed) to app_rt
+
+table tenant_data_keys (row-level security forced)
+  tenant_id uuid not null
+  version integer not null
+  key_id text not null
+  wrapped bytea not null -- sealed: a data key, wrapped by the key that key_id names outside the database
+  created_at timestamp with time zone not null default now()
+  constraint tenant_data_keys_key_id_check CHECK ((key_id <> ''::text))
+  constraint tenant_data_keys_pkey PRIMARY KEY (tenant_id, version)
+  constraint tenant_data_keys_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(tenant_id)
+  constraint tenant_data_keys_version_check CHECK ((version > 0))
+  constraint tenant_data_keys_wrapped_check CHECK (((octet_length(wrapped) >= 32) AND (octet_length(wrapped) <= 8192)))
+policy tenant_named permissive for all to public using (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid) with check (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid)
+policy tenant_signed restrictive for all to public using (tenant_id = ( SELECT fc.tid() AS tid)) with check (tenant_id = ( SELECT fc.tid() AS tid))
+grant insert, select to app_rt
+grant select to app_worker
 
 table tenant_settings (row-level security forced)
   tenant_id uuid not null
@@ -1560,6 +1578,16 @@ begin
   returning b.key, b.granted, case when b.granted > 0 then 0 else 1 + ceil((1 - b.tokens) / b.per_s * 1000)::integer end;
 end $function$
 -- owner fc_auth, execute app_rt, fc_auth
+
+CREATE OR REPLACE FUNCTION fc.tenant_ids()
+ RETURNS SETOF uuid
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+  select tenant_id from tenants order by tenant_id
+$function$
+-- owner fc_auth, execute fc_auth
 
 CREATE OR REPLACE FUNCTION fc.tenants_to_sign()
  RETURNS SETOF uuid

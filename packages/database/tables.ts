@@ -15,9 +15,10 @@ export type MerchantsTable = {
 export type SuppliersTable = {
   tenant_id: string; id: string; merchant_id: string; legal_name: string; legal_name_zh: string | null; country: string; city: string; method: string
   settlement_currency: string; payee_type: string; payee_is_contract_seller: boolean; accepts_other_settlement: boolean; prefers: string | null
-  network: string | null; bank_name: string | null; account_number: string; account_masked: string; bic: string | null; cnaps: string | null
-  cnaps_masked: string | null; details_state: Generated<string>; paid_before: Generated<boolean>; created_at: DefaultInstant
+  network: string | null; bank_name: string | null; account_number: string | null; account_masked: string; bic: string | null; cnaps: string | null
+  cnaps_masked: string | null; bank_details_sealed: Buffer | null; details_state: Generated<string>; paid_before: Generated<boolean>; created_at: DefaultInstant
 }
+export type TenantDataKeysTable = { tenant_id: string; version: number; key_id: string; wrapped: Buffer; created_at: DefaultInstant }
 export type MembershipsTable = {
   tenant_id: string; user_id: string; role: string; merchant_id: string | null; display_name: string; ended_at: Instant | null; erased_at: Instant | null; created_at: DefaultInstant
 }
@@ -84,7 +85,7 @@ export type ApiKeysTable = {
 }
 
 export type Tables = {
-  tenants: TenantsTable; merchants: MerchantsTable; suppliers: SuppliersTable; memberships: MembershipsTable; account_links: AccountLinksTable
+  tenants: TenantsTable; tenant_data_keys: TenantDataKeysTable; merchants: MerchantsTable; suppliers: SuppliersTable; memberships: MembershipsTable; account_links: AccountLinksTable
   data_revisions: DataRevisionsTable; snapshots: SnapshotsTable; corridors: CorridorsTable; providers: ProvidersTable
   market_data: MarketDataTable; facts: FactsTable; tenant_settings: TenantSettingsTable; desk_fee_rules: DeskFeeRulesTable
   audit_heads: AuditHeadsTable; audit_events: AuditEventsTable; audit_checkpoints: AuditCheckpointsTable; audit_reviews: AuditReviewsTable; idempotency_keys: IdempotencyKeysTable; outbox: OutboxTable

@@ -267,6 +267,13 @@ export async function appendInBoth(db: Database, actor: TenantContext, request: 
   }
 }
 
+/** Whether the actor still is the member that the request was admitted as. For appendAlone, whose callers have no key to claim. */
+export async function isStillMember({ actor, sql }: Tx): Promise<boolean> {
+  const found = await sql('select from memberships where tenant_id = $1 and user_id = $2 and role = $3 and merchant_id is not distinct from $4 and ended_at is null',
+    [actor.tenant_id, actor.user_id, actor.role, actor.merchant_id])
+  return found.length > 0
+}
+
 type Claim<T> = { readonly status: 'ours' } | { readonly status: 'stored'; readonly answer: WriteAnswer<T> } | { readonly status: Exclude<WriteError['code'], 'stale_version'> }
 
 /**

@@ -59,7 +59,9 @@ export type MerchantRow = {
   readonly trade: string; readonly trade_class: string; readonly documents_on_file: string[]; readonly version: number
 }
 export type NewMerchant = Omit<MerchantRow, 'id' | 'documents_on_file' | 'version'>
-/** A supplier as the product shows it. The full account number is a secret column, in no type here. */
+/** One version of a tenant's data key, wrapped by the key `key_id` of the key provider. */
+export type StoredDataKey = { readonly version: number; readonly key_id: string; readonly wrapped: Buffer }
+/** A supplier as the product shows it. The full account number is in no type here: it is sealed. */
 export type SupplierRow = {
   readonly id: string; readonly merchant_id: string; readonly legal_name: string; readonly legal_name_zh: string | null
   readonly country: string; readonly city: string; readonly method: string; readonly settlement_currency: string
@@ -68,10 +70,9 @@ export type SupplierRow = {
   readonly account_masked: string; readonly bic: string | null; readonly cnaps_masked: string | null
   readonly details_state: 'confirmed' | 'change_held'; readonly paid_before: boolean; readonly created_at: string
 }
-export type NewSupplier = Omit<SupplierRow, 'id' | 'account_masked' | 'cnaps_masked' | 'details_state' | 'paid_before' | 'created_at'> & {
-  readonly id?: string
-  readonly account_number: string
-  readonly cnaps: string | null
+export type NewSupplier = Omit<SupplierRow, 'details_state' | 'paid_before' | 'created_at'> & {
+  /** sealed for this row: made outside the database, which cannot open it */
+  readonly bank_details_sealed: Buffer
   readonly paid_before?: boolean
 }
 

@@ -131,7 +131,7 @@ exit $code`
 
 function launch(bin: string, cluster: string, socket: string, log: string, run_as: RunAs | null, durable: boolean): ChildProcess {
   const settings: Record<string, string> = {
-    listen_addresses: '', unix_socket_directories: socket, unix_socket_permissions: '0700', max_connections: '100', shared_buffers: '128MB',
+    listen_addresses: '', unix_socket_directories: socket, unix_socket_permissions: '0700', max_connections: durable ? '100' : '400', shared_buffers: '128MB',
     // One writer's worth of processes: no replication, no parallel plans on a small machine.
     wal_level: 'minimal', max_wal_senders: '0', max_wal_size: '512MB', io_method: 'sync', jit: 'off', timezone: 'UTC', log_timezone: 'UTC',
     max_parallel_workers_per_gather: '0', log_min_messages: 'warning', log_checkpoints: 'off', cluster_name: 'flowclaw',

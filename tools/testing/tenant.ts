@@ -4,7 +4,9 @@ import { sha256Hex } from '#contracts/canonical-json.ts'
 import type { PaymentIntent } from '#contracts/routing.ts'
 import { newId, newReference, type NewDecision, type NewRouteSession, type WriteRequest } from '#database/index.ts'
 import { provision } from '#database/provision.ts'
+import { sealBankDetails } from '#platform/keys/index.ts'
 import { TEST_TENANT_KEY, type TestDatabase } from './database.ts'
+import { testKeysOf } from './keys.ts'
 
 export type TestTenant = {
   readonly tenant_id: string
@@ -31,11 +33,12 @@ export async function makeTestTenant(test: Pick<TestDatabase, 'ownerUrl'>, name 
     for (const [id, label] of [[ids.merchant, 'Adeola'], [ids.other, 'Bisi']] as const) {
       await p.createMerchant({ id, name: `${label} of ${name}`, type: 'limited_company', city: 'Lagos', country: 'NG', trade: 'phones', trade_class: 'general', documents_on_file: ['TIN'] })
     }
+    const keys = await testKeysOf(tenant_id, { read: p.readDataKeys, add: p.addDataKey })
     for (const [id, merchant_id] of [[ids.supplier, ids.merchant], [ids.otherSupplier, ids.other]] as const) {
       await p.createSupplier({
         id, merchant_id, legal_name: `Supplier of ${merchant_id}`, legal_name_zh: '深圳', country: 'CN', city: 'Shenzhen', method: 'mainland_corporate_account',
         settlement_currency: 'CNY', payee_type: 'company', payee_is_contract_seller: true, accepts_other_settlement: false, prefers: null, network: null,
-        bank_name: 'Bank', account_number: '6222020200011234821', bic: null, cnaps: '102584000017',
+        bank_name: 'Bank', bic: null, ...sealBankDetails(keys, id, { account_number: '6222020200011234821', cnaps: '102584000017' }),
       })
     }
     const member = async (role: Role, label: string, merchant_id: string | null): Promise<Actor> => {

@@ -33,6 +33,7 @@ import { listMerchants } from './merchants/list.ts'
 import { createSupplier } from './suppliers/create.ts'
 import { listSuppliers } from './suppliers/list.ts'
 import { getSupplier } from './suppliers/read.ts'
+import { revealSupplier } from './suppliers/reveal.ts'
 import { acceptRouteSession } from './route-sessions/accept.ts'
 import { cancelRouteSession } from './route-sessions/cancel.ts'
 import { createRouteSession } from './route-sessions/create.ts'
@@ -67,7 +68,7 @@ export const OPERATIONS: readonly ((deps: AppDeps) => FastifyPluginAsyncTypebox)
   login, logout, stepUp, getSecondFactor, beginSecondFactor, confirmSecondFactor, renewRecoveryCodes, disableSecondFactor,
   changePassword, logoutEverywhere, listAccountSessions, switchTenant, getPortalSession, getPortalConfig,
   listMembers, resetMemberSecondFactor, changeMemberRole, endMembership, eraseMember, createRecoveryLink, createInvitation, listInvitations, revokeInvitation, openAccountLink, useAccountLink,
-  listMerchants, createMerchant, getMerchant, changeMerchant, createSupplier, listSuppliers, getSupplier,
+  listMerchants, createMerchant, getMerchant, changeMerchant, createSupplier, listSuppliers, getSupplier, revealSupplier,
   createRouteSession, listRouteSessions, getRouteSession, getRouteRequest, listCandidates, getCandidate, acceptRouteSession, cancelRouteSession, replayRouteSession,
   listCorridors, getCorridor, listProviders, getProvider, getFact,
   listDeskFeeRules, putDeskFeeRule, setMarketClock,

@@ -138,6 +138,7 @@ export const CALLS: Readonly<Record<string, Call>> = {
   },
   listSuppliers: { works_for: 'merchant_client', status: 200, url: () => '/api/suppliers' },
   getSupplier: { works_for: 'merchant_client', status: 200, thing: supplierThing, url: ({ id }) => `/api/suppliers/${id}` },
+  revealSupplier: { works_for: 'merchant_client', status: 200, thing: supplierThing, url: ({ id }) => `/api/suppliers/${id}/reveal`, body: () => ({ reason: 'check_against_invoice' }) },
   createRouteSession: {
     works_for: 'merchant_client', status: 201, url: () => '/api/route-sessions', thing: supplierThing,
     body: (of, { id }, role) => routeBody(of, { supplier_id: id, ...onBehalf(of, role) }),

@@ -11,6 +11,7 @@ import type { Pool, PoolClient } from 'pg'
 import { ROLES, type Role } from '#contracts/roles.ts'
 import type { RouteRequestBody } from '#contracts/api/route-sessions.ts'
 import { newId, type Database } from '#database/index.ts'
+import { createTenantKeys, sealBankDetails } from '#platform/keys/index.ts'
 import { compileSnapshot, parseDataset } from '#orchestrator/index.ts'
 import { createSnapshotCache, type SnapshotCache } from '#orchestrator/snapshot-cache.ts'
 import type { RateLimits } from '#platform/rate-limits/index.ts'
@@ -19,6 +20,7 @@ import { programScopesOf } from '#platform/roles/index.ts'
 import { openPolicy, type Policy } from '#policy/index.ts'
 import { checkpointKeysOf, createCheckpoints, newCheckpointKey } from '#platform/checkpoints/index.ts'
 import { openTestDatabase, type TestDatabase, type TestServer } from '#tools/testing/database.ts'
+import { TEST_KEYS, testKeysOf } from '#tools/testing/keys.ts'
 import { allowedOrigins } from '#api/config.ts'
 import { buildApp } from '#api/build-app.ts'
 import { createDecisions } from '#api/decisions.ts'
@@ -130,7 +132,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
 /** What an app over a test database needs; another process over the same database makes the same. */
 export const worldDeps = (db: Database, policy: AppDeps['policy'], snapshots: SnapshotCache): AppDeps => ({
   config: { allowedOrigins: allowedOrigins(8420, null), cookie: 'local', trustedProxies: 0, portalsDir: join(import.meta.dirname, 'pages'), metricsToken: 'a-metrics-token', browser: { version: '0.1.0', demo: false } },
-  db, policy, snapshots, rateLimits: FAR_LIMITS, decisions: createDecisions(db, snapshots), demoAccounts: [], now: () => new Date(),
+  db, policy, keysOf: createTenantKeys(db, TEST_KEYS), snapshots, rateLimits: FAR_LIMITS, decisions: createDecisions(db, snapshots), demoAccounts: [], now: () => new Date(),
   metrics: createMetrics({ processMetrics: false }), readiness: createReadiness(db, policy),
   checkpoints: createCheckpoints({ db, keys: checkpointKeysOf(newCheckpointKey()), folder: null, every_s: 300, every_events: 1_000, now: () => new Date(), onTrouble: () => undefined }),
 })
@@ -222,12 +224,20 @@ async function fill({ superuser }: TestDatabase, of: Company, name: string): Pro
   await put(merchant, [of.id, of.merchants.own, 'Adeola Phones Ltd', 'limited_company', 'Lagos', 'NG', 'phone accessories', 'general', ['CAC_CERT', 'TIN', 'BVN_DIRECTORS']])
   await put(merchant, [of.id, of.merchants.other, 'Kano Tiles Ltd', 'limited_company', 'Kano', 'NG', 'tile manufacturing', 'manufacturing', ['CAC_CERT', 'TIN']])
   await put(merchant, [of.id, of.merchants.kenya, 'Nairobi Motors Ltd', 'limited_company', 'Nairobi', 'KE', 'car parts', 'general', ['KYB_LOCAL']])
+  const keys = await testKeysOf(of.id, {
+    read: async () => (await superuser.query('select version, key_id, wrapped from tenant_data_keys where tenant_id = $1 order by version', [of.id])).rows,
+    add: async ({ version, key_id, wrapped }) => { await put('insert into tenant_data_keys (tenant_id, version, key_id, wrapped) values ($1, $2, $3, $4)', [of.id, version, key_id, wrapped]) },
+  })
+  const details = (id: string, account_number: string): unknown[] => {
+    const { bank_details_sealed, account_masked } = sealBankDetails(keys, id, { account_number, cnaps: null })
+    return [bank_details_sealed, account_masked]
+  }
   const supplier = `insert into suppliers (tenant_id, id, merchant_id, legal_name, legal_name_zh, country, city, method, settlement_currency, payee_type, payee_is_contract_seller,
-    accepts_other_settlement, bank_name, account_number, account_masked, bic, paid_before) values ($1, $2, $3, $4, $5, 'CN', $6, $7, 'CNY', $8, true, false, 'Sample Bank', $9, $10, 'SAMPCNBJ', true)`
-  await put(supplier, [of.id, of.suppliers.own, of.merchants.own, 'Shenzhen Sample Electronics Co., Ltd', '深圳示范电子有限公司', 'Shenzhen', 'mainland_corporate_account', 'company', '6222021234564821', '•••• 4821'])
-  await put(supplier, [of.id, of.suppliers.wallet, of.merchants.own, 'Li Sample', '李示范', 'Guangzhou', 'mobile_wallet_personal', 'individual', '13800001234', '•••• 1234'])
-  await put(supplier, [of.id, of.suppliers.other, of.merchants.other, 'Foshan Sample Glaze Co., Ltd', '佛山示范釉料有限公司', 'Foshan', 'mainland_corporate_account', 'company', '6222029876549999', '•••• 9999'])
-  await put(supplier, [of.id, of.suppliers.kenya, of.merchants.kenya, 'Guangzhou Sample Parts Co., Ltd', '广州示范配件有限公司', 'Guangzhou', 'mainland_corporate_account', 'company', '6222025555550001', '•••• 0001'])
+    accepts_other_settlement, bank_name, bank_details_sealed, account_masked, bic, paid_before) values ($1, $2, $3, $4, $5, 'CN', $6, $7, 'CNY', $8, true, false, 'Sample Bank', $9, $10, 'SAMPCNBJ', true)`
+  await put(supplier, [of.id, of.suppliers.own, of.merchants.own, 'Shenzhen Sample Electronics Co., Ltd', '深圳示范电子有限公司', 'Shenzhen', 'mainland_corporate_account', 'company', ...details(of.suppliers.own, '6222021234564821')])
+  await put(supplier, [of.id, of.suppliers.wallet, of.merchants.own, 'Li Sample', '李示范', 'Guangzhou', 'mobile_wallet_personal', 'individual', ...details(of.suppliers.wallet, '13800001234')])
+  await put(supplier, [of.id, of.suppliers.other, of.merchants.other, 'Foshan Sample Glaze Co., Ltd', '佛山示范釉料有限公司', 'Foshan', 'mainland_corporate_account', 'company', ...details(of.suppliers.other, '6222029876549999')])
+  await put(supplier, [of.id, of.suppliers.kenya, of.merchants.kenya, 'Guangzhou Sample Parts Co., Ltd', '广州示范配件有限公司', 'Guangzhou', 'mainland_corporate_account', 'company', ...details(of.suppliers.kenya, '6222025555550001')])
   for (const role of ROLES) {
     await put('insert into users (id, email, password_hash) values ($1, $2, $3)', [of.users[role], `${role}@${name.split(' ')[0]!.toLowerCase()}.example`, 'not a hash: signs nobody in'])
     await put('insert into memberships (tenant_id, user_id, role, merchant_id, display_name) values ($1, $2, $3, $4, $5)',

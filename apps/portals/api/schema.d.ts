@@ -484,6 +484,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/suppliers/{id}/reveal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Show the whole bank details */
+        post: operations["revealSupplier"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/route-sessions": {
         parameters: {
             query?: never;
@@ -1825,6 +1842,16 @@ export interface components {
                 stored: string;
                 replayed: string;
             }[];
+        };
+        RevealBody: {
+            /** @enum {unknown} */
+            reason: "pay_by_hand" | "check_with_supplier" | "question_of_bank" | "check_against_invoice" | "dispute";
+        };
+        RevealedDetails: {
+            account_number: string;
+            cnaps: string | null;
+            bank_name: string | null;
+            bic: string | null;
         };
         RouteRequestBody: {
             supplier_id: string;
@@ -3238,6 +3265,44 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Supplier"];
+                };
+            };
+            /** @description A problem (RFC 9457), application/problem+json */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revealSupplier: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description csrf_token of GET /api/portal/session */
+                "x-csrf-token": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RevealBody"];
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RevealedDetails"];
                 };
             };
             /** @description A problem (RFC 9457), application/problem+json */

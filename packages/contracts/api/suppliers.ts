@@ -1,4 +1,4 @@
-/** merchants and suppliers: who pays and who is paid. Account numbers leave the server masked; revealing one is a later, audited call. */
+/** merchants and suppliers: who pays and who is paid. Account numbers are sealed when kept and leave the server masked, but for the audited reveal. */
 import Type, { type Static } from 'typebox'
 import { Country, Currency, PAYEE_TYPES, SETTLEMENT_METHODS, MERCHANT_TYPES, TRADE_CLASSES } from '../routing.ts'
 import { visibleText as text } from '../text.ts'
@@ -24,6 +24,15 @@ export const SupplierBody = Type.Object({
   bic: Type.Optional(Type.String({ pattern: '^[A-Z]{6}[A-Z0-9]{2}([A-Z0-9]{3})?$' })),
   cnaps: Type.Optional(Type.String({ pattern: '^[0-9]{12}$' })),
 }, closed)
+
+/** Why a whole number is needed. Words of a list, because they are kept in the audit, where no free text may stand. */
+export const REVEAL_REASONS = ['pay_by_hand', 'check_with_supplier', 'question_of_bank', 'check_against_invoice', 'dispute'] as const
+export const RevealBody = Type.Object({ reason: oneOf(REVEAL_REASONS) }, closed)
+/** The only answer that holds a whole account number. */
+export const RevealedDetails = Type.Object({
+  account_number: Type.String(), cnaps: nullable(Type.String()), bank_name: nullable(Type.String()), bic: nullable(Type.String()),
+}, closed)
+export type RevealedDetails = Static<typeof RevealedDetails>
 
 export const Supplier = Type.Object({
   id: Uuid,

@@ -23,6 +23,8 @@ const GRANTS = {
   'merchant:write': ADMIN,
   'supplier:create': REQUESTERS,
   'supplier:read': REQUESTERS,
+  // A merchant sees its own suppliers' numbers: it typed them in.
+  'supplier:reveal': REQUESTERS,
   'route_session:create': REQUESTERS,
   'route_session:read': REQUESTERS,
   'route_session:accept': REQUESTERS,
