@@ -24,6 +24,8 @@ export const createSupplier = (deps: AppDeps): FastifyPluginAsyncTypebox => asyn
     const unusable = accountProblem({ ...rest, account_number, network })
     if (unusable !== null) return deny(deps, request, { code: unusable.why === 'no_network' ? 'missing_field' : 'invalid_field', field: `/${unusable.field}` })
 
+    // Before the keys, because asking for them makes a company's first one: a company that cannot have suppliers yet gets none. Data never goes away again.
+    if ((await withTenantRead(deps.db, actor, (tx) => readMarket(deps, tx))).snapshot === null) return deny(deps, request, { code: 'no_corridor_data' })
     // Before the transaction: a key service that is away holds no connection and leaves nothing half-written.
     const keys = await deps.keysOf(actor, request.id)
     const id = newId()
