@@ -1,7 +1,7 @@
 /** One transition of a session by someone who may make it: checked, written once, with one audit row, whether it happens or is refused. */
 import type { FastifyRequest } from 'fastify'
 import type { DeskRouteSession, MerchantRouteSession } from '#contracts/api/route-sessions.ts'
-import { readRouteSession, readSettings, refused, transitionSession, withTenantWrite, type SessionState } from '#database/index.ts'
+import { keepSupplierPayable, readRouteSession, readSettings, refused, transitionSession, withTenantWrite, type SessionState } from '#database/index.ts'
 import { hasExpired } from '#orchestrator/merchant-view/index.ts'
 import { mustSee, visibleMerchantId } from '#platform/session-access/index.ts'
 import { actorOf, problemOf, writeRequestOf, type Refused } from './http/signed-in.ts'
@@ -35,6 +35,8 @@ export async function changeState(deps: AppDeps, request: FastifyRequest, change
     const market_clock = clockNow(settings, deps.now())
     if (change.offer && session.degraded.length > 0) return refuse('degraded_not_acceptable')
     if (change.offer && hasExpired(session.valid_until, market_clock)) return refuse('offer_expired')
+    // Behind the other refusals and ahead of the move: whoever proposes other bank details now waits until this is accepted, or was first and holds it.
+    if (change.offer && !(await keepSupplierPayable(tx, session.supplier_id))) return refuse('supplier_on_hold')
     const moved = await transitionSession(tx, { session_id, from: session.state, to: change.to, version, market_clock, reason: change.reason })
     if (!moved.ok) return refuse(moved.error.code)
     return {
