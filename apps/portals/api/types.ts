@@ -17,7 +17,7 @@ export type { AuditReview, AuditReviewPage } from '#contracts/api/audit-reviews.
 export type { MadeAccountLink, Member, OpenAccountLink, ShownLink } from '#contracts/api/members.ts'
 export type { PortalSession } from '#contracts/api/portal.ts'
 export type { MerchantRouteSession, RouteRequestBody, RouteSessionRow } from '#contracts/api/route-sessions.ts'
-export type { Merchant, Supplier } from '#contracts/api/suppliers.ts'
+export type { BankDetailChange, Merchant, RevealedDetails, Supplier } from '#contracts/api/suppliers.ts'
 export type { Candidate, CandidateDocument, Flag, Hop, Opening, PaymentIntent, Reason, ScoreInput } from '#contracts/routing.ts'
 export type { Role } from '#contracts/roles.ts'
 export type AccountSession = Static<typeof AccountSessionSchema>
