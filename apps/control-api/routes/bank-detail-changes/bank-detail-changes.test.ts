@@ -115,7 +115,7 @@ test('nothing is accepted for a supplier on hold', async () => {
   assert.deepEqual(outcome(await accept(id)), [409, 'supplier_on_hold'])
   assert.deepEqual(outcome(await desk.post(`/api/route-sessions/${id}/accept`, { version: 1, reason: 'agreed by telephone' })), [409, 'supplier_on_hold'])
   const [seen, row, session] = [(await merchant.get(`/api/route-sessions/${id}`)).json, await queueRow(id), (await desk.get(`/api/route-sessions/${id}`)).json]
-  assert.deepEqual([seen.can_accept, seen.cannot_accept_because, seen.next.who], [false, 'Your supplier’s bank details are being checked. You can accept when that is done.', 'desk'])
+  assert.deepEqual([seen.can_accept, seen.state, seen.cannot_accept_because, seen.next.who], [false, 'With the desk', 'Your supplier’s bank details are being checked. You can accept when that is done.', 'desk'])
   assert.deepEqual([seen.warnings[0].tone, seen.warnings[0].title], ['danger', 'Your supplier’s bank details are being checked.'])
   assert.deepEqual([row.payee_details, session.payee_details, session.state], ['held', 'held', 'recommended'])
   assert.equal((await reject(admin, change)).status, 200)
