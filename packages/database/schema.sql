@@ -365,6 +365,15 @@ policy tenant_signed restrictive for all to public using (tenant_id = ( SELECT f
 grant delete, select to app_worker
 grant insert, select to app_rt
 
+table known_devices (row-level security forced)
+  key bytea not null
+  last_at timestamp with time zone not null
+  constraint known_devices_key_check CHECK ((octet_length(key) = 32))
+  constraint known_devices_pkey PRIMARY KEY (key)
+CREATE INDEX known_devices_by_age ON public.known_devices USING btree (last_at)
+policy auth_only permissive for all to fc_auth using true with check true
+grant delete, insert, select, update to fc_auth
+
 table login_throttle (row-level security forced)
   key bytea not null
   tries double precision not null
@@ -1152,8 +1161,10 @@ AS $function$
 begin
   delete from login_throttle where key = any (forget);
   update login_throttle set tries = greatest(tries - 1, 0) where key = any (give_back);
-  insert into login_throttle (key, tries, last_at) values (known, 0, clock_timestamp())
-  on conflict (key) do update set last_at = clock_timestamp();
+  if known is not null then
+    delete from known_devices where key in (select d.key from known_devices d where d.last_at < now() - interval '90 days' limit 20 for update skip locked);
+    insert into known_devices (key, last_at) values (known, clock_timestamp()) on conflict (key) do update set last_at = clock_timestamp();
+  end if;
 end $function$
 -- owner fc_auth, execute app_rt, fc_auth
 
@@ -1186,13 +1197,13 @@ AS $function$
 $function$
 -- owner fc_auth, execute fc_auth
 
-CREATE OR REPLACE FUNCTION fc.is_known_source(known bytea)
+CREATE OR REPLACE FUNCTION fc.is_known_device(p_key bytea)
  RETURNS boolean
  LANGUAGE sql
  STABLE SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'public', 'pg_temp'
 AS $function$
-  select exists (select from login_throttle where key = known and last_at > now() - interval '1 day')
+  select exists (select from known_devices where key = p_key and last_at > now() - interval '90 days')
 $function$
 -- owner fc_auth, execute app_rt, fc_auth
 
