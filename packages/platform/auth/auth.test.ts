@@ -250,6 +250,18 @@ test('the fifth hash at once is refused', async () => {
   assert.equal((await verifyPassword(hash, PASSWORD)).right, true)
 })
 
+// Guarantee: a hash is computed for an address that nobody has as for one that somebody has, and a wrong answer comes no sooner for either than what the slower of them needs.
+test('attack 18: an unknown account costs what a known one costs', async () => {
+  const outcomes = await Promise.allSettled(Array.from({ length: 8 }, () => verifyPassword(null, PASSWORD)))
+  assert.equal(outcomes.filter((o) => o.status === 'rejected' && o.reason instanceof TooBusy).length, 4)
+  assert.ok(outcomes.every((o) => o.status === 'rejected' || !o.value.right))
+  for (const email of [`desk@${name}.example`, `nobody@${name}.example`]) {
+    const began = performance.now()
+    assert.equal((await login({ email, password: 'not the password at all' })).status, 'wrong')
+    assert.ok(performance.now() - began >= 490, email)
+  }
+})
+
 // Guarantee: a new password has at least 15 characters and at most 1 KiB; nothing else is asked of it.
 test('password length is checked in characters below and bytes above', async () => {
   assert.equal(passwordProblem('x'.repeat(14)), 'too_short')
