@@ -42,10 +42,10 @@ function Shown({ title, values, onEnd, onClose }: { title: ReactNode; values: re
   const [left_s, setLeft_s] = useState(SHOWN_S)
   const [copied, setCopied] = useState<{ readonly label: string; readonly done: boolean } | null>(null)
   useEffect(() => {
-    // By the clock: a tab in the background gets its ticks late.
-    const until_ms = Date.now() + SHOWN_S * 1000
+    // Not by counting: a tab in the background gets its ticks late.
+    const until_ms = performance.now() + SHOWN_S * 1000
     const timer = setInterval(() => {
-      const rest_s = Math.ceil((until_ms - Date.now()) / 1000)
+      const rest_s = Math.ceil((until_ms - performance.now()) / 1000)
       if (rest_s <= 0) onEnd()
       else setLeft_s(rest_s)
     }, 1000)
@@ -58,12 +58,12 @@ function Shown({ title, values, onEnd, onClose }: { title: ReactNode; values: re
     <Dialog open onClose={onClose} title={title} description="Shown to you alone. Do not put it into a chat or a note." footer={<Button kind="filled" onClick={onClose}>Hide it now</Button>}>
       <dl className="flex flex-col divide-y divide-line rounded-lg border border-line">
         {values.map((each) => (
-          <div key={each.label} className="flex items-start gap-2 px-3 py-2">
-            <div className="min-w-0 flex-1">
-              <dt className="text-12 text-muted">{each.label}</dt>
-              <dd className={`wrap-anywhere ${each.words ? '' : 'font-mono text-15'}`}>{each.value}</dd>
-            </div>
-            <IconButton icon="copy" label={`Copy ${each.label}`} onClick={() => { void copy(each) }} />
+          <div key={each.label} className="px-3 py-2">
+            <dt className="text-12 text-muted">{each.label}</dt>
+            <dd className="flex items-center gap-2">
+              <span className={`min-w-0 flex-1 wrap-anywhere ${each.words ? '' : 'font-mono text-15'}`}>{each.value}</span>
+              <IconButton icon="copy" label={`Copy ${each.label}`} onClick={() => { void copy(each) }} />
+            </dd>
           </div>
         ))}
       </dl>
