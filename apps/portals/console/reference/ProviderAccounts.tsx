@@ -45,8 +45,11 @@ export function ProviderAccounts({ provider }: { provider: Provider }) {
             { head: 'State', phone: 'first', className: 'whitespace-nowrap', cell: ({ state }) => <StatusTag tone={state === 'live' ? 'success' : 'attention'} size="small">{titled(state)}</StatusTag> },
             { head: 'Money', className: 'whitespace-nowrap', cell: ({ currency, country }) => (country === null ? currency : `${currency} in ${country}`) },
             { head: 'Whose', className: 'min-w-36', cell: ({ rail_owner, merchant }) => (merchant === null ? `The ${rail_owner}’s` : <>A merchant’s<span className="block text-muted">{merchant.name}</span></>) },
-            { head: 'Added', className: 'min-w-36 text-muted', cell: ({ created_by, created_at }) => <>{created_by}, <DateTime at={created_at} absolute className="whitespace-normal!" /></> },
-            { head: 'Retired', className: 'min-w-36 text-muted', cell: ({ retired_at, retired_by }) => (retired_at === null ? '–' : <>{retired_by}, <DateTime at={retired_at} absolute className="whitespace-normal!" /></>) },
+            {
+              head: 'Added', className: 'min-w-44 text-muted', cell: ({ created_by, created_at, retired_at, retired_by }) => (
+                <>{created_by}, <DateTime at={created_at} absolute className="whitespace-normal!" />{retired_at !== null && <span className="block">retired by {retired_by}, <DateTime at={retired_at} absolute className="whitespace-normal!" /></span>}</>
+              ),
+            },
             {
               head: 'Actions', phone: 'last', cell: (account) => (
                 <div className="flex gap-2 max-md:mt-1">
