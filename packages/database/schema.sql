@@ -460,6 +460,42 @@ policy tenant_signed restrictive for all to public using (tenant_id = ( SELECT f
 grant delete, select to app_worker
 grant insert to app_rt
 
+table provider_accounts (row-level security forced)
+  tenant_id uuid not null
+  id uuid not null
+  provider_id text not null
+  label text not null
+  currency text not null
+  country text
+  rail_owner text not null
+  merchant_id uuid
+  reference_masked text not null
+  metadata_sealed bytea not null -- sealed: account reference, holder and instructions
+  created_at timestamp with time zone not null default now()
+  created_by uuid not null
+  retired_at timestamp with time zone
+  retired_by uuid
+  constraint provider_accounts_check CHECK (((rail_owner = 'merchant'::text) = (merchant_id IS NOT NULL)))
+  constraint provider_accounts_check1 CHECK (((retired_at IS NULL) = (retired_by IS NULL)))
+  constraint provider_accounts_country_check CHECK ((country ~ '^[A-Z]{2}$'::text))
+  constraint provider_accounts_currency_check CHECK ((currency <> ''::text))
+  constraint provider_accounts_label_check CHECK ((label <> ''::text))
+  constraint provider_accounts_metadata_sealed_check CHECK (((get_byte(metadata_sealed, 0) = 1) AND ((octet_length(metadata_sealed) >= 34) AND (octet_length(metadata_sealed) <= 16384))))
+  constraint provider_accounts_pkey PRIMARY KEY (tenant_id, id)
+  constraint provider_accounts_provider_id_check CHECK ((provider_id <> ''::text))
+  constraint provider_accounts_rail_owner_check CHECK ((rail_owner = ANY (ARRAY['merchant'::text, 'operator'::text, 'provider'::text])))
+  constraint provider_accounts_reference_masked_check CHECK ((reference_masked <> ''::text))
+  constraint provider_accounts_tenant_id_created_by_fkey FOREIGN KEY (tenant_id, created_by) REFERENCES memberships(tenant_id, user_id)
+  constraint provider_accounts_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(tenant_id)
+  constraint provider_accounts_tenant_id_merchant_id_fkey FOREIGN KEY (tenant_id, merchant_id) REFERENCES merchants(tenant_id, id)
+  constraint provider_accounts_tenant_id_retired_by_fkey FOREIGN KEY (tenant_id, retired_by) REFERENCES memberships(tenant_id, user_id)
+CREATE UNIQUE INDEX provider_accounts_live_label ON public.provider_accounts USING btree (tenant_id, provider_id, label) WHERE (retired_at IS NULL)
+policy tenant_named permissive for all to public using (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid) with check (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid)
+policy tenant_signed restrictive for all to public using (tenant_id = ( SELECT fc.tid() AS tid)) with check (tenant_id = ( SELECT fc.tid() AS tid))
+grant select to app_rt
+grant insert (tenant_id, id, provider_id, label, currency, country, rail_owner, merchant_id, reference_masked, metadata_sealed, created_by) to app_rt
+grant update (retired_at, retired_by) to app_rt
+
 table providers (row-level security forced)
   tenant_id uuid not null
   id text not null

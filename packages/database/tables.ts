@@ -83,6 +83,10 @@ export type ApiKeysTable = {
   tenant_id: string; id: string; user_id: string; label: string; prefix: string; scopes: string[]; created_at: DefaultInstant; created_by: string; expires_at: Instant
   revoked_at: Instant | null; revoked_by: string | null
 }
+export type ProviderAccountsTable = {
+  tenant_id: string; id: string; provider_id: string; label: string; currency: string; country: string | null; rail_owner: string; merchant_id: string | null
+  reference_masked: string; metadata_sealed: Buffer; created_at: DefaultInstant; created_by: string; retired_at: Instant | null; retired_by: string | null
+}
 
 export type Tables = {
   tenants: TenantsTable; tenant_data_keys: TenantDataKeysTable; merchants: MerchantsTable; suppliers: SuppliersTable; memberships: MembershipsTable; account_links: AccountLinksTable
@@ -91,5 +95,5 @@ export type Tables = {
   audit_heads: AuditHeadsTable; audit_events: AuditEventsTable; audit_checkpoints: AuditCheckpointsTable; audit_reviews: AuditReviewsTable; idempotency_keys: IdempotencyKeysTable; outbox: OutboxTable
   session_edges: SessionEdgesTable; route_sessions: RouteSessionsTable; route_session_transitions: RouteSessionTransitionsTable
   decisions: DecisionsTable; decision_candidates: DecisionCandidatesTable
-  api_keys: ApiKeysTable
+  api_keys: ApiKeysTable; provider_accounts: ProviderAccountsTable
 }

@@ -1,10 +1,13 @@
 /** The shapes that the store takes and gives. Decimals are strings; instants come back as ISO 8601 in UTC unless said otherwise. */
 import type { Verdict, PaymentIntent } from '#contracts/routing.ts'
 import type { Role, Actor } from '#contracts/roles.ts'
+import type { RAIL_OWNERS } from '#contracts/api/provider-accounts.ts'
 import type { SESSION_STATES, EXECUTION_MODES } from '#contracts/api/route-sessions.ts'
 
 export type SessionState = (typeof SESSION_STATES)[number]
 export type ExecutionMode = (typeof EXECUTION_MODES)[number]
+/** who owns the account a leg runs on */
+export type RailOwner = (typeof RAIL_OWNERS)[number]
 export type Outcome = 'ready' | 'conditional' | 'no_route'
 export type DecimalMoney = { readonly amount: string; readonly currency: string }
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json }
@@ -59,6 +62,17 @@ export type MerchantRow = {
   readonly trade: string; readonly trade_class: string; readonly documents_on_file: string[]; readonly version: number
 }
 export type NewMerchant = Omit<MerchantRow, 'id' | 'documents_on_file' | 'version'>
+/** An account with a provider as the product shows it. What the provider knows it by is in no type here: it is sealed. */
+export type ProviderAccountRow = {
+  readonly id: string; readonly provider_id: string; readonly label: string; readonly currency: string; readonly country: string | null
+  readonly rail_owner: RailOwner; readonly merchant_id: string | null; readonly merchant_name: string | null; readonly reference_masked: string
+  readonly state: 'live' | 'retired'; readonly created_at: string; readonly created_by: string
+  readonly retired_at: string | null; readonly retired_by: string | null
+}
+export type NewProviderAccount = Pick<ProviderAccountRow, 'id' | 'provider_id' | 'label' | 'currency' | 'country' | 'rail_owner' | 'merchant_id' | 'reference_masked'> & {
+  /** sealed for this row: made outside the database, which cannot open it */
+  readonly metadata_sealed: Buffer
+}
 /** One version of a tenant's data key, wrapped by the key `key_id` of the key provider. */
 export type StoredDataKey = { readonly version: number; readonly key_id: string; readonly wrapped: Buffer }
 /** A supplier as the product shows it. The full account number is in no type here: it is sealed. */

@@ -3,5 +3,5 @@
  * dataset types; it changes nothing and asks no database. Readiness, limits and oversight come with their own issues.
  */
 export { corridorDetail, corridorRow } from './corridors.ts'
-export { providerDetail, providerRow } from './providers.ts'
+export { accountMisfit, providerDetail, providerRow } from './providers.ts'
 export { factOf, type FactRecord } from './facts.ts'

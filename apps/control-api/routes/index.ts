@@ -57,6 +57,11 @@ import { listAuditReviews } from './audit-reviews/list.ts'
 import { exportAuditEvents } from './audit-events/export.ts'
 import { listAuditEvents } from './audit-events/list.ts'
 import { verifyAuditEvents } from './audit-events/verify.ts'
+import { createProviderAccount } from './provider-accounts/create.ts'
+import { listProviderAccounts } from './provider-accounts/list.ts'
+import { getProviderAccount } from './provider-accounts/read.ts'
+import { retireProviderAccount } from './provider-accounts/retire.ts'
+import { revealProviderAccount } from './provider-accounts/reveal.ts'
 import { createApiKey } from './api-keys/create.ts'
 import { listApiKeys } from './api-keys/list.ts'
 import { revokeApiKey } from './api-keys/revoke.ts'
@@ -71,6 +76,7 @@ export const OPERATIONS: readonly ((deps: AppDeps) => FastifyPluginAsyncTypebox)
   listMerchants, createMerchant, getMerchant, changeMerchant, createSupplier, listSuppliers, getSupplier, revealSupplier,
   createRouteSession, listRouteSessions, getRouteSession, getRouteRequest, listCandidates, getCandidate, acceptRouteSession, cancelRouteSession, replayRouteSession,
   listCorridors, getCorridor, listProviders, getProvider, getFact,
+  listProviderAccounts, createProviderAccount, getProviderAccount, revealProviderAccount, retireProviderAccount,
   listDeskFeeRules, putDeskFeeRule, setMarketClock,
   listAuditEvents, verifyAuditEvents, exportAuditEvents, listAuditCheckpoints, listAuditReviews, createAuditReview,
   listApiKeys, createApiKey, revokeApiKey,

@@ -70,6 +70,15 @@ const apiKeyThing: Call['thing'] = async (world, of) => {
   assert.equal(made.status, 201, made.text)
   return { ...NOTHING, id: made.json.api_key.id }
 }
+const newAccountBody = () => ({
+  provider_id: 'ng-bank-rmb-direct', label: `Yuan account ${randomUUID().slice(0, 8)}`, currency: 'CNH', country: 'NG', rail_owner: 'operator', account_reference: '0123456789',
+  account_holder: 'Alpha Route Desk Ltd', instructions: 'quote the invoice number',
+})
+const providerAccountThing: Call['thing'] = async (world, of) => {
+  const made = await (await world.as(of, 'platform_admin')).post('/api/provider-accounts', newAccountBody())
+  assert.equal(made.status, 201, made.text)
+  return { ...NOTHING, id: made.json.id }
+}
 const newMerchant: Call['thing'] = async (world, of) => {
   const id = randomUUID()
   await world.database.superuser.query("insert into merchants (tenant_id, id, name, type, city, country, trade, trade_class) values ($1, $2, $3, 'limited_company', 'Lagos', 'NG', 'toys', 'general')", [of.id, id, `New ${id}`])
@@ -160,6 +169,11 @@ export const CALLS: Readonly<Record<string, Call>> = {
   getCorridor: { works_for: 'merchant_client', status: 200, url: () => '/api/corridors/ng-cn' },
   listProviders: { works_for: 'desk_operator', status: 200, url: () => '/api/providers' },
   getProvider: { works_for: 'desk_operator', status: 200, url: () => '/api/providers/ng-bank-rmb-direct' },
+  listProviderAccounts: { works_for: 'desk_operator', status: 200, url: () => '/api/provider-accounts' },
+  createProviderAccount: { works_for: 'platform_admin', status: 201, url: () => '/api/provider-accounts', body: newAccountBody },
+  getProviderAccount: { works_for: 'desk_operator', status: 200, thing: providerAccountThing, url: ({ id }) => `/api/provider-accounts/${id}` },
+  revealProviderAccount: { works_for: 'platform_admin', status: 200, thing: providerAccountThing, url: ({ id }) => `/api/provider-accounts/${id}/reveal`, body: () => ({ reason: 'reconcile' }) },
+  retireProviderAccount: { works_for: 'platform_admin', status: 200, thing: providerAccountThing, url: ({ id }) => `/api/provider-accounts/${id}/retire`, body: () => ({ reason: 'closed' }) },
   getFact: { works_for: 'desk_operator', status: 200, url: () => '/api/facts/F001' },
   listDeskFeeRules: { works_for: 'desk_operator', status: 200, url: () => '/api/desk-fee-rules' },
   putDeskFeeRule: {

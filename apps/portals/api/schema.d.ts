@@ -723,6 +723,75 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/provider-accounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Accounts with providers */
+        get: operations["listProviderAccounts"];
+        put?: never;
+        /** Add an account with a provider */
+        post: operations["createProviderAccount"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/provider-accounts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One account with a provider */
+        get: operations["getProviderAccount"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/provider-accounts/{id}/reveal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Show the sealed metadata of an account */
+        post: operations["revealProviderAccount"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/provider-accounts/{id}/retire": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Retire an account with a provider */
+        post: operations["retireProviderAccount"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/desk-fee-rules": {
         parameters: {
             query?: never;
@@ -3795,6 +3864,287 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Fact"];
+                };
+            };
+            /** @description A problem (RFC 9457), application/problem+json */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listProviderAccounts: {
+        parameters: {
+            query?: {
+                provider_id?: string;
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            id: string;
+                            provider_id: string;
+                            label: string;
+                            currency: string;
+                            country: string | null;
+                            /** @enum {unknown} */
+                            rail_owner: "merchant" | "operator" | "provider";
+                            merchant: {
+                                id: string;
+                                name: string;
+                            } | null;
+                            reference_masked: string;
+                            /** @enum {unknown} */
+                            state: "live" | "retired";
+                            created_at: string;
+                            created_by: string;
+                            retired_at: string | null;
+                            retired_by: string | null;
+                        }[];
+                        next_cursor: string | null;
+                    };
+                };
+            };
+            /** @description A problem (RFC 9457), application/problem+json */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createProviderAccount: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description csrf_token of GET /api/portal/session */
+                "x-csrf-token": string;
+                /** @description a new random key for every change, the same one when it is repeated */
+                "idempotency-key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    provider_id: string;
+                    label: string;
+                    /** @enum {unknown} */
+                    currency: "NGN" | "KES" | "GHS" | "ZAR" | "CNY" | "CNH" | "USD" | "HKD" | "AED" | "EUR" | "GBP" | "USDT" | "USDC";
+                    country?: string;
+                    /** @enum {unknown} */
+                    rail_owner: "merchant" | "operator" | "provider";
+                    merchant_id?: string;
+                    account_reference: string;
+                    account_holder?: string;
+                    instructions?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The answer */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        provider_id: string;
+                        label: string;
+                        currency: string;
+                        country: string | null;
+                        /** @enum {unknown} */
+                        rail_owner: "merchant" | "operator" | "provider";
+                        merchant: {
+                            id: string;
+                            name: string;
+                        } | null;
+                        reference_masked: string;
+                        /** @enum {unknown} */
+                        state: "live" | "retired";
+                        created_at: string;
+                        created_by: string;
+                        retired_at: string | null;
+                        retired_by: string | null;
+                    };
+                };
+            };
+            /** @description A problem (RFC 9457), application/problem+json */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getProviderAccount: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        provider_id: string;
+                        label: string;
+                        currency: string;
+                        country: string | null;
+                        /** @enum {unknown} */
+                        rail_owner: "merchant" | "operator" | "provider";
+                        merchant: {
+                            id: string;
+                            name: string;
+                        } | null;
+                        reference_masked: string;
+                        /** @enum {unknown} */
+                        state: "live" | "retired";
+                        created_at: string;
+                        created_by: string;
+                        retired_at: string | null;
+                        retired_by: string | null;
+                    };
+                };
+            };
+            /** @description A problem (RFC 9457), application/problem+json */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revealProviderAccount: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description csrf_token of GET /api/portal/session */
+                "x-csrf-token": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {unknown} */
+                    reason: "pay_by_hand" | "check_with_provider" | "reconcile" | "question_of_auditor" | "dispute";
+                };
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        account_reference: string;
+                        account_holder: string | null;
+                        instructions: string | null;
+                    };
+                };
+            };
+            /** @description A problem (RFC 9457), application/problem+json */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retireProviderAccount: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description csrf_token of GET /api/portal/session */
+                "x-csrf-token": string;
+                /** @description a new random key for every change, the same one when it is repeated */
+                "idempotency-key": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {unknown} */
+                    reason: "closed" | "replaced" | "entered_wrongly" | "not_used";
+                };
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        provider_id: string;
+                        label: string;
+                        currency: string;
+                        country: string | null;
+                        /** @enum {unknown} */
+                        rail_owner: "merchant" | "operator" | "provider";
+                        merchant: {
+                            id: string;
+                            name: string;
+                        } | null;
+                        reference_masked: string;
+                        /** @enum {unknown} */
+                        state: "live" | "retired";
+                        created_at: string;
+                        created_by: string;
+                        retired_at: string | null;
+                        retired_by: string | null;
+                    };
                 };
             };
             /** @description A problem (RFC 9457), application/problem+json */

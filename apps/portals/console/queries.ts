@@ -2,7 +2,7 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { answer, api } from '../api/client.ts'
 import type {
-  ApiKeyList, AuditEventPage, AuditReviewPage, Candidate, CandidatePage, Corridor, CorridorRow, DeskFeeRule, DeskRouteSession, Fact, Member, Merchant, OpenAccountLink, Provider, ProviderRow, RouteSessionRow, Supplier,
+  ApiKeyList, AuditEventPage, AuditReviewPage, Candidate, CandidatePage, Corridor, CorridorRow, DeskFeeRule, DeskRouteSession, Fact, Member, Merchant, OpenAccountLink, Provider, ProviderAccount, ProviderRow, RouteSessionRow, Supplier,
 } from '../api/types.ts'
 import type { AuditFilter } from './audit/audit.ts'
 
@@ -178,6 +178,14 @@ export const apiKeysKey = ['api_keys'] as const
 /** Keys of programs; only a Platform Admin may read them. */
 export const useApiKeys = (wanted: boolean) =>
   useQuery({ queryKey: apiKeysKey, enabled: wanted, queryFn: async (): Promise<ApiKeyList> => (await answer(api.GET('/api/api-keys'))) as ApiKeyList })
+
+export const providerAccountsKey = ['provider_accounts'] as const
+/** Accounts with one provider, live ones first; masked. */
+export const useProviderAccounts = (provider_id: string) =>
+  useQuery({
+    queryKey: [...providerAccountsKey, provider_id],
+    queryFn: (): Promise<readonly ProviderAccount[]> => everything((cursor) => answer(api.GET('/api/provider-accounts', { params: { query: set({ provider_id, limit: 100, cursor }) } }))),
+  })
 
 export const membersKey = ['members'] as const
 /** Live members first, then ended ones; only a Platform Admin may read them. */

@@ -33,6 +33,10 @@ const GRANTS = {
   'candidate:read': DESK,
   'corridor:read': REQUESTERS,
   'provider:read': DESK,
+  // The desk names an account by its label; what a provider knows it by is governance.
+  'provider_account:read': DESK,
+  'provider_account:write': ADMIN,
+  'provider_account:reveal': ADMIN,
   'fact:read': DESK,
   'desk_fee_rule:read': DESK,
   'desk_fee_rule:write': ADMIN,
