@@ -71,6 +71,7 @@ async function record(): Promise<Example[]> {
   await say('login', 'wrong', 'A wrong password', world.nobody, 'POST', '/api/auth/login', { email: 'merchant_client@alpha.example', password: 'not this one at all' })
   await say('getPortalSession', 'desk', 'A Desk Operator', desk, 'GET', '/api/portal/session')
   await say('getPortalConfig', 'plain', 'A server without demo data', world.nobody, 'GET', '/api/portal/config')
+  await say('getOnboarding', 'routed', 'A company that has routed', desk, 'GET', '/api/onboarding')
   await say('listMerchants', 'own', 'A Merchant Client has one', merchant, 'GET', '/api/merchants')
   const merchantBody = { name: 'Onitsha Sample Shoes Ltd', type: 'limited_company', city: 'Onitsha', country: 'NG', trade: 'shoes', trade_class: 'general' }
   const added = await say('createMerchant', 'added', 'A Platform Admin adds a merchant', admin, 'POST', '/api/merchants', merchantBody)

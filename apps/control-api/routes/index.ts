@@ -60,6 +60,7 @@ import { verifyAuditEvents } from './audit-events/verify.ts'
 import { createApiKey } from './api-keys/create.ts'
 import { listApiKeys } from './api-keys/list.ts'
 import { revokeApiKey } from './api-keys/revoke.ts'
+import { getOnboarding } from './onboarding/read.ts'
 import { healthLive } from './health/live.ts'
 import { healthReady } from './health/ready.ts'
 import { metrics } from './metrics/read.ts'
@@ -74,5 +75,5 @@ export const OPERATIONS: readonly ((deps: AppDeps) => FastifyPluginAsyncTypebox)
   listDeskFeeRules, putDeskFeeRule, setMarketClock,
   listAuditEvents, verifyAuditEvents, exportAuditEvents, listAuditCheckpoints, listAuditReviews, createAuditReview,
   listApiKeys, createApiKey, revokeApiKey,
-  healthLive, healthReady, metrics,
+  getOnboarding, healthLive, healthReady, metrics,
 ]

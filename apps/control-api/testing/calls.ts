@@ -120,6 +120,7 @@ export const CALLS: Readonly<Record<string, Call>> = {
   createInvitation: { works_for: 'platform_admin', status: 201, url: () => '/api/members/invitations', body: invitation },
   listInvitations: { works_for: 'platform_admin', status: 200, url: () => '/api/members/invitations' },
   revokeInvitation: { works_for: 'platform_admin', status: 200, thing: invitationThing, url: ({ id }) => `/api/members/invitations/${id}/revoke`, body: () => ({}) },
+  getOnboarding: { works_for: 'desk_operator', status: 200, url: () => '/api/onboarding' },
   listMerchants: { works_for: 'merchant_client', status: 200, url: () => '/api/merchants' },
   createMerchant: {
     works_for: 'platform_admin', status: 201, url: () => '/api/merchants',

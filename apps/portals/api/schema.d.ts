@@ -879,6 +879,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/onboarding": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** First steps of a company */
+        get: operations["getOnboarding"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/health/live": {
         parameters: {
             query?: never;
@@ -4266,6 +4283,46 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ApiKey"];
+                };
+            };
+            /** @description A problem (RFC 9457), application/problem+json */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getOnboarding: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        routed: boolean;
+                        steps: {
+                            /** @enum {unknown} */
+                            name: "desk_operator" | "merchant" | "corridor_data" | "supplier" | "first_route";
+                            done: boolean;
+                            roles: ("platform_admin" | "desk_operator" | "merchant_client" | "settlement_agent")[];
+                            page: string | null;
+                            command: string | null;
+                            waits_for: ("desk_operator" | "merchant" | "corridor_data" | "supplier" | "first_route")[];
+                        }[];
+                    };
                 };
             };
             /** @description A problem (RFC 9457), application/problem+json */

@@ -2,7 +2,7 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { answer, api } from '../api/client.ts'
 import type {
-  ApiKeyList, AuditEventPage, AuditReviewPage, Candidate, CandidatePage, Corridor, CorridorRow, DeskFeeRule, DeskRouteSession, Fact, Member, Merchant, OpenAccountLink, Provider, ProviderRow, RouteSessionRow, Supplier,
+  ApiKeyList, AuditEventPage, AuditReviewPage, Candidate, CandidatePage, Corridor, CorridorRow, DeskFeeRule, DeskRouteSession, Fact, Member, Merchant, Onboarding, OpenAccountLink, Provider, ProviderRow, RouteSessionRow, Supplier,
 } from '../api/types.ts'
 import type { AuditFilter } from './audit/audit.ts'
 
@@ -134,6 +134,13 @@ export const useMerchants = () =>
   useQuery({
     queryKey: merchantsKey, ...referenceTime,
     queryFn: (): Promise<readonly Merchant[]> => everything((cursor) => answer(api.GET('/api/merchants', { params: { query: set({ limit: 100, cursor }) } }))),
+  })
+
+/** What the company still needs for its first route; every page that does a step leads back here, so it is read anew each time until it is over. */
+export const useOnboarding = () =>
+  useQuery({
+    queryKey: ['onboarding'], staleTime: (query) => (query.state.data?.routed === true ? Infinity : 0),
+    queryFn: async (): Promise<Onboarding> => (await answer(api.GET('/api/onboarding'))) as Onboarding,
   })
 
 export const suppliersKey = ['suppliers'] as const

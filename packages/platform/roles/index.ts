@@ -21,6 +21,7 @@ const GRANTS = {
   'merchant:read': REQUESTERS,
   // Whom a company serves is its Platform Admin's to say; suppliers are the daily work of the desk.
   'merchant:write': ADMIN,
+  'onboarding:read': DESK,
   'supplier:create': REQUESTERS,
   'supplier:read': REQUESTERS,
   // A merchant sees its own suppliers' numbers: it typed them in.
