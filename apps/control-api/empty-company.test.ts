@@ -46,17 +46,17 @@ test('what needs the data says so', async () => {
   assert.equal((await rows()).count, before + 2)
 })
 
-type Step = { readonly name: string; readonly done: boolean; readonly roles: string[]; readonly page: string | null; readonly command: string | null; readonly waits_for: string[] }
+type Step = { readonly name: string; readonly done: boolean; readonly roles: string[]; readonly page: string; readonly waits_for: string[] }
 
 // Guarantee: a company is told its whole way to the first route, by whom and where each step is done; a step is done when the company's own data says so, whatever others have.
 test('the first steps', async () => {
   const steps = async (client: Client): Promise<Step[]> => (await client.get('/api/onboarding')).json.steps
   const [desk_operator, merchant, corridor_data, supplier, first_route] = await steps(await inEmpty('desk_operator'))
-  assert.deepEqual(desk_operator, { name: 'desk_operator', done: true, roles: ['platform_admin'], page: '/members', command: null, waits_for: [] })
-  assert.deepEqual(merchant, { name: 'merchant', done: true, roles: ['platform_admin'], page: '/merchants', command: null, waits_for: [] })
-  assert.deepEqual(corridor_data, { name: 'corridor_data', done: false, roles: [], page: null, command: `npm run data:import -- --tenant ${second} FOLDER`, waits_for: [] })
-  assert.deepEqual(supplier, { name: 'supplier', done: false, roles: ['platform_admin', 'desk_operator'], page: '/suppliers', command: null, waits_for: ['corridor_data'] })
-  assert.deepEqual(first_route, { name: 'first_route', done: false, roles: ['platform_admin', 'desk_operator'], page: '/request', command: null, waits_for: ['corridor_data', 'supplier'] })
+  assert.deepEqual(desk_operator, { name: 'desk_operator', done: true, roles: ['platform_admin'], page: '/members', waits_for: [] })
+  assert.deepEqual(merchant, { name: 'merchant', done: true, roles: ['platform_admin'], page: '/merchants', waits_for: [] })
+  assert.deepEqual(corridor_data, { name: 'corridor_data', done: false, roles: ['platform_admin'], page: '/data', waits_for: [] })
+  assert.deepEqual(supplier, { name: 'supplier', done: false, roles: ['platform_admin', 'desk_operator'], page: '/suppliers', waits_for: ['corridor_data'] })
+  assert.deepEqual(first_route, { name: 'first_route', done: false, roles: ['platform_admin', 'desk_operator'], page: '/request', waits_for: ['corridor_data', 'supplier'] })
 
   const bare = randomUUID()
   await world.database.superuser.query("insert into tenants (tenant_id, name, time_zone) values ($1, 'Bare', 'UTC')", [bare])

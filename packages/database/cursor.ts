@@ -22,5 +22,8 @@ const OFFSET_DATE_TIME = new RegExp(OFFSET_DATE_TIME_PATTERN, 'u')
 export const isStoredInstant = (part: string): boolean =>
   part === 'infinity' || (part[10] === ' ' && OFFSET_DATE_TIME.test(part.replace(' ', 'T').replace(/(\.[0-9]{1,6})?\+00$/, 'Z')))
 
+/** A whole number above zero, as PostgreSQL's integer holds it. */
+export const isInteger = (part: string): boolean => /^[1-9][0-9]{0,8}$/.test(part)
+
 /** A name that can stand in a text column. */
 export const isName = (part: string): boolean => part.length >= 1 && part.length <= 400 && part.isWellFormed() && !part.includes('\u0000')

@@ -10,6 +10,6 @@ export async function readOnboarding(tx: Tx): Promise<Readonly<Record<Onboarding
       exists (select from merchants m where m.tenant_id = $1) as merchant,
       exists (select from tenant_settings s where s.tenant_id = $1 and s.snapshot_digest is not null) as corridor_data,
       exists (select from suppliers s where s.tenant_id = $1) as supplier,
-      exists (select from decisions d where d.tenant_id = $1) as first_route`, [tx.actor.tenant_id])
+      exists (select from decisions d where d.tenant_id = $1 and d.recommended_id is not null) as first_route`, [tx.actor.tenant_id])
   return row!
 }

@@ -60,6 +60,10 @@ import { verifyAuditEvents } from './audit-events/verify.ts'
 import { createApiKey } from './api-keys/create.ts'
 import { listApiKeys } from './api-keys/list.ts'
 import { revokeApiKey } from './api-keys/revoke.ts'
+import { getMarketData } from './market-data/read.ts'
+import { importMarketData } from './market-data/import.ts'
+import { listMarketDataImports } from './market-data/list-imports.ts'
+import { previewMarketDataImport } from './market-data/preview-import.ts'
 import { getOnboarding } from './onboarding/read.ts'
 import { healthLive } from './health/live.ts'
 import { healthReady } from './health/ready.ts'
@@ -73,6 +77,7 @@ export const OPERATIONS: readonly ((deps: AppDeps) => FastifyPluginAsyncTypebox)
   createRouteSession, listRouteSessions, getRouteSession, getRouteRequest, listCandidates, getCandidate, acceptRouteSession, cancelRouteSession, replayRouteSession,
   listCorridors, getCorridor, listProviders, getProvider, getFact,
   listDeskFeeRules, putDeskFeeRule, setMarketClock,
+  getMarketData, listMarketDataImports, previewMarketDataImport, importMarketData,
   listAuditEvents, verifyAuditEvents, exportAuditEvents, listAuditCheckpoints, listAuditReviews, createAuditReview,
   listApiKeys, createApiKey, revokeApiKey,
   getOnboarding, healthLive, healthReady, metrics,

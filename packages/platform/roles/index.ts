@@ -38,6 +38,8 @@ const GRANTS = {
   'desk_fee_rule:read': DESK,
   'desk_fee_rule:write': ADMIN,
   'market_clock:write': ADMIN,
+  'market_data:read': DESK,
+  'market_data:import': ADMIN,
   // A Desk Operator reads the events of the sessions it had a hand in; the whole chain is the admin's.
   'audit:read': DESK,
   'member:read': ADMIN,

@@ -7,13 +7,13 @@ import { may, type Permission } from '#platform/roles/index.ts'
 import { actorOf } from '#api/http/signed-in.ts'
 import type { AppDeps } from '#api/deps.ts'
 
-type Way = { readonly permission: Permission | null; readonly page: string | null; readonly after: readonly OnboardingStepName[] }
+type Way = { readonly permission: Permission; readonly page: string; readonly after: readonly OnboardingStepName[] }
 
-/** By which permission and where each step is done, and after which. Corridor data is the server owner's, by a command. */
+/** By which permission and where each step is done, and after which. */
 const WAYS: Readonly<Record<OnboardingStepName, Way>> = {
   desk_operator: { permission: 'member:write', page: '/members', after: [] },
   merchant: { permission: 'merchant:write', page: '/merchants', after: [] },
-  corridor_data: { permission: null, page: null, after: [] },
+  corridor_data: { permission: 'market_data:import', page: '/data', after: [] },
   supplier: { permission: 'supplier:create', page: '/suppliers', after: ['merchant', 'corridor_data'] },
   first_route: { permission: 'route_session:create', page: '/request', after: ['merchant', 'corridor_data', 'supplier'] },
 }
@@ -31,8 +31,7 @@ export const getOnboarding = (deps: AppDeps): FastifyPluginAsyncTypebox => async
     const steps = ONBOARDING_STEPS.map((name) => {
       const { permission, page, after } = WAYS[name]
       return {
-        name, done: done[name], roles: permission === null ? [] : AT_THE_DESK.filter((role) => may(role, permission)), page,
-        command: name === 'corridor_data' ? `npm run data:import -- --tenant ${actor.tenant_id} FOLDER` : null, waits_for: after.filter((each) => !done[each]),
+        name, done: done[name], roles: AT_THE_DESK.filter((role) => may(role, permission)), page, waits_for: after.filter((each) => !done[each]),
       }
     })
     return { routed: done.first_route, steps }
