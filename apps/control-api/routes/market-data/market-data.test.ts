@@ -20,7 +20,7 @@ const withFile = (name: keyof typeof DATA, change: (content: any) => void) => {
 }
 const codeOf = ({ status, json }: Answer) => [status, json.code]
 const imports = async (): Promise<{ revision: number; digest: string; imported_by: { name: string } | null }[]> => (await (await admin()).get(URL)).json.items
-const rows = async () => ((await world.auditRows(world.a)) as { action: string; entity_id: string; facts: any }[]).filter(({ action }) => action === 'market_data.imported')
+const rows = async () => ((await world.auditRows(world.a)) as unknown as { action: string; entity_id: string; facts: any }[]).filter(({ action }) => action === 'market_data.imported')
 
 // Guarantee: what was looked at is what is imported: the import has the digest and the changes of the preview, is in force at once, and stands in the list with who and when and in one audit row with hashes and counts.
 test('looked at, imported, in force', async () => {

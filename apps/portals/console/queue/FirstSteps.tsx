@@ -14,7 +14,7 @@ const WORDS: Readonly<Record<Step['name'], { readonly title: string; readonly te
 }
 
 const ROLE: Readonly<Record<Step['roles'][number], string>> = { platform_admin: 'a Platform Admin', desk_operator: 'a Desk Operator', merchant_client: 'a Merchant Client', settlement_agent: 'a Settlement Agent' }
-const who = (step: Step): string => (step.roles.length === 0 ? 'the owner of the server, there' : step.roles.map((role) => ROLE[role]).join(' or '))
+const who = (step: Step): string => step.roles.map((role) => ROLE[role]).join(' or ')
 
 /** What a company that has not routed yet still needs. Each step is done when the data says so; this is gone with the first route. */
 export function FirstSteps({ steps }: { steps: readonly Step[] }) {
@@ -36,9 +36,8 @@ export function FirstSteps({ steps }: { steps: readonly Step[] }) {
               <div className="min-w-0 flex-1 basis-56">
                 <p className="font-semibold">{title}</p>
                 <p className="text-12 text-muted">{text} {step.waits_for.length > 0 && !step.done && `After: ${step.waits_for.map((each) => WORDS[each].title.toLowerCase()).join(', ')}. `}By {who(step)}.</p>
-                {step.command !== null && !step.done && <code className="mt-1 block rounded bg-sunken px-2 py-1 font-mono text-12 wrap-anywhere">{step.command}</code>}
               </div>
-              {step.page !== null && <LinkButton href={`#${step.page}`} kind={step === next ? 'filled' : 'outline'} className="max-md:min-h-11 max-md:w-full"><span>{link}<span className="sr-only">: {title}</span></span></LinkButton>}
+              <LinkButton href={`#${step.page}`} kind={step === next ? 'filled' : 'outline'} className="max-md:min-h-11 max-md:w-full"><span>{link}<span className="sr-only">: {title}</span></span></LinkButton>
             </li>
           )
         })}
