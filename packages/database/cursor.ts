@@ -25,5 +25,8 @@ export const isStoredInstant = (part: string): boolean =>
 /** An instant, or `infinity` where a list sorts what has none behind all others. */
 export const isStoredInstantOrNever = (part: string): boolean => part === 'infinity' || isStoredInstant(part)
 
+/** A whole number above zero, as PostgreSQL's integer holds it. */
+export const isInteger = (part: string): boolean => /^[1-9][0-9]{0,8}$/.test(part)
+
 /** A name that can stand in a text column. */
 export const isName = (part: string): boolean => part.length >= 1 && part.length <= 400 && part.isWellFormed() && !part.includes('\u0000')

@@ -219,8 +219,10 @@ table corridors (row-level security forced)
   constraint corridors_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(tenant_id)
 policy tenant_named permissive for all to public using (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid) with check (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid)
 policy tenant_signed restrictive for all to public using (tenant_id = ( SELECT fc.tid() AS tid)) with check (tenant_id = ( SELECT fc.tid() AS tid))
-grant select to app_rt
+grant delete, select to app_rt
 grant select to app_worker
+grant insert (tenant_id, id, position, name, source_country, source_currency, destination_country, body) to app_rt
+grant update (position, name, source_country, source_currency, destination_country, body) to app_rt
 
 table data_revisions (row-level security forced)
   tenant_id uuid not null
@@ -228,15 +230,17 @@ table data_revisions (row-level security forced)
   digest bytea not null
   note text not null
   imported_at timestamp with time zone not null default now()
+  imported_by uuid -- null: the owner of the server, by a command
   constraint data_revisions_digest_check CHECK ((octet_length(digest) = 32))
   constraint data_revisions_pkey PRIMARY KEY (tenant_id, revision)
   constraint data_revisions_revision_check CHECK ((revision > 0))
   constraint data_revisions_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(tenant_id)
+  constraint data_revisions_tenant_id_imported_by_fkey FOREIGN KEY (tenant_id, imported_by) REFERENCES memberships(tenant_id, user_id)
 policy tenant_named permissive for all to public using (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid) with check (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid)
 policy tenant_signed restrictive for all to public using (tenant_id = ( SELECT fc.tid() AS tid)) with check (tenant_id = ( SELECT fc.tid() AS tid))
 CREATE TRIGGER frozen_rows BEFORE DELETE OR UPDATE ON public.data_revisions FOR EACH ROW EXECUTE FUNCTION fc.refuse_change()
 CREATE TRIGGER frozen_table BEFORE TRUNCATE ON public.data_revisions FOR EACH STATEMENT EXECUTE FUNCTION fc.refuse_change()
-grant select to app_rt
+grant insert, select to app_rt
 grant select to app_worker
 
 table decision_candidates (row-level security forced)
@@ -337,8 +341,9 @@ table facts (row-level security forced)
   constraint facts_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(tenant_id)
 policy tenant_named permissive for all to public using (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid) with check (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid)
 policy tenant_signed restrictive for all to public using (tenant_id = ( SELECT fc.tid() AS tid)) with check (tenant_id = ( SELECT fc.tid() AS tid))
-grant select to app_rt
+grant delete, insert, select to app_rt
 grant select to app_worker
+grant update (statement, value, unit, date, source, url, confidence) to app_rt
 
 table flowclaw_migrations
   name text not null
@@ -393,8 +398,9 @@ table market_data (row-level security forced)
   constraint market_data_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(tenant_id)
 policy tenant_named permissive for all to public using (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid) with check (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid)
 policy tenant_signed restrictive for all to public using (tenant_id = ( SELECT fc.tid() AS tid)) with check (tenant_id = ( SELECT fc.tid() AS tid))
-grant select to app_rt
+grant delete, insert, select to app_rt
 grant select to app_worker
+grant update (body) to app_rt
 
 table memberships (row-level security forced)
   tenant_id uuid not null
@@ -508,8 +514,9 @@ table providers (row-level security forced)
   constraint providers_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(tenant_id)
 policy tenant_named permissive for all to public using (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid) with check (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid)
 policy tenant_signed restrictive for all to public using (tenant_id = ( SELECT fc.tid() AS tid)) with check (tenant_id = ( SELECT fc.tid() AS tid))
-grant select to app_rt
+grant delete, insert, select to app_rt
 grant select to app_worker
+grant update (position, name, category, body, estimates) to app_rt
 
 table rate_buckets (row-level security forced)
   key bytea not null
@@ -653,7 +660,7 @@ policy tenant_named permissive for all to public using (tenant_id = (NULLIF(spli
 policy tenant_signed restrictive for all to public using (tenant_id = ( SELECT fc.tid() AS tid)) with check (tenant_id = ( SELECT fc.tid() AS tid))
 CREATE TRIGGER frozen_rows BEFORE DELETE OR UPDATE ON public.snapshots FOR EACH ROW EXECUTE FUNCTION fc.refuse_change()
 CREATE TRIGGER frozen_table BEFORE TRUNCATE ON public.snapshots FOR EACH STATEMENT EXECUTE FUNCTION fc.refuse_change()
-grant select to app_rt
+grant insert, select to app_rt
 grant select to app_worker
 
 table suppliers (row-level security forced)
@@ -726,7 +733,7 @@ policy tenant_named permissive for all to public using (tenant_id = (NULLIF(spli
 policy tenant_signed restrictive for all to public using (tenant_id = ( SELECT fc.tid() AS tid)) with check (tenant_id = ( SELECT fc.tid() AS tid))
 grant select to app_rt
 grant select to app_worker
-grant update (market_clock, version) to app_rt
+grant update (market_clock, data_revision, snapshot_digest, version) to app_rt
 
 table tenants (row-level security forced)
   tenant_id uuid not null

@@ -26,7 +26,7 @@ export type AccountLinksTable = {
   tenant_id: string; id: string; token_hash: Buffer; purpose: string; email: string; role: string | null; merchant_id: string | null; display_name: string | null
   user_id: string | null; made_by: string | null; made_at: DefaultInstant; expires_at: Instant; used_at: Instant | null; used_by: string | null; revoked_at: Instant | null
 }
-export type DataRevisionsTable = { tenant_id: string; revision: number; digest: Buffer; note: string; imported_at: DefaultInstant }
+export type DataRevisionsTable = { tenant_id: string; revision: number; digest: Buffer; note: string; imported_by: string | null; imported_at: DefaultInstant }
 export type SnapshotsTable = { tenant_id: string; digest: Buffer; files: Buffer; created_at: DefaultInstant }
 export type CorridorsTable = {
   tenant_id: string; id: string; position: number; name: string; source_country: string; source_currency: string; destination_country: string

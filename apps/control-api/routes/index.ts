@@ -65,6 +65,11 @@ import { revealProviderAccount } from './provider-accounts/reveal.ts'
 import { createApiKey } from './api-keys/create.ts'
 import { listApiKeys } from './api-keys/list.ts'
 import { revokeApiKey } from './api-keys/revoke.ts'
+import { getMarketData } from './market-data/read.ts'
+import { importMarketData } from './market-data/import.ts'
+import { listMarketDataImports } from './market-data/list-imports.ts'
+import { previewMarketDataImport } from './market-data/preview-import.ts'
+import { getOnboarding } from './onboarding/read.ts'
 import { healthLive } from './health/live.ts'
 import { healthReady } from './health/ready.ts'
 import { metrics } from './metrics/read.ts'
@@ -78,7 +83,8 @@ export const OPERATIONS: readonly ((deps: AppDeps) => FastifyPluginAsyncTypebox)
   listCorridors, getCorridor, listProviders, getProvider, getFact,
   listProviderAccounts, createProviderAccount, getProviderAccount, revealProviderAccount, retireProviderAccount,
   listDeskFeeRules, putDeskFeeRule, setMarketClock,
+  getMarketData, listMarketDataImports, previewMarketDataImport, importMarketData,
   listAuditEvents, verifyAuditEvents, exportAuditEvents, listAuditCheckpoints, listAuditReviews, createAuditReview,
   listApiKeys, createApiKey, revokeApiKey,
-  healthLive, healthReady, metrics,
+  getOnboarding, healthLive, healthReady, metrics,
 ]

@@ -827,6 +827,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/market-data": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Corridor data in force */
+        get: operations["getMarketData"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/market-data/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Imports of corridor data */
+        get: operations["listMarketDataImports"];
+        put?: never;
+        /** Import corridor data */
+        post: operations["importMarketData"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/market-data/imports/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Look at an import of corridor data */
+        post: operations["previewMarketDataImport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/audit-events": {
         parameters: {
             query?: never;
@@ -942,6 +994,23 @@ export interface paths {
         put?: never;
         /** Revoke an API key */
         post: operations["revokeApiKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/onboarding": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** First steps of a company */
+        get: operations["getOnboarding"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1296,6 +1365,12 @@ export interface components {
             rule_count: number;
             document_count: number;
         };
+        DataAge: {
+            as_of: string;
+            providers: number;
+            stale: number;
+            refused: number;
+        };
         Decision: {
             engine_version: string;
             snapshot_digest: string;
@@ -1555,6 +1630,132 @@ export interface components {
         MarketClockBody: {
             clock: string;
             reason: string;
+        };
+        MarketDataBody: {
+            files: {
+                /** @description the whole text of the file */
+                "corridors.json": string;
+                /** @description the whole text of the file */
+                "providers.json": string;
+                /** @description the whole text of the file */
+                "estimates.json": string;
+                /** @description the whole text of the file */
+                "rates.json": string;
+                /** @description the whole text of the file */
+                "facts.md": string;
+            };
+            from_revision?: number | null;
+        };
+        MarketDataImport: {
+            revision: number;
+            digest: string;
+            imported_at: string;
+            imported_by: {
+                user_id: string;
+                name: string;
+            } | null;
+        };
+        MarketDataImportPage: {
+            items: components["schemas"]["MarketDataImport"][];
+            next_cursor: string | null;
+        };
+        MarketDataPreview: {
+            from_revision: number | null;
+            digest: string;
+            nothing_new: boolean;
+            changes: {
+                corridors: {
+                    added: {
+                        count: number;
+                        ids: string[];
+                    };
+                    changed: {
+                        count: number;
+                        ids: string[];
+                    };
+                    removed: {
+                        count: number;
+                        ids: string[];
+                    };
+                };
+                providers: {
+                    added: {
+                        count: number;
+                        ids: string[];
+                    };
+                    changed: {
+                        count: number;
+                        ids: string[];
+                    };
+                    removed: {
+                        count: number;
+                        ids: string[];
+                    };
+                };
+                estimates: {
+                    added: {
+                        count: number;
+                        ids: string[];
+                    };
+                    changed: {
+                        count: number;
+                        ids: string[];
+                    };
+                    removed: {
+                        count: number;
+                        ids: string[];
+                    };
+                };
+                rates: {
+                    added: {
+                        count: number;
+                        ids: string[];
+                    };
+                    changed: {
+                        count: number;
+                        ids: string[];
+                    };
+                    removed: {
+                        count: number;
+                        ids: string[];
+                    };
+                };
+                tables: {
+                    added: {
+                        count: number;
+                        ids: string[];
+                    };
+                    changed: {
+                        count: number;
+                        ids: string[];
+                    };
+                    removed: {
+                        count: number;
+                        ids: string[];
+                    };
+                };
+                facts: {
+                    added: {
+                        count: number;
+                        ids: string[];
+                    };
+                    changed: {
+                        count: number;
+                        ids: string[];
+                    };
+                    removed: {
+                        count: number;
+                        ids: string[];
+                    };
+                };
+            };
+            age: components["schemas"]["DataAge"];
+            market: components["schemas"]["MarketClock"];
+        };
+        MarketDataState: {
+            market: components["schemas"]["MarketClock"];
+            in_force: components["schemas"]["MarketDataImport"] | null;
+            age: components["schemas"]["DataAge"] | null;
         };
         Membership: {
             tenant_id: string;
@@ -1838,6 +2039,12 @@ export interface components {
                 reference: string;
                 requested_at: string;
             };
+            issues?: {
+                file: string;
+                record: string;
+                field: string;
+                message: string;
+            }[];
         };
         Provider: {
             id: string;
@@ -4266,6 +4473,138 @@ export interface operations {
             };
         };
     };
+    getMarketData: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MarketDataState"];
+                };
+            };
+            /** @description A problem (RFC 9457), application/problem+json */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listMarketDataImports: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MarketDataImportPage"];
+                };
+            };
+            /** @description A problem (RFC 9457), application/problem+json */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    importMarketData: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description csrf_token of GET /api/portal/session */
+                "x-csrf-token": string;
+                /** @description a new random key for every change, the same one when it is repeated */
+                "idempotency-key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MarketDataBody"];
+            };
+        };
+        responses: {
+            /** @description The answer */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MarketDataImport"];
+                };
+            };
+            /** @description A problem (RFC 9457), application/problem+json */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    previewMarketDataImport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MarketDataBody"];
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MarketDataPreview"];
+                };
+            };
+            /** @description A problem (RFC 9457), application/problem+json */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listAuditEvents: {
         parameters: {
             query?: {
@@ -4619,6 +4958,45 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ApiKey"];
+                };
+            };
+            /** @description A problem (RFC 9457), application/problem+json */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getOnboarding: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        routed: boolean;
+                        steps: {
+                            /** @enum {unknown} */
+                            name: "desk_operator" | "merchant" | "corridor_data" | "supplier" | "first_route";
+                            done: boolean;
+                            roles: ("platform_admin" | "desk_operator" | "merchant_client" | "settlement_agent")[];
+                            page: string;
+                            waits_for: ("desk_operator" | "merchant" | "corridor_data" | "supplier" | "first_route")[];
+                        }[];
+                    };
                 };
             };
             /** @description A problem (RFC 9457), application/problem+json */

@@ -15,7 +15,9 @@ import type { MerchantBody as MerchantBodySchema, SupplierBody as SupplierBodySc
 
 export type { AuditEvent, AuditEventPage, AuditVerification } from '#contracts/api/audit.ts'
 export type { AuditReview, AuditReviewPage } from '#contracts/api/audit-reviews.ts'
+export type { MarketDataFileName, MarketDataImport, MarketDataPreview, MarketDataState } from '#contracts/api/market-data.ts'
 export type { MadeAccountLink, Member, OpenAccountLink, ShownLink } from '#contracts/api/members.ts'
+export type { Onboarding } from '#contracts/api/onboarding.ts'
 export type { ProviderAccount, RevealedAccount } from '#contracts/api/provider-accounts.ts'
 export type { PortalSession } from '#contracts/api/portal.ts'
 export type { MerchantRouteSession, RouteRequestBody, RouteSessionRow } from '#contracts/api/route-sessions.ts'

@@ -2,7 +2,7 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { answer, api } from '../api/client.ts'
 import type {
-  ApiKeyList, AuditEventPage, AuditReviewPage, Candidate, CandidatePage, Corridor, CorridorRow, DeskFeeRule, DeskRouteSession, Fact, Member, Merchant, OpenAccountLink, Provider, ProviderAccount, ProviderRow, RouteSessionRow, Supplier,
+  ApiKeyList, AuditEventPage, AuditReviewPage, Candidate, CandidatePage, Corridor, CorridorRow, DeskFeeRule, DeskRouteSession, Fact, MarketDataImport, MarketDataState, Member, Merchant, Onboarding, OpenAccountLink, Provider, ProviderAccount, ProviderRow, RouteSessionRow, Supplier,
 } from '../api/types.ts'
 import type { AuditFilter } from './audit/audit.ts'
 
@@ -134,6 +134,24 @@ export const useMerchants = () =>
   useQuery({
     queryKey: merchantsKey, ...referenceTime,
     queryFn: (): Promise<readonly Merchant[]> => everything((cursor) => answer(api.GET('/api/merchants', { params: { query: set({ limit: 100, cursor }) } }))),
+  })
+
+/** The corridor data in force and its age by the market clock. */
+export const useMarketData = () =>
+  useQuery({ queryKey: ['market_data', 'state'], queryFn: async (): Promise<MarketDataState> => (await answer(api.GET('/api/market-data'))) as MarketDataState })
+
+export const useMarketDataImports = () =>
+  useInfiniteQuery({
+    queryKey: ['market_data', 'imports'], initialPageParam: '',
+    queryFn: async ({ pageParam }): Promise<Page<MarketDataImport>> => (await answer(api.GET('/api/market-data/imports', { params: { query: set({ limit: 20, cursor: pageParam }) } }))) as Page<MarketDataImport>,
+    getNextPageParam: (last) => last.next_cursor,
+  })
+
+/** What the company still needs for its first route; every page that does a step leads back here, so it is read anew each time until it is over. */
+export const useOnboarding = () =>
+  useQuery({
+    queryKey: ['onboarding'], staleTime: (query) => (query.state.data?.routed === true ? Infinity : 0),
+    queryFn: async (): Promise<Onboarding> => (await answer(api.GET('/api/onboarding'))) as Onboarding,
   })
 
 export const suppliersKey = ['suppliers'] as const
