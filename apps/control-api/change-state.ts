@@ -2,7 +2,8 @@
 import type { FastifyRequest } from 'fastify'
 import type { DeskRouteSession, MerchantRouteSession } from '#contracts/api/route-sessions.ts'
 import {
-  COUNTED_DOCUMENTS, holdPeriodTotals, readRouteSession, readSettings, readSnapshotFiles, refused, transitionSession, withTenantWrite, type SessionState, type StoredRouteSession, type Tx,
+  COUNTED_DOCUMENTS, holdPeriodTotals, keepSupplierPayable, readRouteSession, readSettings, readSnapshotFiles, refused, transitionSession, withTenantWrite,
+  type SessionState, type StoredRouteSession, type Tx,
 } from '#database/index.ts'
 import { hasExpired } from '#orchestrator/merchant-view/index.ts'
 import { crossedPeriodCap } from '#orchestrator/period-cap.ts'
@@ -39,6 +40,8 @@ export async function changeState(deps: AppDeps, request: FastifyRequest, change
     if (change.offer && session.degraded.length > 0) return refuse('degraded_not_acceptable')
     if (change.offer && hasExpired(session.valid_until, market_clock)) return refuse('offer_expired')
     if (change.offer && (await periodCapIsCrossed(deps, tx, session))) return refuse('period_cap_reached')
+    // Behind the other refusals and ahead of the move: whoever proposes other bank details now waits until this is accepted, or was first and holds it.
+    if (change.offer && !(await keepSupplierPayable(tx, session.supplier_id))) return refuse('supplier_on_hold')
     const moved = await transitionSession(tx, { session_id, from: session.state, to: change.to, version, market_clock, reason: change.reason })
     if (!moved.ok) return refuse(moved.error.code)
     return {

@@ -11,6 +11,7 @@ export { withTenantRead, withTenantWrite, appendAlone, NOTHING_DONE, appendInBot
 export { CursorError } from './cursor.ts'
 export { newId, newReference } from './ids.ts'
 export { changeMerchant, createMerchant, createSupplier, listMerchants, listSuppliers, maskAccount, readMerchant, readSealedDetails, readSupplier, type SupplierQuery } from './parties.ts'
+export * from './bank-details.ts'
 export * from './data-keys.ts'
 export * from './reference.ts'
 export * from './settings.ts'

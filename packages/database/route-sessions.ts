@@ -174,10 +174,17 @@ export async function transitionSession(tx: Tx, move: Transition): Promise<Resul
 
 const money = (amount: string | null, currency: string | null): DecimalMoney | null => (amount === null || currency === null ? null : { amount, currency })
 
+const quoted = (states: readonly SessionState[]): string => states.map((state) => `'${state}'`).join(', ')
+/** States in which nothing will be paid any more, and those in which a route was accepted and may still be paid. */
+const OVER: readonly SessionState[] = ['completed', 'failed', 'returned', 'cancelled', 'expired']
+const AGREED: readonly SessionState[] = ['accepted', 'awaiting_merchant', 'approved', 'executing', 'paused']
+
 const LISTED = `s.id, s.reference, s.version, s.state, s.outcome, s.merchant_id, m.name as merchant_name, m.city as merchant_city, s.supplier_id,
   p.legal_name as supplier_name, p.legal_name_zh as supplier_name_zh, s.corridor_id, s.mode_ceiling, s.description, s.degraded, s.sends_amount, s.sends_currency,
   s.receives_amount, s.receives_currency, s.cost_bps, s.requested_at, s.due_at, s.valid_until, s.needed_by, s.why, s.desk_fee_amount, s.desk_fee_currency,
-  s.desk_fee_rule_id, s.requested_by as requested_by_user_id`
+  s.desk_fee_rule_id, s.requested_by as requested_by_user_id,
+  case when s.state = any (array[${quoted(OVER)}]) then 'confirmed' when p.details_state <> 'confirmed' then 'held'
+    when s.state = any (array[${quoted(AGREED)}]) and coalesce(s.accepted_details_version, 1) <> p.details_version then 'changed' else 'confirmed' end as payee_details`
 const JOINED = `from route_sessions s join merchants m on m.tenant_id = s.tenant_id and m.id = s.merchant_id
   join suppliers p on p.tenant_id = s.tenant_id and p.id = s.supplier_id`
 type RawListed = Omit<RouteSessionListRow, 'sends' | 'receives' | 'desk_fee'> & {

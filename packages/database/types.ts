@@ -84,6 +84,25 @@ export type SupplierRow = {
   readonly account_masked: string; readonly bic: string | null; readonly cnaps_masked: string | null
   readonly details_state: 'confirmed' | 'change_held'; readonly paid_before: boolean; readonly created_at: string
 }
+/** Whether a route pays to details that stand: `held` while a change of them waits, `changed` where they were changed after the route was accepted. */
+export type PayeeDetails = 'confirmed' | 'held' | 'changed'
+export type BankDetailChangeRow = {
+  readonly id: string; readonly supplier_id: string; readonly state: 'pending' | 'confirmed' | 'rejected' | 'withdrawn'; readonly received_by: string
+  readonly account_masked: string; readonly cnaps_masked: string | null; readonly bank_name: string | null; readonly bic: string | null
+  readonly replaced_account_masked: string; readonly replaced_cnaps_masked: string | null; readonly replaced_bank_name: string | null; readonly replaced_bic: string | null
+  readonly proposed_by: string; readonly proposed_by_name: string; readonly proposed_at: string
+  readonly decided_by: string | null; readonly decided_by_name: string | null; readonly decided_at: string | null
+  readonly confirmed_over: string | null; readonly confirmed_with: string | null; readonly rejected_because: string | null
+}
+export type NewBankDetailChange = Pick<BankDetailChangeRow, 'id' | 'supplier_id' | 'received_by' | 'account_masked' | 'cnaps_masked' | 'bank_name' | 'bic'> & {
+  /** sealed for this change */
+  readonly details_sealed: Buffer
+}
+export type ChangeToDecide = Pick<BankDetailChangeRow, 'id' | 'supplier_id' | 'state' | 'received_by' | 'proposed_by'> & {
+  readonly method: string
+  /** what is proposed, sealed for the change, and what stands, sealed for the supplier */
+  readonly details_sealed: Buffer; readonly present_sealed: Buffer
+}
 export type NewSupplier = Omit<SupplierRow, 'details_state' | 'paid_before' | 'created_at'> & {
   /** sealed for this row: made outside the database, which cannot open it */
   readonly bank_details_sealed: Buffer
@@ -213,6 +232,7 @@ export type RouteSessionListRow = {
   readonly needed_by: string; readonly why: string
   readonly desk_fee: DecimalMoney | null; readonly desk_fee_rule_id: string | null
   readonly requested_by_user_id: string
+  readonly payee_details: PayeeDetails
 }
 export type RouteSessionQuery = {
   /** none: every state */

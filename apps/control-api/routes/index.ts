@@ -34,6 +34,10 @@ import { createSupplier } from './suppliers/create.ts'
 import { listSuppliers } from './suppliers/list.ts'
 import { getSupplier } from './suppliers/read.ts'
 import { revealSupplier } from './suppliers/reveal.ts'
+import { confirmBankDetails } from './bank-detail-changes/confirm.ts'
+import { listBankDetailChanges } from './bank-detail-changes/list.ts'
+import { proposeBankDetails } from './bank-detail-changes/propose.ts'
+import { rejectBankDetails } from './bank-detail-changes/reject.ts'
 import { acceptRouteSession } from './route-sessions/accept.ts'
 import { cancelRouteSession } from './route-sessions/cancel.ts'
 import { createRouteSession } from './route-sessions/create.ts'
@@ -78,7 +82,7 @@ export const OPERATIONS: readonly ((deps: AppDeps) => FastifyPluginAsyncTypebox)
   login, logout, stepUp, getSecondFactor, beginSecondFactor, confirmSecondFactor, renewRecoveryCodes, disableSecondFactor,
   changePassword, logoutEverywhere, listAccountSessions, switchTenant, getPortalSession, getPortalConfig,
   listMembers, resetMemberSecondFactor, changeMemberRole, endMembership, eraseMember, createRecoveryLink, createInvitation, listInvitations, revokeInvitation, openAccountLink, useAccountLink,
-  listMerchants, createMerchant, getMerchant, changeMerchant, createSupplier, listSuppliers, getSupplier, revealSupplier,
+  listMerchants, createMerchant, getMerchant, changeMerchant, createSupplier, listSuppliers, getSupplier, revealSupplier, proposeBankDetails, listBankDetailChanges, confirmBankDetails, rejectBankDetails,
   createRouteSession, listRouteSessions, getRouteSession, getRouteRequest, listCandidates, getCandidate, acceptRouteSession, cancelRouteSession, replayRouteSession,
   listCorridors, getCorridor, listProviders, getProvider, getFact,
   listProviderAccounts, createProviderAccount, getProviderAccount, revealProviderAccount, retireProviderAccount,

@@ -501,6 +501,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/suppliers/{id}/bank-detail-changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Changes of bank details */
+        get: operations["listBankDetailChanges"];
+        put?: never;
+        /** Propose other bank details */
+        post: operations["proposeBankDetails"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/bank-detail-changes/{id}/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Confirm other bank details */
+        post: operations["confirmBankDetails"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/bank-detail-changes/{id}/reject": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Reject or withdraw other bank details */
+        post: operations["rejectBankDetails"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/route-sessions": {
         parameters: {
             query?: never;
@@ -1199,6 +1251,47 @@ export interface components {
                 by_other_keys: number;
             };
         };
+        BankDetailChange: {
+            id: string;
+            supplier_id: string;
+            /** @enum {unknown} */
+            state: "pending" | "confirmed" | "rejected" | "withdrawn";
+            /** @enum {unknown} */
+            received_by: "email" | "chat" | "letter" | "phone_call" | "video_call" | "in_person";
+            proposed: {
+                account_masked: string;
+                cnaps_masked: string | null;
+                bank_name: string | null;
+                bic: string | null;
+            };
+            replaced: {
+                account_masked: string;
+                cnaps_masked: string | null;
+                bank_name: string | null;
+                bic: string | null;
+            };
+            proposed_by: {
+                user_id: string;
+                name: string;
+            };
+            proposed_at: string;
+            decided_by: {
+                user_id: string;
+                name: string;
+            } | null;
+            decided_at: string | null;
+            confirmed_over: ("phone_call" | "video_call" | "in_person") | null;
+            confirmed_with: string | null;
+            rejected_because: ("supplier_denies_it" | "supplier_not_reached" | "entered_wrongly" | "no_longer_needed") | null;
+        };
+        BankDetailsBody: {
+            /** @enum {unknown} */
+            received_by: "email" | "chat" | "letter" | "phone_call" | "video_call" | "in_person";
+            bank_name?: string;
+            account_number: string;
+            bic?: string;
+            cnaps?: string;
+        };
         BegunSecondFactor: {
             secret: string;
             otpauth_uri: string;
@@ -1288,6 +1381,12 @@ export interface components {
         CodeAsked: {
             /** @constant */
             code_asked: true;
+        };
+        ConfirmBankDetailsBody: {
+            /** @enum {unknown} */
+            confirmed_over: "phone_call" | "video_call" | "in_person";
+            account_number: string;
+            confirmed_with: string;
         };
         Corridor: {
             id: string;
@@ -1470,6 +1569,8 @@ export interface components {
                 method: string;
                 account_masked: string;
             };
+            /** @enum {unknown} */
+            payee_details: "confirmed" | "held" | "changed";
             corridor: {
                 id: string;
                 name: string;
@@ -2109,6 +2210,10 @@ export interface components {
         RecoveryCodes: {
             recovery_codes: string[];
         };
+        RejectBankDetailsBody: {
+            /** @enum {unknown} */
+            because: "supplier_denies_it" | "supplier_not_reached" | "entered_wrongly" | "no_longer_needed";
+        };
         ReplayResult: {
             identical: boolean;
             stored_digest: string;
@@ -2191,6 +2296,8 @@ export interface components {
             outcome: ("ready" | "conditional" | "no_route") | null;
             conditional: boolean;
             degraded: boolean;
+            /** @enum {unknown} */
+            payee_details: "confirmed" | "held" | "changed";
             needs_me: boolean;
             action: string | null;
             due_at: string | null;
@@ -3580,6 +3687,163 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RevealedDetails"];
+                };
+            };
+            /** @description A problem (RFC 9457), application/problem+json */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listBankDetailChanges: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["BankDetailChange"][];
+                        next_cursor: string | null;
+                    };
+                };
+            };
+            /** @description A problem (RFC 9457), application/problem+json */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    proposeBankDetails: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description csrf_token of GET /api/portal/session */
+                "x-csrf-token": string;
+                /** @description a new random key for every change, the same one when it is repeated */
+                "idempotency-key": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BankDetailsBody"];
+            };
+        };
+        responses: {
+            /** @description The answer */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BankDetailChange"];
+                };
+            };
+            /** @description A problem (RFC 9457), application/problem+json */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    confirmBankDetails: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description csrf_token of GET /api/portal/session */
+                "x-csrf-token": string;
+                /** @description a new random key for every change, the same one when it is repeated */
+                "idempotency-key": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConfirmBankDetailsBody"];
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BankDetailChange"];
+                };
+            };
+            /** @description A problem (RFC 9457), application/problem+json */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rejectBankDetails: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description csrf_token of GET /api/portal/session */
+                "x-csrf-token": string;
+                /** @description a new random key for every change, the same one when it is repeated */
+                "idempotency-key": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RejectBankDetailsBody"];
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BankDetailChange"];
                 };
             };
             /** @description A problem (RFC 9457), application/problem+json */

@@ -21,7 +21,7 @@ export type { Onboarding } from '#contracts/api/onboarding.ts'
 export type { ProviderAccount, RevealedAccount } from '#contracts/api/provider-accounts.ts'
 export type { PortalSession } from '#contracts/api/portal.ts'
 export type { MerchantRouteSession, RouteRequestBody, RouteSessionRow } from '#contracts/api/route-sessions.ts'
-export type { Merchant, Supplier } from '#contracts/api/suppliers.ts'
+export type { BankDetailChange, Merchant, RevealedDetails, Supplier } from '#contracts/api/suppliers.ts'
 export type { Candidate, CandidateDocument, Flag, Hop, Opening, PaymentIntent, Reason, ScoreInput } from '#contracts/routing.ts'
 export type { Role } from '#contracts/roles.ts'
 export type AccountSession = Static<typeof AccountSessionSchema>

@@ -2,7 +2,7 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { answer, api } from '../api/client.ts'
 import type {
-  ApiKeyList, AuditEventPage, AuditReviewPage, Candidate, CandidatePage, Corridor, CorridorRow, DeskFeeRule, DeskRouteSession, Fact, MarketDataImport, MarketDataState, Member, Merchant, Onboarding, OpenAccountLink, Provider, ProviderAccount, ProviderRow, RouteSessionRow, Supplier,
+  ApiKeyList, AuditEventPage, AuditReviewPage, BankDetailChange, Candidate, CandidatePage, Corridor, CorridorRow, DeskFeeRule, DeskRouteSession, Fact, MarketDataImport, MarketDataState, Member, Merchant, Onboarding, OpenAccountLink, Provider, ProviderAccount, ProviderRow, RouteSessionRow, Supplier,
 } from '../api/types.ts'
 import type { AuditFilter } from './audit/audit.ts'
 
@@ -169,6 +169,13 @@ export const useSupplier = (id: string) =>
   useQuery({
     queryKey: [...suppliersKey, 'one', id],
     queryFn: async (): Promise<Supplier> => (await answer(api.GET('/api/suppliers/{id}', { params: { path: { id } } }))) as Supplier,
+  })
+
+/** A supplier's changes of bank details, newest first: as many as its page shows. */
+export const useBankDetailChanges = (supplier_id: string, wanted: boolean) =>
+  useQuery({
+    queryKey: [...suppliersKey, 'changes', supplier_id], enabled: wanted,
+    queryFn: async (): Promise<readonly BankDetailChange[]> => ((await answer(api.GET('/api/suppliers/{id}/bank-detail-changes', { params: { path: { id: supplier_id }, query: { limit: 20 } } }))) as Page<BankDetailChange>).items,
   })
 
 export const useSuppliersOf = (merchant_id: string | null) =>

@@ -26,6 +26,10 @@ const GRANTS = {
   'supplier:read': REQUESTERS,
   // A merchant sees its own suppliers' numbers: it typed them in.
   'supplier:reveal': REQUESTERS,
+  // Where a supplier is paid is the desk's to change: a merchant tells the desk, which asks back on a channel of its own.
+  'bank_details:read': DESK,
+  'bank_details:propose': DESK,
+  'bank_details:decide': DESK,
   'route_session:create': REQUESTERS,
   'route_session:read': REQUESTERS,
   'route_session:accept': REQUESTERS,
