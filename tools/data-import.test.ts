@@ -8,7 +8,7 @@ import { listAuditEvents, listCorridors, listProviders, listRouteSessions, readF
 import { DatasetError, parseDataset } from '#orchestrator/dataset.ts'
 import { differencesOf, replayDecision } from '#orchestrator/replay.ts'
 import { compileSnapshot } from '#orchestrator/snapshot.ts'
-import { importMarketData, readMarketData, tenantNamed } from './data-import.ts'
+import { importFolder, readMarketData, tenantNamed } from './data-import.ts'
 import { DATA_FOLDER } from './read-dataset.ts'
 import { demoId } from './seed.ts'
 import { createCompany } from './tenant-create.ts'
@@ -56,12 +56,12 @@ test('a changed folder', async () => {
 
   const before = await read((tx) => readSettings(tx))
   const data = readMarketData(folder)
-  const dry = await importMarketData(owner(), DEMO_TENANT_ID, data, { dry_run: true, os_user: 'somebody' })
+  const dry = await importFolder(owner(), DEMO_TENANT_ID, data, { dry_run: true, os_user: 'somebody' })
   assert.deepEqual([dry.revision, dry.changes.providers.removed, dry.changes.providers.changed.length, dry.changes.estimates.removed, dry.changes.corridors.removed], [null, [GONE], 1, [GONE], removed])
   assert.deepEqual(await read((tx) => readSettings(tx)), before)
 
-  const done = await importMarketData(owner(), DEMO_TENANT_ID, data, { dry_run: false, os_user: 'somebody' })
-  assert.deepEqual(done, { ...dry, revision: 2 })
+  const done = await importFolder(owner(), DEMO_TENANT_ID, data, { dry_run: false, os_user: 'somebody' })
+  assert.deepEqual(done, { ...dry, revision: 2, facts: { ...dry.facts, data_revision: 2 } })
   const [settings, providers, corridors, audit] = await read((tx) => Promise.all([readSettings(tx), listProviders(tx), listCorridors(tx), listAuditEvents(tx, { limit: 5, action: 'market_data.imported' })]))
   assert.deepEqual([settings.data_revision, settings.snapshot_digest], [2, data.digest])
   assert.equal(providers.some(({ id }) => id === GONE), false)
@@ -70,7 +70,8 @@ test('a changed folder', async () => {
   assert.deepEqual([corridors.some(({ id }) => id === used), corridors.some(({ id }) => id === free)], [used !== undefined, false])
   assert.equal(corridors.find(({ id }) => id === 'ng-cn')!.mode_ceiling, 'manual')
   assert.equal(audit.items.length, 1)
-  assert.deepEqual([audit.items[0]!.entity_id, (audit.items[0]!.payload['facts'] as { changes: unknown }).changes], ['2', done.changes])
+  assert.deepEqual([audit.items[0]!.entity_id, audit.items[0]!.payload['facts']], ['2', { ...done.facts, by: { command: 'data:import', os_user: 'somebody' } }])
+  assert.deepEqual(((done.facts as Record<string, unknown>)['changes'] as Record<string, unknown>)['providers'], { added: 0, changed: 1, removed: 1 })
 
   const { items } = await read((tx) => listRouteSessions(tx, { order: 'newest', limit: 50 }))
   let replayed = 0
@@ -84,7 +85,7 @@ test('a changed folder', async () => {
   }
   assert.equal(replayed, items.length)
 
-  assert.equal((await importMarketData(owner(), DEMO_TENANT_ID, data, { dry_run: false, os_user: 'somebody' })).revision, null)
+  assert.equal((await importFolder(owner(), DEMO_TENANT_ID, data, { dry_run: false, os_user: 'somebody' })).revision, null)
   assert.equal((await read((tx) => verifyAuditChain(tx))).ok, true)
 })
 
@@ -93,11 +94,11 @@ test('facts alone, and back again', async () => {
   const facts = readFileSync(join(folder, 'facts.md'), 'utf8')
   const last = [...facts.matchAll(/^\| *(F[0-9]{3})/gm)].at(-1)![1]!
   writeFileSync(join(folder, 'facts.md'), facts.replace(new RegExp(`^(\\| *${last} *\\|)[^|]*`, 'm'), '$1 said otherwise '))
-  const done = await importMarketData(owner(), DEMO_TENANT_ID, readMarketData(folder, { 'ng-cn': 'live_safe' }), { dry_run: false, os_user: 'somebody' })
+  const done = await importFolder(owner(), DEMO_TENANT_ID, readMarketData(folder, { 'ng-cn': 'live_safe' }), { dry_run: false, os_user: 'somebody' })
   assert.deepEqual([done.revision, done.changes.facts.changed], [3, [last]])
   const [fact, corridors] = await read((tx) => Promise.all([readFact(tx, last), listCorridors(tx)]))
   assert.deepEqual([fact?.statement, corridors.find(({ id }) => id === 'ng-cn')!.mode_ceiling], ['said otherwise', 'live_safe'])
-  const back = await importMarketData(owner(), DEMO_TENANT_ID, readMarketData(DATA_FOLDER), { dry_run: false, os_user: 'somebody' })
+  const back = await importFolder(owner(), DEMO_TENANT_ID, readMarketData(DATA_FOLDER), { dry_run: false, os_user: 'somebody' })
   assert.deepEqual([back.revision, back.changes.providers.added], [4, [GONE]])
 })
 
@@ -115,7 +116,9 @@ test('wrong data', async () => {
   assert.deepEqual(at(wrong(() => edit('corridors', (book) => { book.corridors[0].settlement_windows[0].timezone = 'Nowhere' }))).slice(0, 1), ['corridors.json'])
   assert.deepEqual(at(wrong(() => edit('providers', (all) => { all[1].facts = ['F999'] }))), ['providers.json', id, 'facts.0'])
   writeFileSync(join(folder, 'rates.json'), '{')
-  assert.throws(() => readMarketData(folder), /^Error: rates\.json: /)
+  assert.throws(() => readMarketData(folder), /rates\.json: \(file\): \(itself\): is not valid JSON/)
+  // The last of two equal fields is what a plain JSON parser would have taken.
+  assert.deepEqual(at(wrong(() => writeFileSync(join(folder, 'rates.json'), '{"as_of":"2026-09-29","as_of":"2026-09-28"}'))), ['rates.json', '(file)', '/as_of'])
   assert.throws(() => readMarketData(DATA_FOLDER, { 'xx-yy': 'manual' }), /xx-yy: mode_ceiling: there is no such corridor/)
 })
 
@@ -125,12 +128,12 @@ test('one company of two', async () => {
   const { tenant_id } = await createCompany(owner(), company, 'somebody')
   const before = await read((tx) => readSettings(tx))
   assert.equal(await tenantNamed(owner(), 'import desk'), tenant_id)
-  const done = await importMarketData(owner(), tenant_id, readMarketData(DATA_FOLDER), { dry_run: false, os_user: 'somebody' })
+  const done = await importFolder(owner(), tenant_id, readMarketData(DATA_FOLDER), { dry_run: false, os_user: 'somebody' })
   assert.deepEqual([done.revision, done.from_revision], [1, null])
   assert.deepEqual(await read((tx) => readSettings(tx)), before)
   assert.equal((await read((tx) => listProviders(tx), { ...desk, tenant_id })).length, (await read((tx) => listProviders(tx))).length)
   await demo.superuser.query("insert into tenants (tenant_id, name, time_zone) values (gen_random_uuid(), 'Import Desk', 'UTC')")
   await assert.rejects(tenantNamed(owner(), 'Import Desk'), new RegExp(tenant_id))
   await assert.rejects(tenantNamed(owner(), 'Nobody'), /There is no company named Nobody/)
-  await assert.rejects(importMarketData(owner(), '00000000-0000-4000-8000-00000000ffff', readMarketData(DATA_FOLDER), { dry_run: false, os_user: 'x' }), /there is no company/)
+  await assert.rejects(importFolder(owner(), '00000000-0000-4000-8000-00000000ffff', readMarketData(DATA_FOLDER), { dry_run: false, os_user: 'x' }), /there is no company/)
 })

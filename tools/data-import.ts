@@ -7,45 +7,28 @@ import { userInfo } from 'node:os'
 import { parseArgs } from 'node:util'
 import { readSettings } from '#api/config/settings.ts'
 import { EXECUTION_MODES } from '#contracts/api/route-sessions.ts'
-import { digestOf } from '#contracts/canonical-json.ts'
 import { findTenants, provision } from '#database/provision.ts'
-import type { ExecutionMode, FactRow } from '#database/index.ts'
-import { DatasetError, parseDataset, type DatasetFiles } from '#orchestrator/dataset.ts'
-import { CHANGED_KINDS, datasetChanges, factIssues, hasChanges, type DatasetChanges } from '#orchestrator/dataset-changes.ts'
+import type { ExecutionMode } from '#database/index.ts'
+import { CHANGED_KINDS, importMarketData, parseMarketData, type DatasetChanges, type Imported, type MarketData } from '#governance/index.ts'
 import { withOwnerDatabase, type OwnerDatabase } from './owner-database.ts'
-import { readFiles } from './read-dataset.ts'
-import { readFacts } from './seed/read-facts.ts'
+import { readTexts } from './read-dataset.ts'
 
 const USAGE = 'usage: npm run data:import -- --tenant NAME_OR_ID FOLDER [--dry-run] [--mode-ceiling CORRIDOR=MODE…]'
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
-export type MarketData = { readonly files: DatasetFiles; readonly facts: readonly FactRow[]; readonly digest: string; readonly mode_ceilings: Readonly<Record<string, ExecutionMode>> }
-export type Imported = { readonly changes: DatasetChanges; readonly from_revision: number | null; /** null where nothing was written */ readonly revision: number | null }
-
 /** Reads and validates a folder whole. Throws DatasetError, or an error that names the file that cannot be read. */
-export function readMarketData(folder: string, mode_ceilings: MarketData['mode_ceilings'] = {}): MarketData {
-  const files = readFiles(folder)
-  const dataset = parseDataset(files)
-  const facts = readFacts(folder)
-  const issues = [...factIssues(files, facts), ...Object.keys(mode_ceilings).filter((id) => !dataset.corridors.corridors.some((each) => each.id === id))
-    .map((id) => ({ file: 'corridors.json', record: id, field: 'mode_ceiling', message: 'there is no such corridor' }))]
-  if (issues.length > 0) throw new DatasetError(issues)
-  return { files, facts, digest: digestOf(dataset), mode_ceilings }
-}
+export const readMarketData = (folder: string, mode_ceilings: MarketData['mode_ceilings'] = {}): MarketData => parseMarketData(readTexts(folder), mode_ceilings)
 
 /** Compares with what is in force and, unless it is a dry run, imports with one audit row, in one transaction. */
-export async function importMarketData(owner: OwnerDatabase, tenant_id: string, data: MarketData, options: { readonly dry_run: boolean; readonly os_user: string }): Promise<Imported> {
+export async function importFolder(owner: OwnerDatabase, tenant_id: string, data: MarketData, options: { readonly dry_run: boolean; readonly os_user: string }): Promise<Imported> {
   return provision(owner, tenant_id, async (p) => {
-    const now = await p.currentData()
-    const changes = datasetChanges(now, data)
-    if (options.dry_run) return { changes, from_revision: now.data_revision, revision: null }
-    const revision = await p.importDataset({ ...data, note: `data:import by ${options.os_user}` })
-    if (revision !== null) {
-      await p.appendAudit({ user_id: null, action: 'market_data.imported', entity: 'data_revision', entity_id: String(revision), facts: {
-        data_revision: revision, from_revision: now.data_revision, snapshot_digest: data.digest, mode_ceilings: data.mode_ceilings, changes, by: { command: 'data:import', os_user: options.os_user },
-      } })
+    const done = await importMarketData({ current: p.currentData, put: p.importDataset }, data, { dry_run: options.dry_run, note: `data:import by ${options.os_user}` })
+    if (done.revision !== null) {
+      await p.appendAudit({
+        user_id: null, action: 'market_data.imported', entity: 'data_revision', entity_id: String(done.revision), facts: { ...done.facts, by: { command: 'data:import', os_user: options.os_user } },
+      })
     }
-    return { changes, from_revision: now.data_revision, revision }
+    return done
   })
 }
 
@@ -80,12 +63,12 @@ async function main(): Promise<void> {
   const data = readMarketData(folder, ceilingsOf(values['mode-ceiling'] ?? []))
   const dry_run = values['dry-run'] === true
   const done = await withOwnerDatabase(readSettings(process.env), async (owner) =>
-    importMarketData(owner, await tenantNamed(owner, values.tenant!), data, { dry_run, os_user: userInfo().username }))
+    importFolder(owner, await tenantNamed(owner, values.tenant!), data, { dry_run, os_user: userInfo().username }))
   const lines = linesOf(done.changes)
   if (lines.length > 0) process.stdout.write(`${lines.join('\n')}\n`)
   const before = done.from_revision === null ? 'There was no corridor data before.' : `Before: data revision ${done.from_revision}.`
   if (done.revision !== null) process.stdout.write(`Imported as data revision ${done.revision}. ${before}\n`)
-  else process.stdout.write(dry_run ? `Dry run: nothing was written. ${hasChanges(done.changes) ? before : 'This is the data in force.'}\n` : 'Nothing to do: this is the data in force.\n')
+  else process.stdout.write(dry_run ? `Dry run: nothing was written. ${done.nothing_new ? 'This is the data in force.' : before}\n` : 'Nothing to do: this is the data in force.\n')
 }
 
 if (import.meta.main) {

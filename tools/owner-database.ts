@@ -2,13 +2,15 @@
  * The way of an owner's command to the database: the one that DATABASE_URL names, the embedded one of a FlowClaw that runs now, or the embedded
  * one started for the moment. Its settings are those of `npm start`.
  */
-import { ROOT } from '#api/main.ts'
+import { join } from 'node:path'
 import type { Settings } from '#api/config/settings.ts'
 import { migrate } from '#database/index.ts'
 import { defaultDataDir, startEmbeddedPostgres } from './embedded-postgres/index.ts'
 import { runningOwnerUrl } from './embedded-postgres/running.ts'
 
 export type OwnerDatabase = { readonly url: string; readonly tenantKey: string }
+
+const ROOT = join(import.meta.dirname, '..')
 
 /** Runs `work` as the owner on a database that is at this version's migrations. */
 export async function withOwnerDatabase<T>(settings: Settings, work: (owner: OwnerDatabase) => Promise<T>): Promise<T> {

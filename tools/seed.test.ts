@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { listCorridors, listProviders, listRouteSessions, readFact, readMarketData, readSettings, readSnapshotFiles, verifyAuditChain, withTenantRead, MARKET_DATA_KINDS } from '#database/index.ts'
+import { factsOf } from '#governance/index.ts'
 import { parseDataset } from '#orchestrator/dataset.ts'
 import { compileSnapshot } from '#orchestrator/snapshot.ts'
 import { findActor, signIn } from '#platform/auth/index.ts'
@@ -14,7 +15,6 @@ import { DATA_FOLDER, readDataset } from './read-dataset.ts'
 import { DEMO_TENANT_ID } from '#contracts/demo.ts'
 import { DEMO_ACCOUNTS, demoId, seedDemo } from './seed.ts'
 import { DEMO_PARTIES } from './seed/demo-parties.ts'
-import { readFacts } from './seed/read-facts.ts'
 
 let demo: TestDatabase
 const desk = { tenant_id: DEMO_TENANT_ID, user_id: demoId('user desk_operator'), role: 'desk_operator' as const, merchant_id: null }
@@ -66,7 +66,7 @@ test('the tenant holds the data files as they are', async () => {
     assert.deepEqual(providers.map((p) => p.id), dataset.providers.map((p) => p.id))
     for (const [i, provider] of providers.entries()) assert.deepEqual(provider.body, dataset.providers[i])
     for (const kind of MARKET_DATA_KINDS) assert.notEqual(await readMarketData(tx, kind), null, kind)
-    const facts = readFacts(DATA_FOLDER)
+    const facts = factsOf(readFileSync(join(DATA_FOLDER, 'facts.md'), 'utf8')).facts
     assert.equal(facts.length, 167)
     for (const fact of facts) assert.deepEqual(await readFact(tx, fact.id), fact)
   })

@@ -12,8 +12,10 @@ import type { Actor } from '#contracts/roles.ts'
 import type { RouteRequestBody } from '#contracts/api/route-sessions.ts'
 import type { PaymentIntent } from '#contracts/routing.ts'
 import { openDatabase, refused, transitionSession, withTenantWrite, type Database } from '#database/index.ts'
-import { provision, type DatasetImport, type Provisioner } from '#database/provision.ts'
+import { provision, type Provisioner } from '#database/provision.ts'
+import type { DatasetImport } from '#database/index.ts'
 import { signedContext } from '#database/transactions.ts'
+import { factsOf } from '#governance/index.ts'
 import { parseDataset } from '#orchestrator/dataset.ts'
 import { requestRoute } from '#orchestrator/request-route.ts'
 import { createSnapshotCache } from '#orchestrator/snapshot-cache.ts'
@@ -22,7 +24,6 @@ import { loadTenantKeys, sealBankDetails, type KeyProvider, type TenantKeys } fr
 import { openPolicy } from '#policy/index.ts'
 import { DATA_FOLDER } from './read-dataset.ts'
 import { DEMO_ACCOUNTS, DEMO_MERCHANT_OF_INTENT, DEMO_PARTIES, DEMO_TENANT, KEPT_DOCUMENTS, type DemoParty } from './seed/demo-parties.ts'
-import { readFacts } from './seed/read-facts.ts'
 
 export { DEMO_ACCOUNTS } from './seed/demo-parties.ts'
 
@@ -65,7 +66,7 @@ export async function seedDemo(target: SeedTarget, folder: string = DATA_FOLDER)
     const keys = await loadTenantKeys(target.keyProvider, DEMO_TENANT_ID, { read: p.readDataKeys, add: p.addDataKey })
     for (const each of intents) await createParties(p, keys, each)
     const made = await createMembers(p, hashes)
-    await p.importDataset({ digest, note: 'data files of this version', files, facts: readFacts(folder), mode_ceilings: { 'ng-cn': 'manual' } })
+    await p.importDataset({ digest, note: 'data files of this version', files, facts: factsOf(texts['facts.md']!).facts, mode_ceilings: { 'ng-cn': 'manual' } })
     return made
   })
   if (target.sessions !== false) await routeIntents(target, intents, actors)

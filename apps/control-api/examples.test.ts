@@ -9,6 +9,7 @@ import { join } from 'node:path'
 import { hashPassword } from '#platform/auth/index.ts'
 import { readExamples, type Example } from './http/openapi.ts'
 import { secondCompany } from './testing/calls.ts'
+import { DATA_FOLDER, readTexts } from '#tools/read-dataset.ts'
 import { openWorld, routeBody, type Answer, type Client, type World } from './testing/world.ts'
 
 const DIR = join(import.meta.dirname, 'examples')
@@ -39,13 +40,16 @@ function settle(value: unknown, seen: Map<string, string>): unknown {
     .replaceAll(/"secret":"[A-Z2-7]+"/g, '"secret":"GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"')
     .replaceAll(/secret=[A-Z2-7]+/g, 'secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ')
     .replaceAll(/"request_id":"[^"]+"/g, '"request_id":"6a1f0c52-3a7e-4a0b-9c5d-2f8e7b6d4c1a"')
-    .replaceAll(/"(decided_at|proposed_at|created_at|changed_at|signed_at|expires_at|proved_until|started_at|last_seen_at|made_at|ended_at|erased_at|last_used_at|revoked_at|at)":"20[0-9]{2}-[0-9T:-]+Z"/g, '"$1":"2026-09-29T08:00:00Z"')
+    .replaceAll(/"(decided_at|proposed_at|created_at|changed_at|signed_at|expires_at|proved_until|started_at|last_seen_at|made_at|ended_at|erased_at|last_used_at|revoked_at|retired_at|imported_at|at)":"20[0-9]{2}-[0-9T:-]+Z"/g, '"$1":"2026-09-29T08:00:00Z"')
   return JSON.parse(text)
 }
 function known(seen: Map<string, string>, found: string, make: (n: number) => string): string {
   if (!seen.has(found)) seen.set(found, make(seen.size + 1))
   return seen.get(found)!
 }
+
+/** Of a file that is sent whole, an example shows its beginning. */
+const TEXT_MAX = 120
 
 /** The calls, in an order in which each finds what it needs. */
 async function record(): Promise<Example[]> {
@@ -56,7 +60,7 @@ async function record(): Promise<Example[]> {
     const answer = await client.ask(method, path, body === undefined ? {} : { body })
     // A fault of the server is no example of anything: recorded, it would stand as what the operation promises.
     assert.ok(answer.status < 500, `${operationId}.${name} is no example: ${answer.status} ${answer.text}`)
-    const settled = settle({ path, ...(body === undefined ? {} : { body }) }, seen) as Example['request']
+    const settled = settle({ path, ...(body === undefined ? {} : { body: JSON.parse(JSON.stringify(body, (_, value: unknown) => (typeof value === 'string' && value.length > TEXT_MAX ? `${value.slice(0, TEXT_MAX)}…` : value))) as unknown }) }, seen) as Example['request']
     const template = settle(path.split('/'), seen) as string[]
     examples.push({
       operationId, name, summary, request: { ...settled, path: template.join('/') },
@@ -71,6 +75,7 @@ async function record(): Promise<Example[]> {
   await say('login', 'wrong', 'A wrong password', world.nobody, 'POST', '/api/auth/login', { email: 'merchant_client@alpha.example', password: 'not this one at all' })
   await say('getPortalSession', 'desk', 'A Desk Operator', desk, 'GET', '/api/portal/session')
   await say('getPortalConfig', 'plain', 'A server without demo data', world.nobody, 'GET', '/api/portal/config')
+  await say('getOnboarding', 'routed', 'A company that has routed', desk, 'GET', '/api/onboarding')
   await say('listMerchants', 'own', 'A Merchant Client has one', merchant, 'GET', '/api/merchants')
   const merchantBody = { name: 'Onitsha Sample Shoes Ltd', type: 'limited_company', city: 'Onitsha', country: 'NG', trade: 'shoes', trade_class: 'general' }
   const added = await say('createMerchant', 'added', 'A Platform Admin adds a merchant', admin, 'POST', '/api/merchants', merchantBody)
@@ -106,6 +111,17 @@ async function record(): Promise<Example[]> {
   await say('getCorridor', 'merchant', 'The papers of a corridor, for a merchant', merchant, 'GET', '/api/corridors/ng-us')
   await say('listProviders', 'page', 'Providers, one page', desk, 'GET', '/api/providers?limit=2')
   await say('getProvider', 'bank', 'A bank, each number with its source', desk, 'GET', '/api/providers/ng-bank-rmb-direct')
+  const accountBody = {
+    provider_id: 'ng-bank-rmb-direct', label: 'Yuan, Marina branch', currency: 'CNH', country: 'NG', rail_owner: 'operator', account_reference: '0123456789', account_holder: 'Alpha Route Desk Ltd',
+    instructions: 'quote the invoice number in every order',
+  }
+  const account = await say('createProviderAccount', 'operator', 'An account of the Operator Company, its reference masked from now on', admin, 'POST', '/api/provider-accounts', accountBody)
+  await say('createProviderAccount', 'currency', 'No leg of the provider takes or gives this', admin, 'POST', '/api/provider-accounts', { ...accountBody, currency: 'USDT' })
+  await say('listProviderAccounts', 'bank', 'The accounts of one provider, as the desk sees them', desk, 'GET', '/api/provider-accounts?provider_id=ng-bank-rmb-direct')
+  await say('getProviderAccount', 'one', 'One account, masked', desk, 'GET', `/api/provider-accounts/${account.json.id}`)
+  await say('revealProviderAccount', 'whole', 'What the provider knows it by, for a reason that the audit keeps', admin, 'POST', `/api/provider-accounts/${account.json.id}/reveal`, { reason: 'reconcile' })
+  await say('retireProviderAccount', 'closed', 'Out of use for good', admin, 'POST', `/api/provider-accounts/${account.json.id}/retire`, { reason: 'closed' })
+  await say('retireProviderAccount', 'again', 'It was retired before', admin, 'POST', `/api/provider-accounts/${account.json.id}/retire`, { reason: 'closed' })
   await say('getFact', 'rate', 'The source of a rate', desk, 'GET', '/api/facts/F001')
   await say('putDeskFeeRule', 'corridor', 'A fee for one corridor', admin, 'PUT', '/api/desk-fee-rules', { merchant_id: null, corridor_id: 'ng-cn', fixed: { amount: '5000', currency: 'NGN' }, bps: '20', minimum: { amount: '10000', currency: 'NGN' }, reason: 'agreed for the quarter' })
   await say('listDeskFeeRules', 'all', 'All rules', desk, 'GET', '/api/desk-fee-rules')
@@ -140,6 +156,14 @@ async function record(): Promise<Example[]> {
   await say('createApiKey', 'governance', 'No program is given governance', admin, 'POST', '/api/api-keys', { label: 'Nightly books', role: 'platform_admin', scopes: ['desk_fee_rule:write'], lasts_days: 90 })
   await say('revokeApiKey', 'one', 'Revoked, from the next request on', admin, 'POST', `/api/api-keys/${keyed.json.api_key.id}/revoke`, {})
   await say('listApiKeys', 'all', 'Who made each key, and when it was last used', admin, 'GET', '/api/api-keys')
+  const data = readTexts(DATA_FOLDER)
+  const files = { ...data, 'rates.json': data['rates.json'].replace('not tradable', 'not for trading') }
+  await say('getMarketData', 'in-force', 'What is in force, and how old its prices are', desk, 'GET', '/api/market-data')
+  await say('previewMarketDataImport', 'changed', 'What the files would change (the text of each is longer than shown)', admin, 'POST', '/api/market-data/imports/preview', { files })
+  await say('importMarketData', 'imported', 'In force from now on (the text of each file is longer than shown)', admin, 'POST', '/api/market-data/imports', { files, from_revision: 1 })
+  await say('importMarketData', 'nothing-new', 'The same files again', admin, 'POST', '/api/market-data/imports', { files })
+  await say('importMarketData', 'wrong', 'What is wrong is named by file, record and field', admin, 'POST', '/api/market-data/imports', { files: { ...files, 'rates.json': '{"as_of": "2026-09-29", "as_of": "2026-09-30"}' } })
+  await say('listMarketDataImports', 'all', 'Who imported what, and when', desk, 'GET', '/api/market-data/imports')
   await say('listAccountSessions', 'own', 'Where this account is signed in', desk, 'GET', '/api/auth/sessions')
   await say('putDeskFeeRule', 'step-up', 'The last proof is too old', await world.stale(world.a, 'platform_admin'), 'PUT', '/api/desk-fee-rules', { merchant_id: null, corridor_id: 'ng-cn', fixed: { amount: '5000', currency: 'NGN' }, bps: '20', minimum: { amount: '10000', currency: 'NGN' }, reason: 'agreed for the quarter' })
   await say('stepUp', 'wrong', 'Not the password of the account', desk, 'POST', '/api/auth/step-up', { password: 'not this one at all' })

@@ -68,7 +68,7 @@ function badWhole(call: OperationCall, body: Record<string, unknown>): Bad[] {
     plain('no body', '', /^(?:body_required|unsupported_media_type)$/), plain('null', 'null', 'body_required'), plain('a list', '[]', 'invalid_field'), plain('a text', '"x"', 'invalid_field'), plain('a number', '1', 'invalid_field'),
     plain('cut', text.slice(0, -1), 'malformed_json'), plain('more after it', `${text}{}`, 'malformed_json'), plain('a byte order mark', `\ufeff${text}`, 'malformed_json'), plain('a comment', `/**/${text}`, 'malformed_json'), plain('NaN', first('"x":NaN'), 'malformed_json'),
     plain('no UTF-8', Buffer.concat([Buffer.from(first('"x":"').slice(0, 6)), Buffer.from([0xff, 0xfe]), Buffer.from('"}')]), 'malformed_json'),
-    plain('too deep', '{"a":'.repeat(5000) + '1' + '}'.repeat(5000), 'too_deep'), plain('too large', first(`"x":"${'x'.repeat(70_000)}"`), 'body_too_large', 413), plain('many keys', first(Array.from({ length: 3000 }, (_, i) => `"k${i}":1`).join()), 'unknown_field'),
+    plain('too deep', '{"a":'.repeat(5000) + '1' + '}'.repeat(5000), 'too_deep'), plain('too large', first(`"x":"${'x'.repeat(call.operation.bodyBytesMax ?? 65_536)}"`), 'body_too_large', 413), plain('many keys', first(Array.from({ length: 3000 }, (_, i) => `"k${i}":1`).join()), 'unknown_field'),
     ...['text/plain', 'text/json', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x', 'application/xml', 'application/json; charset=utf-16', 'application/json-seq'].map((type) => typed(type, text)),
   ]
 }

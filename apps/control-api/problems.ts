@@ -16,7 +16,7 @@ export const PROBLEMS: Readonly<Record<ErrorCode, Row>> = {
   forbidden_field: { status: 400, title: 'A field name that is never accepted', detail: 'A field of this name is never accepted.' },
   too_deep: { status: 400, title: 'Nested too deeply', detail: 'The body is nested more deeply than any request of this API.' },
   body_required: { status: 400, title: 'A body is required', detail: 'This request needs a JSON body.' },
-  body_too_large: { status: 413, title: 'The body is too large', detail: 'A body may have at most 64 KiB.' },
+  body_too_large: { status: 413, title: 'The body is too large', detail: 'A body may have at most 64 KiB, an import of corridor data 2 MiB.' },
   headers_too_large: { status: 431, title: 'The address or the headers are too long', detail: 'Address and headers may have at most 16 KiB together.' },
   request_too_slow: { status: 408, title: 'The request did not arrive in time', detail: 'A request must have arrived as a whole within 30 seconds.' },
   unsupported_media_type: { status: 415, title: 'Only JSON is accepted', detail: 'Send the body with the content type application/json.' },
@@ -70,8 +70,11 @@ export const PROBLEMS: Readonly<Record<ErrorCode, Row>> = {
   corridor_not_for_merchant: { status: 400, title: 'The corridor does not start where the merchant is', detail: 'Choose a corridor that starts in the country of the merchant.' },
   wrong_state: { status: 409, title: 'Not possible in this state', detail: 'The route session is in a state in which this is not possible.' },
   offer_expired: { status: 409, title: 'The price has expired', detail: 'The recommendation is no longer valid. Ask for a new route.' },
+  period_cap_reached: { status: 409, title: 'The cap of the quarter is reached', detail: 'Since this route was recommended, other payments used up what may be paid this quarter under one of its documents. Ask for a new route.' },
   degraded_not_acceptable: { status: 409, title: 'A degraded recommendation cannot be accepted', detail: 'The policy was not available when this route was computed. Ask for a new route.' },
   live_market_clock: { status: 409, title: 'The market clock is the wall clock', detail: 'Only the clock of a demo market can be moved.' },
+  market_data_invalid: { status: 400, title: 'The files are not corridor data as they must be', detail: 'Nothing was imported. What is wrong stands in issues, by file, record and field.' },
+  nothing_new: { status: 409, title: 'Nothing new', detail: 'Exactly this is in force already. Nothing was changed.' },
   already_member: { status: 409, title: 'Already a member', detail: 'Somebody with this address is a member of this company. Change the role there, or make a recovery link.' },
   own_membership: { status: 409, title: 'Not for yourself', detail: 'Another Platform Admin changes your role, ends your membership or makes your recovery link.' },
   last_admin: { status: 409, title: 'The last Platform Admin', detail: 'A company keeps at least one Platform Admin. Make another one first.' },
@@ -96,7 +99,7 @@ export class ProblemError extends Error {
   }
 }
 
-export type ProblemExtra = Partial<Pick<ProblemBody, 'field' | 'retry_after_s' | 'duplicate_of' | 'detail'>>
+export type ProblemExtra = Partial<Pick<ProblemBody, 'field' | 'retry_after_s' | 'duplicate_of' | 'issues' | 'detail'>>
 
 /** The public body for a code: the same bytes for the same code and field, whoever asks. */
 export function problemBody(code: ErrorCode, extra: ProblemExtra = {}): ProblemBody {
@@ -110,5 +113,6 @@ export function problemBody(code: ErrorCode, extra: ProblemExtra = {}): ProblemB
     ...(extra.field === undefined ? {} : { field: extra.field }),
     ...(extra.retry_after_s === undefined ? {} : { retry_after_s: extra.retry_after_s }),
     ...(extra.duplicate_of === undefined ? {} : { duplicate_of: extra.duplicate_of }),
+    ...(extra.issues === undefined ? {} : { issues: extra.issues }),
   }
 }

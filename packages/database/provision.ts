@@ -2,15 +2,14 @@
  * What the serving role may not do: make an Operator Company, its members and merchants, and import its data. It runs as the owner, inside
  * the same signed tenant context and row-level security as everything else.
  */
-import { brotliCompressSync, constants } from 'node:zlib'
 import pg from 'pg'
 import { canonicalJson } from '#contracts/canonical-json.ts'
 import type { Role } from '#contracts/roles.ts'
 import { SERVER_OWNER_ID } from '#contracts/server-owner.ts'
+import { importDataset, readCurrentData, type CurrentData, type DatasetImport } from './corridor-data.ts'
 import { rowOf } from './parties.ts'
-import { decompressFiles, type SnapshotFiles } from './reference.ts'
 import { signedContext } from './transactions.ts'
-import type { ExecutionMode, FactRow, MerchantRow, NewSupplier, StoredDataKey } from './types.ts'
+import type { MerchantRow, NewSupplier, StoredDataKey } from './types.ts'
 
 export type Provisioner = {
   readonly tenant_id: string
@@ -38,24 +37,6 @@ export type Provisioner = {
   importDataset(data: DatasetImport): Promise<number | null>
   /** `user_id` null: the owner of the server */
   appendAudit(entry: { readonly user_id: string | null; readonly action: string; readonly entity: string; readonly entity_id: string; readonly facts: object }): Promise<void>
-}
-
-export type DatasetImport = {
-  /** SHA-256 of the compiled dataset, hex */
-  readonly digest: string
-  readonly note: string
-  readonly files: SnapshotFiles
-  readonly facts: readonly FactRow[]
-  /** how far a corridor may go; one that is not named keeps its ceiling, a new one begins in simulation */
-  readonly mode_ceilings: Readonly<Record<string, ExecutionMode>>
-}
-
-export type CurrentData = {
-  /** null before the first import */
-  readonly data_revision: number | null
-  readonly files: SnapshotFiles | null
-  readonly facts: readonly FactRow[]
-  readonly mode_ceilings: Readonly<Record<string, ExecutionMode>>
 }
 
 /** Runs `work` in one transaction of the owner with the tenant in context. Everything is inserted where it is missing, so it can run again. */
@@ -111,10 +92,12 @@ function provisionerOn(client: pg.Client, tenant_id: string): Provisioner {
     const names = Object.keys(row)
     await client.query(`insert into ${table} (${names.join(', ')}) values (${names.map((_, i) => `$${i + 1}`).join(', ')}) on conflict do nothing`, Object.values(row))
   }
+  const actor = { tenant_id, user_id: null }
+  const sql = async <R extends pg.QueryResultRow>(text: string, values: readonly unknown[] = []) => (await client.query<R>(text, [...values])).rows
   return {
     tenant_id,
-    actor: { tenant_id, user_id: null },
-    sql: async <R extends pg.QueryResultRow>(text: string, values: readonly unknown[]) => (await client.query<R>(text, [...values])).rows,
+    actor,
+    sql,
     async createTenant({ name, time_zone, market_clock, second_factor_of_admins = 'required' }) {
       await insert('tenants', { tenant_id, name, time_zone, second_factor_of_admins })
       // A demo tenant from before this setting was made with the stricter default.
@@ -139,84 +122,11 @@ function provisionerOn(client: pg.Client, tenant_id: string): Provisioner {
     async sealSupplier(id, bank_details_sealed) {
       await client.query('update suppliers set bank_details_sealed = $3, account_number = null, cnaps = null where tenant_id = $1 and id = $2', [tenant_id, id, bank_details_sealed])
     },
-    currentData: () => currentData(client, tenant_id),
-    importDataset: (data) => importDataset(client, tenant_id, data),
+    currentData: () => readCurrentData({ actor, sql }),
+    importDataset: (data) => importDataset({ actor, sql }, data),
     async appendAudit({ user_id, action, entity, entity_id, facts }) {
       const payload = { v: 1, tenant_id, user_id: user_id ?? SERVER_OWNER_ID, role: user_id === null ? null : 'platform_admin', action, entity, entity_id, transition_seq: null, facts }
       await client.query('select fc.append_audit($1)', [Buffer.from(canonicalJson(payload), 'utf8')])
     },
   }
-}
-
-type Book = Record<string, unknown> & { corridors: { id: string; name: string; source: { country: string; currency: string }; destination: { country: string } }[] }
-type Estimates = Record<string, unknown> & { providers: { provider_id: string }[] }
-
-async function currentData(client: pg.Client, tenant_id: string): Promise<CurrentData> {
-  const { rows: [now] } = await client.query<{ data_revision: number | null; snapshot_digest: Buffer | null }>(
-    'select data_revision, snapshot_digest from tenant_settings where tenant_id = $1 for update', [tenant_id])
-  if (now === undefined) throw new Error(`there is no company ${tenant_id}`)
-  const { rows: [snapshot] } = await client.query<{ files: Buffer }>('select files from snapshots where tenant_id = $1 and digest = $2', [tenant_id, now.snapshot_digest])
-  const { rows: facts } = await client.query<FactRow>('select id, statement, value, unit, date, source, url, confidence from facts where tenant_id = $1 order by id', [tenant_id])
-  const { rows: corridors } = await client.query<{ id: string; mode_ceiling: ExecutionMode }>('select id, mode_ceiling from corridors where tenant_id = $1', [tenant_id])
-  return {
-    data_revision: now.data_revision, files: snapshot === undefined ? null : decompressFiles(snapshot.files), facts,
-    mode_ceilings: Object.fromEntries(corridors.map(({ id, mode_ceiling }) => [id, mode_ceiling])),
-  }
-}
-
-async function importDataset(client: pg.Client, tenant_id: string, data: DatasetImport): Promise<number | null> {
-  const now = await currentData(client, tenant_id)
-  const digest = Buffer.from(data.digest, 'hex')
-  const { rows: [same] } = await client.query<{ same: boolean }>('select snapshot_digest = $2 as same from tenant_settings where tenant_id = $1', [tenant_id, digest])
-  const ceilings = { ...now.mode_ceilings, ...data.mode_ceilings }
-  const textOf = (facts: readonly FactRow[], of: typeof ceilings) => canonicalJson([facts.map((fact) => canonicalJson(fact)).sort(), of])
-  if (same?.same === true && textOf(now.facts, now.mode_ceilings) === textOf(data.facts, ceilings)) return null
-  const revision = (now.data_revision ?? 0) + 1
-  const files = brotliCompressSync(JSON.stringify(data.files), { params: { [constants.BROTLI_PARAM_QUALITY]: 9 } })
-  await client.query('insert into snapshots (tenant_id, digest, files) values ($1, $2, $3) on conflict do nothing', [tenant_id, digest, files])
-  await client.query('insert into data_revisions (tenant_id, revision, digest, note) values ($1, $2, $3, $4)', [tenant_id, revision, digest, data.note])
-  const book = data.files.corridors as Book
-  const estimates = data.files.estimates as Estimates
-  const estimateOf = new Map(estimates.providers.map((e) => [e.provider_id, e]))
-  await replaceRows(client, tenant_id, 'corridors', book.corridors.map((c, i) => ({
-    id: c.id, position: i, name: c.name, source_country: c.source.country, source_currency: c.source.currency, destination_country: c.destination.country,
-    mode_ceiling: ceilings[c.id] ?? 'simulation', body: c,
-  })))
-  await replaceRows(client, tenant_id, 'providers', (data.files.providers as { id: string; name: string; category: string }[]).map((p, i) => ({
-    id: p.id, position: i, name: p.name, category: p.category, body: p, estimates: estimateOf.get(p.id) ?? {},
-  })))
-  await replaceRows(client, tenant_id, 'facts', data.facts)
-  await replaceRows(client, tenant_id, 'market_data', Object.entries(marketData(book, estimates, data.files.rates)).map(([kind, body]) => ({ kind, body })), 'kind')
-  await client.query('update tenant_settings set data_revision = $2, snapshot_digest = $3 where tenant_id = $1', [tenant_id, revision, digest])
-  return revision
-}
-
-function marketData(book: Book, estimates: Estimates, rates: unknown): Record<string, unknown> {
-  const pick = (from: Record<string, unknown>, test: (key: string) => boolean) => Object.fromEntries(Object.entries(from).filter(([key]) => test(key)))
-  return {
-    rates,
-    holidays: pick(book, (key) => ['holidays', 'holiday_warning', 'country_time_zones'].includes(key)),
-    documents: pick(book, (key) => key.startsWith('document_')),
-    weights: estimates['weights'], limits: estimates['default_limits'], actors: estimates['manual_actors'],
-    legend: { ...pick(book, (key) => ['as_of', 'not_legal_advice', 'status_values', 'leg_kinds', 'currency_notes'].includes(key)), provider_risk_by_class: estimates['provider_risk_by_class'] },
-  }
-}
-
-/** What keeps a row of a table that the new data lacks: corridors of sessions and fee rules stay in the store, and are shown nowhere, because the snapshot lacks them. */
-const KEPT_BY: Readonly<Record<string, string>> = {
-  corridors: `and not exists (select from route_sessions s where s.tenant_id = t.tenant_id and s.corridor_id = t.id)
-    and not exists (select from desk_fee_rules r where r.tenant_id = t.tenant_id and r.corridor_id = t.id)`,
-}
-
-/** Makes the table hold these rows: inserts, replaces by key, and removes the others but those that sessions or rules point to. */
-async function replaceRows(client: pg.Client, tenant_id: string, table: string, rows: readonly Readonly<Record<string, unknown>>[], key = 'id'): Promise<void> {
-  await client.query(`delete from ${table} t where t.tenant_id = $1 and t.${key} <> all ($2::text[]) ${KEPT_BY[table] ?? ''}`, [tenant_id, rows.map((row) => row[key])])
-  const first = rows[0]
-  if (first === undefined) return
-  const names = Object.keys(first)
-  const { rows: types } = await client.query<{ attname: string; type: string }>(
-    'select attname, format_type(atttypid, atttypmod) as type from pg_attribute where attrelid = $1::regclass and attnum > 0', [table])
-  const columns = names.map((name) => `${name} ${types.find((t) => t.attname === name)!.type}`).join(', ')
-  await client.query(`insert into ${table} (tenant_id, ${names.join(', ')}) select $1, ${names.map((n) => `r.${n}`).join(', ')} from jsonb_to_recordset($2) as r(${columns})
-    on conflict (tenant_id, ${key}) do update set ${names.filter((n) => n !== key).map((n) => `${n} = excluded.${n}`).join(', ')}`, [tenant_id, JSON.stringify(rows)])
 }

@@ -32,7 +32,7 @@ export type AccountLinksTable = {
   tenant_id: string; id: string; token_hash: Buffer; purpose: string; email: string; role: string | null; merchant_id: string | null; display_name: string | null
   user_id: string | null; made_by: string | null; made_at: DefaultInstant; expires_at: Instant; used_at: Instant | null; used_by: string | null; revoked_at: Instant | null
 }
-export type DataRevisionsTable = { tenant_id: string; revision: number; digest: Buffer; note: string; imported_at: DefaultInstant }
+export type DataRevisionsTable = { tenant_id: string; revision: number; digest: Buffer; note: string; imported_by: string | null; imported_at: DefaultInstant }
 export type SnapshotsTable = { tenant_id: string; digest: Buffer; files: Buffer; created_at: DefaultInstant }
 export type CorridorsTable = {
   tenant_id: string; id: string; position: number; name: string; source_country: string; source_currency: string; destination_country: string
@@ -70,7 +70,7 @@ export type RouteSessionsTable = {
   invoice_key: ColumnType<string, never, never>
   description: string; amount_side: string; amount: Numeric; currency: string; intent: Jsonb; requested_at: Instant; due_at: Instant | null
   valid_until: Instant | null; needed_by: string; degraded: Generated<string[]>; sends_amount: Numeric | null; sends_currency: string | null
-  receives_amount: Numeric | null; receives_currency: string | null; cost_bps: Numeric | null; desk_fee_amount: Numeric | null; desk_fee_currency: string | null; desk_fee_rule_id: string | null; search_text: string; why: Generated<string>; accepted_details_version: number | null; created_at: DefaultInstant
+  receives_amount: Numeric | null; receives_currency: string | null; cost_bps: Numeric | null; desk_fee_amount: Numeric | null; desk_fee_currency: string | null; desk_fee_rule_id: string | null; documents_used: string[] | null; search_text: string; why: Generated<string>; accepted_details_version: number | null; created_at: DefaultInstant
 }
 export type RouteSessionTransitionsTable = {
   tenant_id: string; session_id: string; seq: number; before_seq: ColumnType<number | null, never, never>; from_state: string | null; to_state: string
@@ -89,6 +89,10 @@ export type ApiKeysTable = {
   tenant_id: string; id: string; user_id: string; label: string; prefix: string; scopes: string[]; created_at: DefaultInstant; created_by: string; expires_at: Instant
   revoked_at: Instant | null; revoked_by: string | null
 }
+export type ProviderAccountsTable = {
+  tenant_id: string; id: string; provider_id: string; label: string; currency: string; country: string | null; rail_owner: string; merchant_id: string | null
+  reference_masked: string; metadata_sealed: Buffer; created_at: DefaultInstant; created_by: string; retired_at: Instant | null; retired_by: string | null
+}
 
 export type Tables = {
   tenants: TenantsTable; tenant_data_keys: TenantDataKeysTable; merchants: MerchantsTable; suppliers: SuppliersTable; bank_detail_changes: BankDetailChangesTable; memberships: MembershipsTable; account_links: AccountLinksTable
@@ -97,5 +101,5 @@ export type Tables = {
   audit_heads: AuditHeadsTable; audit_events: AuditEventsTable; audit_checkpoints: AuditCheckpointsTable; audit_reviews: AuditReviewsTable; idempotency_keys: IdempotencyKeysTable; outbox: OutboxTable
   session_edges: SessionEdgesTable; route_sessions: RouteSessionsTable; route_session_transitions: RouteSessionTransitionsTable
   decisions: DecisionsTable; decision_candidates: DecisionCandidatesTable
-  api_keys: ApiKeysTable
+  api_keys: ApiKeysTable; provider_accounts: ProviderAccountsTable
 }

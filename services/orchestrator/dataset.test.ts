@@ -61,6 +61,10 @@ for (const [what, change, file, record, field] of [
   ['a country for a token', (f: any) => { f.providers.find((p: any) => p.id === 'chain-tron-usdt').legs[0].from_country = 'CN' }, 'providers.json', 'chain-tron-usdt', 'legs.0.from_country'],
   ['a falling slippage curve', (f: any) => { f.estimates.providers[0].slippage_curve.share_of_daily_liquidity_to_bps[2][1] = '1' }, 'estimates.json', 'ng-bank-official-fx', 'slippage_curve.share_of_daily_liquidity_to_bps.2'],
   ['an unknown time zone', (f: any) => { f.providers[0].cut_off.timezone = 'Mars/Olympus' }, 'providers.json', 'ng-bank-official-fx', 'timezone'],
+  ['a holiday of a thousand years', (f: any) => { f.corridors.holidays[0].end = '3026-01-01' }, 'corridors.json', 'file', 'holidays.0.end'],
+  ['a holiday of seventy years', (f: any) => { Object.assign(f.corridors.holidays[0], { country: 'NG', name: 'Rest', end: '2096-01-01' }) }, 'corridors.json', 'NG Rest', 'holidays.0.end'],
+  ['a day that no calendar has', (f: any) => { Object.assign(f.corridors.holidays[0], { country: 'NG', name: 'Rest', start: '2026-02-30', end: '2026-03-01' }) }, 'corridors.json', 'NG Rest', 'holidays.0.start'],
+  ['a duration of a million days', (f: any) => { f.providers[0].data_freshness.max_age = 'P1000000D' }, 'providers.json', 'ng-bank-official-fx', 'data_freshness.max_age'],
   ['a provider given twice', (f: any) => { f.providers.push(f.providers[0]) }, 'providers.json', 'ng-bank-official-fx', 'id'],
 ] as const) {
   test(`${what} is refused, naming file, record and field`, () => {

@@ -13,9 +13,11 @@ const nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null
 const oneOf = <const T extends readonly string[]>(values: T) => Type.Enum([...values] as unknown as T)
 const Text = Type.String({ minLength: 1 })
 const Decimal = Type.String({ pattern: DECIMAL_PATTERN })
-const Day = Type.String({ pattern: '^[0-9]{4}-[0-9]{2}-[0-9]{2}$' })
+// Of this century: whatever walks from one day to another ends.
+const Day = Type.String({ pattern: '^20[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$' })
 const Clock = Type.String({ pattern: '^([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]$' })
-const Duration = Type.String({ pattern: '^P(?=.)([0-9]+D)?(T(?=.)([0-9]+H)?([0-9]+M)?([0-9]+S)?)?$' })
+// At most 27 years: business days are counted one by one.
+const Duration = Type.String({ pattern: '^P(?=.)([0-9]{1,4}D)?(T(?=.)([0-9]{1,5}H)?([0-9]{1,6}M)?([0-9]{1,8}S)?)?$' })
 const Facts = Type.Array(Type.String({ pattern: '^F[0-9]{3}$' }))
 const provenance = { facts: Facts, illustrative: opt(Type.Boolean()), partly_sourced: opt(Type.Boolean()), note: opt(Text) }
 const Amount = { amount: Decimal, currency: Currency }
@@ -284,6 +286,11 @@ export function parseDataset(files: DatasetFiles): Dataset {
   return dataset
 }
 
+/** A holiday is days of which each is a holiday. */
+const HOLIDAY_MAX_MS = 60 * 86_400_000
+/** 30 February has the form of a day. */
+const isRealDay = (day: string): boolean => new Date(`${day}T00:00:00Z`).toISOString().startsWith(day)
+
 /** What a schema cannot say: every id, code, currency, country and zone that is named must exist, once. */
 function referenceIssues(dataset: Dataset): DatasetIssue[] {
   const issues: DatasetIssue[] = []
@@ -366,6 +373,8 @@ function referenceIssues(dataset: Dataset): DatasetIssue[] {
   }
   for (const d of [...book.document_structural.codes, ...Object.keys(book.document_structural.unless_method)]) code('corridors.json', 'document_structural', d, d)
   book.holidays.forEach((h, i) => {
+    for (const field of ['start', 'end'] as const) if (!isRealDay(h[field])) say('corridors.json', `${h.country} ${h.name}`, `holidays.${i}.${field}`, 'no calendar has this day')
+    if (Date.parse(h.end) - Date.parse(h.start) > HOLIDAY_MAX_MS) say('corridors.json', `${h.country} ${h.name}`, `holidays.${i}.end`, 'lasts longer than sixty days')
     if (h.end < h.start) say('corridors.json', `${h.country} ${h.name}`, `holidays.${i}.end`, 'ends before it starts')
   })
   return issues

@@ -1,7 +1,7 @@
 /** The one content type parser: application/json, UTF-8, read strictly. Every other type is 415, text/plain among them. */
 import type { FastifyInstance } from 'fastify'
 import { ProblemError } from '#api/problems.ts'
-import { parseStrictJson } from './strict-json.ts'
+import { parseStrictJson } from '#contracts/strict-json.ts'
 
 export const BODY_BYTES_MAX = 64 * 1024
 

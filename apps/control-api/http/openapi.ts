@@ -10,6 +10,7 @@ import type { FastifyInstance, RouteOptions } from 'fastify'
 import * as apiKeys from '#contracts/api/api-keys.ts'
 import * as audit from '#contracts/api/audit.ts'
 import * as common from '#contracts/api/common.ts'
+import * as marketData from '#contracts/api/market-data.ts'
 import * as portal from '#contracts/api/portal.ts'
 import * as reference from '#contracts/api/reference.ts'
 import * as sessions from '#contracts/api/route-sessions.ts'
@@ -132,7 +133,7 @@ function plain(schema: unknown): Json {
 function nameSchemas(): { refer: (schema: Json) => Json; components: () => Json } {
   const named = new Map<string, string>()
   const sources = new Map<string, Json>()
-  for (const [name, schema] of Object.entries({ ...common, ...routing, ...reference, ...suppliers, ...portal, ...sessions, ...audit, ...apiKeys })) {
+  for (const [name, schema] of Object.entries({ ...common, ...routing, ...reference, ...suppliers, ...portal, ...sessions, ...audit, ...apiKeys, ...marketData })) {
     if (typeof schema !== 'object' || schema === null || (schema as { type?: unknown }).type !== 'object') continue
     const json = plain(schema)
     const text = JSON.stringify(json)

@@ -7,7 +7,7 @@ import type { FastifySchemaCompiler, FastifySchemaValidationError } from 'fastif
 import { isPayable, PAYABLE } from '#contracts/money.ts'
 import { isOneLine } from '#contracts/text.ts'
 import { ProblemError } from '#api/problems.ts'
-import { pointerPart } from './strict-json.ts'
+import { pointerPart } from '#contracts/strict-json.ts'
 
 const common = { removeAdditional: false, useDefaults: false, allErrors: false, strict: false, validateFormats: false } as const
 

@@ -61,9 +61,19 @@ import { listAuditReviews } from './audit-reviews/list.ts'
 import { exportAuditEvents } from './audit-events/export.ts'
 import { listAuditEvents } from './audit-events/list.ts'
 import { verifyAuditEvents } from './audit-events/verify.ts'
+import { createProviderAccount } from './provider-accounts/create.ts'
+import { listProviderAccounts } from './provider-accounts/list.ts'
+import { getProviderAccount } from './provider-accounts/read.ts'
+import { retireProviderAccount } from './provider-accounts/retire.ts'
+import { revealProviderAccount } from './provider-accounts/reveal.ts'
 import { createApiKey } from './api-keys/create.ts'
 import { listApiKeys } from './api-keys/list.ts'
 import { revokeApiKey } from './api-keys/revoke.ts'
+import { getMarketData } from './market-data/read.ts'
+import { importMarketData } from './market-data/import.ts'
+import { listMarketDataImports } from './market-data/list-imports.ts'
+import { previewMarketDataImport } from './market-data/preview-import.ts'
+import { getOnboarding } from './onboarding/read.ts'
 import { healthLive } from './health/live.ts'
 import { healthReady } from './health/ready.ts'
 import { metrics } from './metrics/read.ts'
@@ -75,8 +85,10 @@ export const OPERATIONS: readonly ((deps: AppDeps) => FastifyPluginAsyncTypebox)
   listMerchants, createMerchant, getMerchant, changeMerchant, createSupplier, listSuppliers, getSupplier, revealSupplier, proposeBankDetails, listBankDetailChanges, confirmBankDetails, rejectBankDetails,
   createRouteSession, listRouteSessions, getRouteSession, getRouteRequest, listCandidates, getCandidate, acceptRouteSession, cancelRouteSession, replayRouteSession,
   listCorridors, getCorridor, listProviders, getProvider, getFact,
+  listProviderAccounts, createProviderAccount, getProviderAccount, revealProviderAccount, retireProviderAccount,
   listDeskFeeRules, putDeskFeeRule, setMarketClock,
+  getMarketData, listMarketDataImports, previewMarketDataImport, importMarketData,
   listAuditEvents, verifyAuditEvents, exportAuditEvents, listAuditCheckpoints, listAuditReviews, createAuditReview,
   listApiKeys, createApiKey, revokeApiKey,
-  healthLive, healthReady, metrics,
+  getOnboarding, healthLive, healthReady, metrics,
 ]

@@ -6,6 +6,7 @@ import assert from 'node:assert/strict'
 import { createHash, randomBytes, randomUUID } from 'node:crypto'
 import type { Role } from '#contracts/roles.ts'
 import type { OperationRecord } from '#api/http/operation.ts'
+import { DATA_FOLDER, readTexts } from '#tools/read-dataset.ts'
 import { routeBody, type Answer, type Client, type Company, type World } from './world.ts'
 
 export type Thing = { readonly id: string; readonly candidate_id: string; readonly version: number }
@@ -96,6 +97,15 @@ const apiKeyThing: Call['thing'] = async (world, of) => {
   assert.equal(made.status, 201, made.text)
   return { ...NOTHING, id: made.json.api_key.id }
 }
+const newAccountBody = () => ({
+  provider_id: 'ng-bank-rmb-direct', label: `Yuan account ${randomUUID().slice(0, 8)}`, currency: 'CNH', country: 'NG', rail_owner: 'operator', account_reference: '0123456789',
+  account_holder: 'Alpha Route Desk Ltd', instructions: 'quote the invoice number',
+})
+const providerAccountThing: Call['thing'] = async (world, of) => {
+  const made = await (await world.as(of, 'platform_admin')).post('/api/provider-accounts', newAccountBody())
+  assert.equal(made.status, 201, made.text)
+  return { ...NOTHING, id: made.json.id }
+}
 const newMerchant: Call['thing'] = async (world, of) => {
   const id = randomUUID()
   await world.database.superuser.query("insert into merchants (tenant_id, id, name, type, city, country, trade, trade_class) values ($1, $2, $3, 'limited_company', 'Lagos', 'NG', 'toys', 'general')", [of.id, id, `New ${id}`])
@@ -114,6 +124,9 @@ export const secondCompany = async (world: World, of: Company, owner: 'own' | 'o
   }
   return { ...NOTHING, id }
 }
+const DATA = readTexts(DATA_FOLDER)
+/** The files that FlowClaw ships, with something in them that no import before had. */
+export const newMarketData = () => ({ files: { ...DATA, 'rates.json': DATA['rates.json'].replace(/"mid_definition": "/, `$&Sample ${randomUUID()}. `) } })
 const onBehalf = (of: Company, role: Role | 'nobody') => (role === 'merchant_client' ? {} : { on_behalf: { merchant_id: of.merchants.own, reason: 'asked for by telephone' } })
 
 export const CALLS: Readonly<Record<string, Call>> = {
@@ -146,6 +159,7 @@ export const CALLS: Readonly<Record<string, Call>> = {
   createInvitation: { works_for: 'platform_admin', status: 201, url: () => '/api/members/invitations', body: invitation },
   listInvitations: { works_for: 'platform_admin', status: 200, url: () => '/api/members/invitations' },
   revokeInvitation: { works_for: 'platform_admin', status: 200, thing: invitationThing, url: ({ id }) => `/api/members/invitations/${id}/revoke`, body: () => ({}) },
+  getOnboarding: { works_for: 'desk_operator', status: 200, url: () => '/api/onboarding' },
   listMerchants: { works_for: 'merchant_client', status: 200, url: () => '/api/merchants' },
   createMerchant: {
     works_for: 'platform_admin', status: 201, url: () => '/api/merchants',
@@ -195,6 +209,11 @@ export const CALLS: Readonly<Record<string, Call>> = {
   getCorridor: { works_for: 'merchant_client', status: 200, url: () => '/api/corridors/ng-cn' },
   listProviders: { works_for: 'desk_operator', status: 200, url: () => '/api/providers' },
   getProvider: { works_for: 'desk_operator', status: 200, url: () => '/api/providers/ng-bank-rmb-direct' },
+  listProviderAccounts: { works_for: 'desk_operator', status: 200, url: () => '/api/provider-accounts' },
+  createProviderAccount: { works_for: 'platform_admin', status: 201, url: () => '/api/provider-accounts', body: newAccountBody },
+  getProviderAccount: { works_for: 'desk_operator', status: 200, thing: providerAccountThing, url: ({ id }) => `/api/provider-accounts/${id}` },
+  revealProviderAccount: { works_for: 'platform_admin', status: 200, thing: providerAccountThing, url: ({ id }) => `/api/provider-accounts/${id}/reveal`, body: () => ({ reason: 'reconcile' }) },
+  retireProviderAccount: { works_for: 'platform_admin', status: 200, thing: providerAccountThing, url: ({ id }) => `/api/provider-accounts/${id}/retire`, body: () => ({ reason: 'closed' }) },
   getFact: { works_for: 'desk_operator', status: 200, url: () => '/api/facts/F001' },
   listDeskFeeRules: { works_for: 'desk_operator', status: 200, url: () => '/api/desk-fee-rules' },
   putDeskFeeRule: {
@@ -202,6 +221,10 @@ export const CALLS: Readonly<Record<string, Call>> = {
     body: () => ({ merchant_id: null, corridor_id: 'gh-cn', fixed: { amount: '0', currency: 'USD' }, bps: '10', minimum: { amount: '0', currency: 'USD' }, reason: 'agreed with the desk' }),
   },
   setMarketClock: { works_for: 'platform_admin', status: 200, url: () => '/api/market-clock', body: () => ({ clock: '2026-09-29T09:00:00+01:00', reason: 'demonstration' }) },
+  getMarketData: { works_for: 'desk_operator', status: 200, url: () => '/api/market-data' },
+  listMarketDataImports: { works_for: 'desk_operator', status: 200, url: () => '/api/market-data/imports' },
+  previewMarketDataImport: { works_for: 'platform_admin', status: 200, url: () => '/api/market-data/imports/preview', body: newMarketData },
+  importMarketData: { works_for: 'platform_admin', status: 201, url: () => '/api/market-data/imports', body: newMarketData },
   listAuditEvents: { works_for: 'desk_operator', status: 200, url: () => '/api/audit-events' },
   verifyAuditEvents: { works_for: 'platform_admin', status: 200, url: () => '/api/audit-events/verification' },
   exportAuditEvents: { works_for: 'platform_admin', status: 200, url: () => '/api/audit-events/export' },

@@ -3,7 +3,7 @@
  * something on all of them tries it on an operation that is added tomorrow too.
  */
 import type { OperationRecord } from '#api/http/operation.ts'
-import { pointerPart } from '#api/http/strict-json.ts'
+import { pointerPart } from '#contracts/strict-json.ts'
 import { CALLS, NOTHING, type Call, type Thing } from './calls.ts'
 import type { World } from './world.ts'
 

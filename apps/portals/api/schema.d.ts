@@ -775,6 +775,75 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/provider-accounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Accounts with providers */
+        get: operations["listProviderAccounts"];
+        put?: never;
+        /** Add an account with a provider */
+        post: operations["createProviderAccount"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/provider-accounts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One account with a provider */
+        get: operations["getProviderAccount"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/provider-accounts/{id}/reveal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Show the sealed metadata of an account */
+        post: operations["revealProviderAccount"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/provider-accounts/{id}/retire": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Retire an account with a provider */
+        post: operations["retireProviderAccount"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/desk-fee-rules": {
         parameters: {
             query?: never;
@@ -804,6 +873,58 @@ export interface paths {
         /** Move the demo market clock */
         put: operations["setMarketClock"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/market-data": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Corridor data in force */
+        get: operations["getMarketData"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/market-data/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Imports of corridor data */
+        get: operations["listMarketDataImports"];
+        put?: never;
+        /** Import corridor data */
+        post: operations["importMarketData"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/market-data/imports/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Look at an import of corridor data */
+        post: operations["previewMarketDataImport"];
         delete?: never;
         options?: never;
         head?: never;
@@ -931,6 +1052,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/onboarding": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** First steps of a company */
+        get: operations["getOnboarding"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/health/live": {
         parameters: {
             query?: never;
@@ -1001,7 +1139,7 @@ export interface components {
             label: string;
             prefix: string;
             /** @enum {unknown} */
-            state: "live" | "expired" | "revoked";
+            state: "live" | "stopped" | "expired" | "revoked";
             /** @enum {unknown} */
             role: "platform_admin" | "desk_operator" | "merchant_client" | "settlement_agent";
             merchant: {
@@ -1011,6 +1149,7 @@ export interface components {
             scopes: string[];
             created_at: string;
             created_by: string;
+            created_by_id: string;
             expires_at: string;
             last_used_at: string | null;
             revoked_at: string | null;
@@ -1325,6 +1464,12 @@ export interface components {
             rule_count: number;
             document_count: number;
         };
+        DataAge: {
+            as_of: string;
+            providers: number;
+            stale: number;
+            refused: number;
+        };
         Decision: {
             engine_version: string;
             snapshot_digest: string;
@@ -1586,6 +1731,132 @@ export interface components {
         MarketClockBody: {
             clock: string;
             reason: string;
+        };
+        MarketDataBody: {
+            files: {
+                /** @description the whole text of the file */
+                "corridors.json": string;
+                /** @description the whole text of the file */
+                "providers.json": string;
+                /** @description the whole text of the file */
+                "estimates.json": string;
+                /** @description the whole text of the file */
+                "rates.json": string;
+                /** @description the whole text of the file */
+                "facts.md": string;
+            };
+            from_revision?: number | null;
+        };
+        MarketDataImport: {
+            revision: number;
+            digest: string;
+            imported_at: string;
+            imported_by: {
+                user_id: string;
+                name: string;
+            } | null;
+        };
+        MarketDataImportPage: {
+            items: components["schemas"]["MarketDataImport"][];
+            next_cursor: string | null;
+        };
+        MarketDataPreview: {
+            from_revision: number | null;
+            digest: string;
+            nothing_new: boolean;
+            changes: {
+                corridors: {
+                    added: {
+                        count: number;
+                        ids: string[];
+                    };
+                    changed: {
+                        count: number;
+                        ids: string[];
+                    };
+                    removed: {
+                        count: number;
+                        ids: string[];
+                    };
+                };
+                providers: {
+                    added: {
+                        count: number;
+                        ids: string[];
+                    };
+                    changed: {
+                        count: number;
+                        ids: string[];
+                    };
+                    removed: {
+                        count: number;
+                        ids: string[];
+                    };
+                };
+                estimates: {
+                    added: {
+                        count: number;
+                        ids: string[];
+                    };
+                    changed: {
+                        count: number;
+                        ids: string[];
+                    };
+                    removed: {
+                        count: number;
+                        ids: string[];
+                    };
+                };
+                rates: {
+                    added: {
+                        count: number;
+                        ids: string[];
+                    };
+                    changed: {
+                        count: number;
+                        ids: string[];
+                    };
+                    removed: {
+                        count: number;
+                        ids: string[];
+                    };
+                };
+                tables: {
+                    added: {
+                        count: number;
+                        ids: string[];
+                    };
+                    changed: {
+                        count: number;
+                        ids: string[];
+                    };
+                    removed: {
+                        count: number;
+                        ids: string[];
+                    };
+                };
+                facts: {
+                    added: {
+                        count: number;
+                        ids: string[];
+                    };
+                    changed: {
+                        count: number;
+                        ids: string[];
+                    };
+                    removed: {
+                        count: number;
+                        ids: string[];
+                    };
+                };
+            };
+            age: components["schemas"]["DataAge"];
+            market: components["schemas"]["MarketClock"];
+        };
+        MarketDataState: {
+            market: components["schemas"]["MarketClock"];
+            in_force: components["schemas"]["MarketDataImport"] | null;
+            age: components["schemas"]["DataAge"] | null;
         };
         Membership: {
             tenant_id: string;
@@ -1869,6 +2140,12 @@ export interface components {
                 reference: string;
                 requested_at: string;
             };
+            issues?: {
+                file: string;
+                record: string;
+                field: string;
+                message: string;
+            }[];
         };
         Provider: {
             id: string;
@@ -4071,6 +4348,287 @@ export interface operations {
             };
         };
     };
+    listProviderAccounts: {
+        parameters: {
+            query?: {
+                provider_id?: string;
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            id: string;
+                            provider_id: string;
+                            label: string;
+                            currency: string;
+                            country: string | null;
+                            /** @enum {unknown} */
+                            rail_owner: "merchant" | "operator" | "provider";
+                            merchant: {
+                                id: string;
+                                name: string;
+                            } | null;
+                            reference_masked: string;
+                            /** @enum {unknown} */
+                            state: "live" | "retired";
+                            created_at: string;
+                            created_by: string;
+                            retired_at: string | null;
+                            retired_by: string | null;
+                        }[];
+                        next_cursor: string | null;
+                    };
+                };
+            };
+            /** @description A problem (RFC 9457), application/problem+json */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createProviderAccount: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description csrf_token of GET /api/portal/session */
+                "x-csrf-token": string;
+                /** @description a new random key for every change, the same one when it is repeated */
+                "idempotency-key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    provider_id: string;
+                    label: string;
+                    /** @enum {unknown} */
+                    currency: "NGN" | "KES" | "GHS" | "ZAR" | "CNY" | "CNH" | "USD" | "HKD" | "AED" | "EUR" | "GBP" | "USDT" | "USDC";
+                    country?: string;
+                    /** @enum {unknown} */
+                    rail_owner: "merchant" | "operator" | "provider";
+                    merchant_id?: string;
+                    account_reference: string;
+                    account_holder?: string;
+                    instructions?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The answer */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        provider_id: string;
+                        label: string;
+                        currency: string;
+                        country: string | null;
+                        /** @enum {unknown} */
+                        rail_owner: "merchant" | "operator" | "provider";
+                        merchant: {
+                            id: string;
+                            name: string;
+                        } | null;
+                        reference_masked: string;
+                        /** @enum {unknown} */
+                        state: "live" | "retired";
+                        created_at: string;
+                        created_by: string;
+                        retired_at: string | null;
+                        retired_by: string | null;
+                    };
+                };
+            };
+            /** @description A problem (RFC 9457), application/problem+json */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getProviderAccount: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        provider_id: string;
+                        label: string;
+                        currency: string;
+                        country: string | null;
+                        /** @enum {unknown} */
+                        rail_owner: "merchant" | "operator" | "provider";
+                        merchant: {
+                            id: string;
+                            name: string;
+                        } | null;
+                        reference_masked: string;
+                        /** @enum {unknown} */
+                        state: "live" | "retired";
+                        created_at: string;
+                        created_by: string;
+                        retired_at: string | null;
+                        retired_by: string | null;
+                    };
+                };
+            };
+            /** @description A problem (RFC 9457), application/problem+json */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revealProviderAccount: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description csrf_token of GET /api/portal/session */
+                "x-csrf-token": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {unknown} */
+                    reason: "pay_by_hand" | "check_with_provider" | "reconcile" | "question_of_auditor" | "dispute";
+                };
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        account_reference: string;
+                        account_holder: string | null;
+                        instructions: string | null;
+                    };
+                };
+            };
+            /** @description A problem (RFC 9457), application/problem+json */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retireProviderAccount: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description csrf_token of GET /api/portal/session */
+                "x-csrf-token": string;
+                /** @description a new random key for every change, the same one when it is repeated */
+                "idempotency-key": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {unknown} */
+                    reason: "closed" | "replaced" | "entered_wrongly" | "not_used";
+                };
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        provider_id: string;
+                        label: string;
+                        currency: string;
+                        country: string | null;
+                        /** @enum {unknown} */
+                        rail_owner: "merchant" | "operator" | "provider";
+                        merchant: {
+                            id: string;
+                            name: string;
+                        } | null;
+                        reference_masked: string;
+                        /** @enum {unknown} */
+                        state: "live" | "retired";
+                        created_at: string;
+                        created_by: string;
+                        retired_at: string | null;
+                        retired_by: string | null;
+                    };
+                };
+            };
+            /** @description A problem (RFC 9457), application/problem+json */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listDeskFeeRules: {
         parameters: {
             query?: never;
@@ -4166,6 +4724,138 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MarketClock"];
+                };
+            };
+            /** @description A problem (RFC 9457), application/problem+json */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getMarketData: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MarketDataState"];
+                };
+            };
+            /** @description A problem (RFC 9457), application/problem+json */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listMarketDataImports: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MarketDataImportPage"];
+                };
+            };
+            /** @description A problem (RFC 9457), application/problem+json */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    importMarketData: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description csrf_token of GET /api/portal/session */
+                "x-csrf-token": string;
+                /** @description a new random key for every change, the same one when it is repeated */
+                "idempotency-key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MarketDataBody"];
+            };
+        };
+        responses: {
+            /** @description The answer */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MarketDataImport"];
+                };
+            };
+            /** @description A problem (RFC 9457), application/problem+json */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    previewMarketDataImport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MarketDataBody"];
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MarketDataPreview"];
                 };
             };
             /** @description A problem (RFC 9457), application/problem+json */
@@ -4347,6 +5037,8 @@ export interface operations {
                             /** @enum {unknown} */
                             view: "approval" | "resume" | "proof" | "readiness";
                             unreviewed: number;
+                            by_author_only: number;
+                            reviewed_through_seq: number;
                             newest_seq: number | null;
                             last: {
                                 id: string;
@@ -4530,6 +5222,45 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ApiKey"];
+                };
+            };
+            /** @description A problem (RFC 9457), application/problem+json */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getOnboarding: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        routed: boolean;
+                        steps: {
+                            /** @enum {unknown} */
+                            name: "desk_operator" | "merchant" | "corridor_data" | "supplier" | "first_route";
+                            done: boolean;
+                            roles: ("platform_admin" | "desk_operator" | "merchant_client" | "settlement_agent")[];
+                            page: string;
+                            waits_for: ("desk_operator" | "merchant" | "corridor_data" | "supplier" | "first_route")[];
+                        }[];
+                    };
                 };
             };
             /** @description A problem (RFC 9457), application/problem+json */

@@ -28,6 +28,7 @@ export const to = {
   provider: (id: string): string => at(`/providers/${part(id)}`),
   corridors: (): string => at('/corridors'),
   corridor: (id: string, search?: { readonly tab?: string }): string => at(`/corridors/${part(id)}`, search),
+  data: (): string => at('/data'),
   deskFees: (): string => at('/desk-fees'),
   members: (): string => at('/members'),
   apiKeys: (): string => at('/api-keys'),

@@ -2,7 +2,7 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { answer, api } from '../api/client.ts'
 import type {
-  ApiKeyList, AuditEventPage, AuditReviewPage, BankDetailChange, Candidate, CandidatePage, Corridor, CorridorRow, DeskFeeRule, DeskRouteSession, Fact, Member, Merchant, OpenAccountLink, Provider, ProviderRow, RouteSessionRow, Supplier,
+  ApiKeyList, AuditEventPage, AuditReviewPage, BankDetailChange, Candidate, CandidatePage, Corridor, CorridorRow, DeskFeeRule, DeskRouteSession, Fact, MarketDataImport, MarketDataState, Member, Merchant, Onboarding, OpenAccountLink, Provider, ProviderAccount, ProviderRow, RouteSessionRow, Supplier,
 } from '../api/types.ts'
 import type { AuditFilter } from './audit/audit.ts'
 
@@ -136,6 +136,24 @@ export const useMerchants = () =>
     queryFn: (): Promise<readonly Merchant[]> => everything((cursor) => answer(api.GET('/api/merchants', { params: { query: set({ limit: 100, cursor }) } }))),
   })
 
+/** The corridor data in force and its age by the market clock. */
+export const useMarketData = () =>
+  useQuery({ queryKey: ['market_data', 'state'], queryFn: async (): Promise<MarketDataState> => (await answer(api.GET('/api/market-data'))) as MarketDataState })
+
+export const useMarketDataImports = () =>
+  useInfiniteQuery({
+    queryKey: ['market_data', 'imports'], initialPageParam: '',
+    queryFn: async ({ pageParam }): Promise<Page<MarketDataImport>> => (await answer(api.GET('/api/market-data/imports', { params: { query: set({ limit: 20, cursor: pageParam }) } }))) as Page<MarketDataImport>,
+    getNextPageParam: (last) => last.next_cursor,
+  })
+
+/** What the company still needs for its first route; every page that does a step leads back here, so it is read anew each time until it is over. */
+export const useOnboarding = () =>
+  useQuery({
+    queryKey: ['onboarding'], staleTime: (query) => (query.state.data?.routed === true ? Infinity : 0),
+    queryFn: async (): Promise<Onboarding> => (await answer(api.GET('/api/onboarding'))) as Onboarding,
+  })
+
 export const suppliersKey = ['suppliers'] as const
 /** Suppliers by name, of one merchant where it is given. */
 export const useSuppliers = (filter: { readonly q?: string | undefined; readonly merchant_id?: string | undefined }) =>
@@ -185,6 +203,14 @@ export const apiKeysKey = ['api_keys'] as const
 /** Keys of programs; only a Platform Admin may read them. */
 export const useApiKeys = (wanted: boolean) =>
   useQuery({ queryKey: apiKeysKey, enabled: wanted, queryFn: async (): Promise<ApiKeyList> => (await answer(api.GET('/api/api-keys'))) as ApiKeyList })
+
+export const providerAccountsKey = ['provider_accounts'] as const
+/** Accounts with one provider, live ones first; masked. */
+export const useProviderAccounts = (provider_id: string) =>
+  useQuery({
+    queryKey: [...providerAccountsKey, provider_id],
+    queryFn: (): Promise<readonly ProviderAccount[]> => everything((cursor) => answer(api.GET('/api/provider-accounts', { params: { query: set({ provider_id, limit: 100, cursor }) } }))),
+  })
 
 export const membersKey = ['members'] as const
 /** Live members first, then ended ones; only a Platform Admin may read them. */

@@ -1,6 +1,7 @@
 import { createHashHistory, createRootRoute, createRoute, createRouter, useParams } from '@tanstack/react-router'
 import { ApiKeysPage } from './api-keys/ApiKeysPage.tsx'
 import { AuditPage } from './audit/AuditPage.tsx'
+import { DataPage } from './data/DataPage.tsx'
 import { Frame } from './frame/Frame.tsx'
 import { auditSearch, corridorSearch, parseQuery, providersSearch, queryText, queueSearch, sessionSearch, sessionsSearch, suppliersSearch, type Search } from './paths.ts'
 import { QueuePage } from './queue/QueuePage.tsx'
@@ -38,6 +39,7 @@ const corridor = createRoute({
   getParentRoute, path: '/corridors/$id', validateSearch: corridorSearch, component: () => <CorridorPage id={useId()} search={corridor.useSearch()} />,
 })
 const deskFees = createRoute({ getParentRoute, path: '/desk-fees', component: DeskFeesPage })
+const data = createRoute({ getParentRoute, path: '/data', component: DataPage })
 const members = createRoute({ getParentRoute, path: '/members', component: MembersPage })
 const apiKeys = createRoute({ getParentRoute, path: '/api-keys', component: ApiKeysPage })
 const merchants = createRoute({ getParentRoute, path: '/merchants', component: MerchantsPage })
@@ -47,7 +49,7 @@ const audit = createRoute({ getParentRoute, path: '/audit', validateSearch: audi
 
 /** One static file serves every address, because all state lies behind the `#`. Links are made by `to`, moves by `useGo`. */
 export const router = createRouter({
-  routeTree: root.addChildren([queue, sessions, session, request, providers, provider, corridors, corridor, deskFees, merchants, suppliers, supplier, members, apiKeys, audit]),
+  routeTree: root.addChildren([queue, sessions, session, request, providers, provider, corridors, corridor, data, deskFees, merchants, suppliers, supplier, members, apiKeys, audit]),
   history: createHashHistory(),
   parseSearch: parseQuery,
   stringifySearch: (search) => queryText(search as Search),

@@ -1,5 +1,6 @@
 /** What of a supplier's bank account is secret, as one sealed value beside its masked form for screens. */
 import { maskAccount } from '#database/index.ts'
+import { sealedColumn } from './sealed-column.ts'
 import type { TenantKeys } from './tenant-keys.ts'
 
 export type BankDetails = { /** account number, IBAN or wallet address */ readonly account_number: string; readonly cnaps: string | null }
@@ -7,15 +8,14 @@ export type BankDetails = { /** account number, IBAN or wallet address */ readon
 /** Where bank details stand: in force at a supplier, or with a change of them, as proposed and as replaced. `id` is the supplier's or the change's. */
 export type DetailsPlace = { readonly of: 'supplier' | 'proposed' | 'replaced'; readonly id: string }
 const COLUMNS = {
-  supplier: { table: 'suppliers', column: 'bank_details_sealed' }, proposed: { table: 'bank_detail_changes', column: 'details_sealed' },
-  replaced: { table: 'bank_detail_changes', column: 'replaced_sealed' },
+  supplier: sealedColumn<BankDetails>('suppliers', 'bank_details_sealed'), proposed: sealedColumn<BankDetails>('bank_detail_changes', 'details_sealed'),
+  replaced: sealedColumn<BankDetails>('bank_detail_changes', 'replaced_sealed'),
 } as const
-const placeOf = ({ of, id }: DetailsPlace) => ({ ...COLUMNS[of], row: id })
 
 /** The details as bytes for one place; they open nowhere else. */
-export const sealDetailsAt = (keys: TenantKeys, place: DetailsPlace, { account_number, cnaps }: BankDetails): Buffer => keys.seal(placeOf(place), JSON.stringify({ account_number, cnaps }))
+export const sealDetailsAt = (keys: TenantKeys, { of, id }: DetailsPlace, { account_number, cnaps }: BankDetails): Buffer => COLUMNS[of].seal(keys, id, { account_number, cnaps })
 /** Throws SealRefused where the bytes are not of this place. */
-export const openDetailsAt = (keys: TenantKeys, place: DetailsPlace, sealed: Buffer): BankDetails => JSON.parse(keys.open(placeOf(place), sealed)) as BankDetails
+export const openDetailsAt = (keys: TenantKeys, { of, id }: DetailsPlace, sealed: Buffer): BankDetails => COLUMNS[of].open(keys, id, sealed)
 
 /** What may be shown of them. */
 export const maskedDetails = ({ account_number, cnaps }: BankDetails): { account_masked: string; cnaps_masked: string | null } =>

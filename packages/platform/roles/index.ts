@@ -21,6 +21,7 @@ const GRANTS = {
   'merchant:read': REQUESTERS,
   // Whom a company serves is its Platform Admin's to say; suppliers are the daily work of the desk.
   'merchant:write': ADMIN,
+  'onboarding:read': DESK,
   'supplier:create': REQUESTERS,
   'supplier:read': REQUESTERS,
   // A merchant sees its own suppliers' numbers: it typed them in.
@@ -37,10 +38,16 @@ const GRANTS = {
   'candidate:read': DESK,
   'corridor:read': REQUESTERS,
   'provider:read': DESK,
+  // The desk names an account by its label; what a provider knows it by is governance.
+  'provider_account:read': DESK,
+  'provider_account:write': ADMIN,
+  'provider_account:reveal': ADMIN,
   'fact:read': DESK,
   'desk_fee_rule:read': DESK,
   'desk_fee_rule:write': ADMIN,
   'market_clock:write': ADMIN,
+  'market_data:read': DESK,
+  'market_data:import': ADMIN,
   // A Desk Operator reads the events of the sessions it had a hand in; the whole chain is the admin's.
   'audit:read': DESK,
   'member:read': ADMIN,

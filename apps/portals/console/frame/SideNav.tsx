@@ -32,6 +32,7 @@ export function SideNav({ onFollow }: { onFollow?: () => void }) {
       places: [
         { href: to.providers(), path: '/providers', label: 'Providers', icon: 'bank', count: providers?.length, counted: 'providers' },
         { href: to.corridors(), path: '/corridors', label: 'Corridors', icon: 'globe', count: corridors?.length, counted: 'corridors' },
+        { href: to.data(), path: '/data', label: 'Corridor data', icon: 'folder' },
         { href: to.deskFees(), path: '/desk-fees', label: 'Desk fees', icon: 'tag-cost' },
         { href: to.members(), path: '/members', label: 'Members', icon: 'person' },
         { href: to.apiKeys(), path: '/api-keys', label: 'API keys', icon: 'lock' },

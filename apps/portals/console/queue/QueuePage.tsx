@@ -5,10 +5,11 @@ import { useGo } from '../go.ts'
 import { useKeys } from '../keys.ts'
 import { useNarrow } from '../narrow.ts'
 import { QUEUE_VIEWS, to, viewOf, type QueueSearch, type QueueView } from '../paths.ts'
-import { useCorridors, useSessionList } from '../queries.ts'
+import { useCorridors, useOnboarding, useSessionList } from '../queries.ts'
 import { Card, Key, PageTitle, SearchBox } from '../ui/parts.tsx'
 import { useSearchText } from '../ui/use-search-text.ts'
 import { corridorArrow } from '../words.ts'
+import { FirstSteps } from './FirstSteps.tsx'
 import { groupsOf } from './groups.ts'
 import { QueueCards, QueueTable } from './QueueRows.tsx'
 import { useSavedViews } from './saved-views.ts'
@@ -23,6 +24,7 @@ export function QueuePage({ search }: { search: QueueSearch }) {
   const narrow = useNarrow()
   const view = viewOf(search)
   const list = useSessionList({ view, q: search.q, corridor_id: search.corridor })
+  const onboarding = useOnboarding()
   const corridors = useCorridors().data ?? []
   const [text, setText] = useSearchText(search.q ?? '', (q) => go(to.queue({ ...search, q, row: undefined as never }), { replace: true }))
   const rows = useMemo(() => list.data?.pages.flatMap((page) => page.items) ?? [], [list.data])
@@ -51,7 +53,7 @@ export function QueuePage({ search }: { search: QueueSearch }) {
           </>
         )}
       />
-      <StartHere />
+      {onboarding.data?.routed === false ? <FirstSteps steps={onboarding.data.steps} /> : !onboarding.isPending && <StartHere />}
       <Card>
         <Views search={search} view={view} counts={counts} />
         <div className="flex flex-wrap items-center gap-2 border-b border-line p-2">

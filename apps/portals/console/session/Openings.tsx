@@ -5,6 +5,7 @@ import { Illus } from '../provenance/Sourced.tsx'
 import { DataTable } from '../ui/DataTable.tsx'
 import { Card } from '../ui/parts.tsx'
 import { familyWords } from '../words.ts'
+import { StalePrices } from './StalePrices.tsx'
 
 /** No route: what would make one possible comes before the refusals, cheapest first. Splitting is never offered. */
 export function Openings({ session }: { session: DeskRouteSession }) {
@@ -18,6 +19,7 @@ export function Openings({ session }: { session: DeskRouteSession }) {
         <Icon name="prohibited" size={18} className="mt-px" />
         <span><b className="font-semibold">No lawful route.</b> {decision.counts.candidates === 0 ? 'No provider of this corridor reaches this payee.' : `All ${decision.counts.candidates} candidates were refused${top ? `; the most common reason is “${familyWords(top[0]).label.toLowerCase()}” (${top[0]}, ${top[1]})` : ''}.`} No role passes a policy deny.</span>
       </p>
+      <StalePrices session={session} />
       <Card>
         <div className="flex flex-wrap items-baseline gap-x-2 px-3 py-1.5"><h2 className="font-semibold">What would make one possible</h2><span className="text-muted">cheapest first; splitting or another person’s account is never offered</span><span className="ml-auto"><Illus /></span></div>
         {openings.length === 0

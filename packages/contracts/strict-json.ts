@@ -1,9 +1,9 @@
 /**
- * JSON as the Control API reads it. JSON.parse keeps the last of two equal keys, rounds 2^53+1 and builds a `__proto__`, so that two
+ * JSON as FlowClaw reads it from outside: bodies of requests, files of an import. JSON.parse keeps the last of two equal keys, rounds 2^53+1 and builds a `__proto__`, so that two
  * programs can read one body differently; here each of these is an error that names the place.
  */
-import { err, ok, type Result } from '#contracts/result.ts'
-import type { ErrorCode } from '#contracts/error-codes.ts'
+import { err, ok, type Result } from './result.ts'
+import type { ErrorCode } from './error-codes.ts'
 
 export type JsonFault = { readonly code: ErrorCode; readonly field: string }
 

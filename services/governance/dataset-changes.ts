@@ -1,6 +1,6 @@
 /** What an import would add, change and remove, record by record, so that whoever imports sees it before and the audit keeps it after. Pure. */
 import { canonicalJson } from '#contracts/canonical-json.ts'
-import type { DatasetFiles, DatasetIssue } from './dataset.ts'
+import type { DatasetFiles, DatasetIssue } from '#orchestrator/dataset.ts'
 
 /** Ids of records, each list sorted. */
 export type RecordChanges = { readonly added: readonly string[]; readonly changed: readonly string[]; readonly removed: readonly string[] }
@@ -17,8 +17,6 @@ export function datasetChanges(before: Part, after: Part): DatasetChanges {
   const [old, next] = [recordsOf(before), recordsOf(after)]
   return Object.fromEntries(CHANGED_KINDS.map((kind) => [kind, changesOf(old[kind], next[kind])])) as DatasetChanges
 }
-
-export const hasChanges = (changes: DatasetChanges): boolean => CHANGED_KINDS.some((kind) => Object.values(changes[kind]).some((ids: readonly string[]) => ids.length > 0))
 
 function recordsOf({ files, facts }: Part): Record<(typeof CHANGED_KINDS)[number], Map<string, string>> {
   const corridors = (files?.corridors ?? {}) as Json

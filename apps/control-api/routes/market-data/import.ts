@@ -1,0 +1,45 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { MARKET_DATA_BYTES_MAX, MarketDataBody, MarketDataImport } from '#contracts/api/market-data.ts'
+import { problems } from '#api/http/operation.ts'
+import { importDataset, readCurrentData, readDataRevision, refused, withTenantRead, withTenantWrite, type Json } from '#database/index.ts'
+import { importMarketData as importFiles } from '#governance/index.ts'
+import { actorOf, deny, problemOf, writeRequestOf, type Refused } from '#api/http/signed-in.ts'
+import { marketDataImportOf, readMarketDataFiles } from '#api/market-data-files.ts'
+import { ProblemError } from '#api/problems.ts'
+import type { AppDeps } from '#api/deps.ts'
+
+const ACTION = 'market_data.imported'
+
+/**
+ * POST /api/market-data/imports: five files become the corridor data in force, all of it or none. 400 market_data_invalid names file, record and
+ * field; 409 nothing_new where exactly this is in force, stale_version where something else is than was looked at.
+ */
+export const importMarketData = (deps: AppDeps): FastifyPluginAsyncTypebox => async (app) => {
+  app.post('/api/market-data/imports', {
+    config: { permission: 'market_data:import', audit: ACTION, stepUp: true, bodyBytesMax: MARKET_DATA_BYTES_MAX },
+    schema: { operationId: 'importMarketData', summary: 'Import corridor data', tags: ['corridor data'], body: MarketDataBody, response: { 201: MarketDataImport, ...problems } },
+  }, async (request, reply) => {
+    const { files, from_revision } = request.body
+    const actor = actorOf(request)
+    // Validated before the transaction: nothing waits for half a megabyte of JSON.
+    const read = readMarketDataFiles(files)
+    if (!read.ok) return deny(deps, request, read.why)
+    const written = await withTenantWrite<{ revision: number }, Refused>(deps.db, writeRequestOf(request), async (tx) => {
+      const refuse = (code: 'stale_version' | 'nothing_new', facts: Readonly<Record<string, Json>>) =>
+        refused<Refused>({ code }, { action: ACTION, entity: 'tenant', entity_id: actor.tenant_id, facts: { ...facts, code } })
+      const current = await readCurrentData(tx)
+      if (from_revision !== undefined && from_revision !== current.data_revision) return refuse('stale_version', { from_revision, data_revision: current.data_revision })
+      const { revision, facts } = await importFiles({ current: async () => current, put: (data) => importDataset(tx, data) }, read.data, { dry_run: false, note: 'console' })
+      if (revision === null) return refuse('nothing_new', { data_revision: current.data_revision, snapshot_digest: read.data.digest })
+      return {
+        audit: { action: ACTION, entity: 'data_revision', entity_id: String(revision), transition_seq: null, facts },
+        response: { status: 201, body: { revision } },
+      }
+    })
+    if (!written.ok) throw problemOf(written.error)
+    const { revision } = written.value.body
+    const made = await withTenantRead(deps.db, actor, (tx) => readDataRevision(tx, revision))
+    if (made === null) throw new ProblemError('unavailable')
+    return reply.code(201).send(marketDataImportOf(made))
+  })
+}

@@ -1,0 +1,157 @@
+/** Corridor data through the API: looked at, imported, listed; and all that an import refuses. */
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { newMarketData, secondCompany } from '#api/testing/calls.ts'
+import { openWorld, type Answer, type World } from '#api/testing/world.ts'
+import { DATA_FOLDER, readTexts } from '#tools/read-dataset.ts'
+
+let world: World
+before(async () => { world = await openWorld() })
+after(() => world.close())
+
+const URL = '/api/market-data/imports'
+const DATA = readTexts(DATA_FOLDER)
+const admin = () => world.as(world.a, 'platform_admin')
+/** The shipped files with one changed; what is written there is what `change` makes of the parsed file. */
+const withFile = (name: keyof typeof DATA, change: (content: any) => void) => {
+  const content = JSON.parse(DATA[name]) as unknown
+  change(content)
+  return { files: { ...DATA, [name]: JSON.stringify(content) } }
+}
+const codeOf = ({ status, json }: Answer) => [status, json.code]
+const imports = async (): Promise<{ revision: number; digest: string; imported_by: { name: string } | null }[]> => (await (await admin()).get(URL)).json.items
+const rows = async () => ((await world.auditRows(world.a)) as unknown as { action: string; entity_id: string; facts: any }[]).filter(({ action }) => action === 'market_data.imported')
+
+// Guarantee: what was looked at is what is imported: the import has the digest and the changes of the preview, is in force at once, and stands in the list with who and when and in one audit row with hashes and counts.
+test('looked at, imported, in force', async () => {
+  const client = await admin()
+  const body = newMarketData()
+  const [before, state] = [await imports(), (await client.get('/api/market-data')).json]
+  assert.equal(state.in_force.revision, before[0]!.revision)
+  const seen = await client.post(`${URL}/preview`, body)
+  assert.equal(seen.status, 200, seen.text)
+  assert.deepEqual([seen.json.nothing_new, seen.json.from_revision, seen.json.changes.rates.changed, seen.json.changes.providers.added], [false, before[0]!.revision, { count: 1, ids: ['mid_definition'] }, { count: 0, ids: [] }])
+  assert.deepEqual(await imports(), before)
+
+  const made = await client.post(URL, { ...body, from_revision: seen.json.from_revision })
+  assert.equal(made.status, 201, made.text)
+  assert.deepEqual([made.json.digest, made.json.revision, made.json.imported_by.user_id], [seen.json.digest, before[0]!.revision + 1, world.a.users.platform_admin])
+  assert.deepEqual((await client.get('/api/market-data')).json.in_force, made.json)
+  assert.deepEqual(await imports(), [made.json, ...before])
+  const audit = (await rows()).at(-1)!
+  assert.deepEqual([audit.entity_id, audit.facts.snapshot_digest, audit.facts.from_revision, audit.facts.changes.rates], [String(made.json.revision), made.json.digest, before[0]!.revision, { added: 0, changed: 1, removed: 0 }])
+  assert.deepEqual(Object.keys(audit.facts.files).sort(), Object.keys(DATA).sort())
+  const desk = await world.as(world.a, 'desk_operator')
+  assert.deepEqual((await desk.get(`${URL}?limit=1`)).json.items, [made.json])
+})
+
+// Guarantee: the same content again is "nothing new" and leaves the revision; a repeated request with the same key is the same import; data that moved on since it was looked at is refused.
+test('twice, and too late', async () => {
+  const client = await admin()
+  const body = newMarketData()
+  const first = await client.post(URL, body, { 'idempotency-key': 'import-once-and-for-all' })
+  const again = await client.post(URL, body, { 'idempotency-key': 'import-once-and-for-all' })
+  assert.deepEqual([first.status, again.status, again.json], [201, 201, first.json])
+  assert.equal((await client.post(`${URL}/preview`, body)).json.nothing_new, true)
+  const count = (await rows()).length
+  assert.deepEqual(codeOf(await client.post(URL, body)), [409, 'nothing_new'])
+  assert.deepEqual(codeOf(await client.post(URL, { ...newMarketData(), from_revision: first.json.revision - 1 })), [409, 'stale_version'])
+  assert.deepEqual(codeOf(await client.post(URL, { ...newMarketData(), from_revision: null })), [409, 'stale_version'])
+  assert.equal((await imports())[0]!.revision, first.json.revision)
+  assert.deepEqual((await rows()).slice(count).map(({ facts }) => facts.refused), ['nothing_new', 'stale_version', 'stale_version'])
+})
+
+// Guarantee: of twenty imports at once each gets a revision of its own or is told that it is not new, and the last one is in force whole.
+test('many at once', async () => {
+  const client = await admin()
+  const [start, same] = [(await imports())[0]!.revision, newMarketData()]
+  const answers = await Promise.all(Array.from({ length: 8 }, (_, i) => client.post(URL, i % 2 === 0 ? newMarketData() : same)))
+  const made = answers.filter(({ status }) => status === 201).map(({ json }) => json.revision as number).sort((a, b) => a - b)
+  assert.deepEqual(made, made.map((_, i) => start + 1 + i))
+  for (const answer of answers) if (answer.status !== 201) assert.deepEqual(codeOf(answer), [409, 'nothing_new'])
+  const [last] = await imports()
+  assert.equal((await client.get('/api/market-data')).json.in_force.digest, last!.digest)
+  assert.equal((await client.get('/api/providers?limit=1')).status, 200)
+})
+
+// Guarantee: files with anything wrong in them change nothing, and the problem names file, record and field, as `npm run data:import` does.
+test('wrong files are named', async () => {
+  const client = await admin()
+  const before = await imports()
+  const count = (await rows()).length
+  const first = JSON.parse(DATA['providers.json'])[0].id as string
+  const cases: (readonly [{ files: Record<string, string> }, string, string, string])[] = [
+    [withFile('providers.json', (all) => { all[0].speed = 1 }), 'providers.json', first, 'speed'],
+    [withFile('providers.json', (all) => { all[0].facts = ['F999'] }), 'providers.json', first, 'facts.0'],
+    [withFile('corridors.json', (book) => { book.corridors[0].settlement_windows[0].timezone = 'Nowhere/At all' }), 'corridors.json', 'ng-cn', ''],
+    [{ files: { ...DATA, 'rates.json': '{' } }, 'rates.json', '(file)', '(itself)'],
+    [{ files: { ...DATA, 'rates.json': '{"as_of":"2026-09-29","as_of":"2026-09-28"}' } }, 'rates.json', '(file)', '/as_of'],
+    [{ files: { ...DATA, 'estimates.json': '{"__proto__":{}}' } }, 'estimates.json', '(file)', '/__proto__'],
+    [{ files: { ...DATA, 'facts.md': 'no table' } }, 'facts.md', '(file)', '(itself)'],
+    [{ files: { ...DATA, 'facts.md': `${DATA['facts.md']}\n| F001 | again | 1 | | | somewhere | |` } }, 'facts.md', 'F001', 'id'],
+  ]
+  for (const [body, file, record, field] of cases) {
+    for (const url of [URL, `${URL}/preview`]) {
+      const { status, json } = await client.post(url, body)
+      const [issue] = json.issues as { file: string; record: string; field: string }[]
+      assert.deepEqual([status, json.code, json.field, issue!.file], [400, 'market_data_invalid', `/files/${file}`, file], JSON.stringify(json).slice(0, 300))
+      assert.ok(issue!.record.startsWith(record) && issue!.field.startsWith(field), JSON.stringify(issue))
+    }
+  }
+  const { files: { 'facts.md': _, ...four } } = newMarketData()
+  assert.deepEqual([(await client.post(URL, { files: four })).json.field, (await client.post(URL, { files: { ...DATA, 'corridors.json': '' } })).json.field], ['/files/facts.md', '/files/corridors.json'])
+  assert.deepEqual((await client.post(URL, { files: { ...DATA, 'more.json': '{}' } })).json.field, '/files/more.json')
+  assert.deepEqual(codeOf(await client.post(URL, { files: { ...DATA, 'facts.md': 'x'.repeat(2 ** 21) } })), [413, 'body_too_large'])
+  assert.deepEqual(await imports(), before)
+  // Each of the eight leaves the row of a refusal; what is no such request at all, and a look, leave none.
+  assert.equal((await rows()).length - count, cases.length)
+})
+
+// Guarantee: no import through the API takes a corridor further than its readiness: a new corridor is simulation, one that is there keeps its ceiling, and the database refuses the serving role another.
+test('an import moves no ceiling', async () => {
+  const client = await admin()
+  const ceilings = async () => new Map(((await client.get('/api/corridors')).json.items as { id: string; mode_ceiling: string }[]).map(({ id, mode_ceiling }) => [id, mode_ceiling]))
+  const before = await ceilings()
+  const body = withFile('corridors.json', (book) => { book.corridors.push({ ...book.corridors[0], id: 'ng-cn-second' }) })
+  assert.equal((await client.post(URL, body)).status, 201)
+  const after = await ceilings()
+  assert.equal(after.get('ng-cn-second'), 'simulation')
+  for (const [id, ceiling] of before) assert.equal(after.get(id), ceiling)
+  await assert.rejects(world.database.db.pool.query("update corridors set mode_ceiling = 'hybrid'"), /permission denied/)
+  assert.equal((await client.post(URL, withFile('corridors.json', (book) => { book.corridors[0].mode_ceiling = 'hybrid' }))).json.code, 'market_data_invalid')
+})
+
+// Guarantee: an import reaches the company of whoever imports and no other, and a company's first import is its revision 1.
+test('one company of two', async () => {
+  const { id } = await secondCompany(world, world.a)
+  await world.database.superuser.query('insert into tenant_settings (tenant_id) values ($1)', [id])
+  const client = await world.as({ ...world.a, id }, 'platform_admin')
+  const others = async () => [await imports(), (await (await world.as(world.b, 'platform_admin')).get(URL)).json]
+  const before = await others()
+  const state = (await client.get('/api/market-data')).json
+  assert.deepEqual([state.in_force, state.age, state.market.demo], [null, null, false])
+  const body = newMarketData()
+  const { changes, age, from_revision } = (await client.post(`${URL}/preview`, body)).json
+  assert.deepEqual([from_revision, changes.corridors.added.count, age.providers], [null, 6, 43])
+  const made = await client.post(URL, { ...body, from_revision: null })
+  assert.deepEqual([made.status, made.json.revision], [201, 1], made.text)
+  assert.deepEqual((await client.get('/api/corridors')).json.items.map(({ mode_ceiling }: { mode_ceiling: string }) => mode_ceiling), Array.from({ length: 6 }, () => 'simulation'))
+  assert.deepEqual(await others(), before)
+})
+
+// Guarantee: the state says how many prices are stale and how many are too old for any route, by the market clock of the company.
+test('how old the data is', async () => {
+  const client = await admin()
+  const ageAt = async (clock: string) => {
+    assert.equal((await client.put('/api/market-clock', { clock, reason: 'to see it age' })).status, 200)
+    const { age, market } = (await client.get('/api/market-data')).json
+    assert.equal(Date.parse(market.clock), Date.parse(clock))
+    return age
+  }
+  const fresh = await ageAt('2026-09-29T09:00:00+01:00')
+  assert.deepEqual([fresh.as_of, fresh.providers, fresh.stale, fresh.refused], ['2026-09-29', 43, 0, 0])
+  const later = await ageAt('2026-11-24T10:00:00+01:00')
+  assert.ok(later.stale > 10 && later.refused > 0 && later.refused < later.stale, JSON.stringify(later))
+  assert.deepEqual((await client.post(`${URL}/preview`, newMarketData())).json.age, later)
+  await ageAt('2026-09-29T09:00:00+01:00')
+})
