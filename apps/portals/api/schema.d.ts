@@ -3561,6 +3561,7 @@ export interface operations {
             query?: {
                 merchant_id?: string;
                 q?: string;
+                details_state?: "confirmed" | "change_held";
                 cursor?: string;
                 limit?: number;
             };

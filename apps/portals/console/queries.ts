@@ -156,7 +156,7 @@ export const useOnboarding = () =>
 
 export const suppliersKey = ['suppliers'] as const
 /** Suppliers by name, of one merchant where it is given. */
-export const useSuppliers = (filter: { readonly q?: string | undefined; readonly merchant_id?: string | undefined }) =>
+export const useSuppliers = (filter: { readonly q?: string | undefined; readonly merchant_id?: string | undefined; readonly details_state?: Supplier['details_state'] | undefined }) =>
   useInfiniteQuery({
     queryKey: [...suppliersKey, 'list', filter],
     initialPageParam: '',

@@ -60,10 +60,13 @@ test('a confirmed change takes the place of the old details', async () => {
     { account_masked: '•••• 5566', cnaps_masked: null, bank_name: 'New Bank', bic: null }, { account_masked: '•••• 2233', cnaps_masked: '•••• 0017', bank_name: 'Old Bank', bic: null },
   ])
   assert.deepEqual([(await desk.get(`/api/suppliers/${supplier}`)).json.details_state, await numberOf(supplier)], ['change_held', [OLD, '102584000017', 'Old Bank']])
+  const held = async () => (await desk.get('/api/suppliers?details_state=change_held')).json.items.map(({ id }: { id: string }) => id)
+  assert.deepEqual(await held(), [supplier], 'a second person finds what waits')
   const confirmed = await confirm(admin, change.id, { account_number: '6222 0244-4455 5566' })
   assert.deepEqual([confirmed.status, confirmed.json.state, confirmed.json.decided_by.name, confirmed.json.confirmed_over, confirmed.json.confirmed_with], [200, 'confirmed', 'A. Bello', 'phone_call', TOLD.confirmed_with])
   assert.deepEqual([(await desk.get(`/api/suppliers/${supplier}`)).json.details_state, await numberOf(supplier)], ['confirmed', [NEW, null, 'New Bank']])
   assert.deepEqual((await desk.get(`/api/suppliers/${supplier}/bank-detail-changes`)).json.items, [confirmed.json])
+  assert.deepEqual(await held(), [])
   const text = await textOfDatabase(world.database.superuser)
   for (const number of [OLD, NEW]) assert.ok(!text.includes(number) && !text.includes(Buffer.from(number).toString('hex')), number)
 })
