@@ -45,6 +45,7 @@ const SECRETS = ['password', 'current_password', 'new_password', 'token', 'code'
 async function known(): Promise<string[]> {
   const { rows } = await world.database.superuser.query<{ text: string }>(`select email as text from users where email is not null union select display_name from memberships
     union select email from account_links union select display_name from account_links where display_name is not null union select name from merchants union select label from api_keys
+    union select label from provider_accounts union select reference_masked from provider_accounts
     union select unnest(array_remove(array[legal_name, legal_name_zh, account_number, account_masked, bank_name, bic, cnaps], null)) from suppliers`)
   return rows.map(({ text }) => text).filter((text) => text.length > 4 || /[^\x20-\x7e]/.test(text))
 }

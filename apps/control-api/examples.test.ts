@@ -40,7 +40,7 @@ function settle(value: unknown, seen: Map<string, string>): unknown {
     .replaceAll(/"secret":"[A-Z2-7]+"/g, '"secret":"GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"')
     .replaceAll(/secret=[A-Z2-7]+/g, 'secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ')
     .replaceAll(/"request_id":"[^"]+"/g, '"request_id":"6a1f0c52-3a7e-4a0b-9c5d-2f8e7b6d4c1a"')
-    .replaceAll(/"(decided_at|created_at|changed_at|signed_at|expires_at|proved_until|started_at|last_seen_at|made_at|ended_at|erased_at|last_used_at|revoked_at|imported_at|at)":"20[0-9]{2}-[0-9T:-]+Z"/g, '"$1":"2026-09-29T08:00:00Z"')
+    .replaceAll(/"(decided_at|proposed_at|created_at|changed_at|signed_at|expires_at|proved_until|started_at|last_seen_at|made_at|ended_at|erased_at|last_used_at|revoked_at|retired_at|imported_at|at)":"20[0-9]{2}-[0-9T:-]+Z"/g, '"$1":"2026-09-29T08:00:00Z"')
   return JSON.parse(text)
 }
 function known(seen: Map<string, string>, found: string, make: (n: number) => string): string {
@@ -111,6 +111,17 @@ async function record(): Promise<Example[]> {
   await say('getCorridor', 'merchant', 'The papers of a corridor, for a merchant', merchant, 'GET', '/api/corridors/ng-us')
   await say('listProviders', 'page', 'Providers, one page', desk, 'GET', '/api/providers?limit=2')
   await say('getProvider', 'bank', 'A bank, each number with its source', desk, 'GET', '/api/providers/ng-bank-rmb-direct')
+  const accountBody = {
+    provider_id: 'ng-bank-rmb-direct', label: 'Yuan, Marina branch', currency: 'CNH', country: 'NG', rail_owner: 'operator', account_reference: '0123456789', account_holder: 'Alpha Route Desk Ltd',
+    instructions: 'quote the invoice number in every order',
+  }
+  const account = await say('createProviderAccount', 'operator', 'An account of the Operator Company, its reference masked from now on', admin, 'POST', '/api/provider-accounts', accountBody)
+  await say('createProviderAccount', 'currency', 'No leg of the provider takes or gives this', admin, 'POST', '/api/provider-accounts', { ...accountBody, currency: 'USDT' })
+  await say('listProviderAccounts', 'bank', 'The accounts of one provider, as the desk sees them', desk, 'GET', '/api/provider-accounts?provider_id=ng-bank-rmb-direct')
+  await say('getProviderAccount', 'one', 'One account, masked', desk, 'GET', `/api/provider-accounts/${account.json.id}`)
+  await say('revealProviderAccount', 'whole', 'What the provider knows it by, for a reason that the audit keeps', admin, 'POST', `/api/provider-accounts/${account.json.id}/reveal`, { reason: 'reconcile' })
+  await say('retireProviderAccount', 'closed', 'Out of use for good', admin, 'POST', `/api/provider-accounts/${account.json.id}/retire`, { reason: 'closed' })
+  await say('retireProviderAccount', 'again', 'It was retired before', admin, 'POST', `/api/provider-accounts/${account.json.id}/retire`, { reason: 'closed' })
   await say('getFact', 'rate', 'The source of a rate', desk, 'GET', '/api/facts/F001')
   await say('putDeskFeeRule', 'corridor', 'A fee for one corridor', admin, 'PUT', '/api/desk-fee-rules', { merchant_id: null, corridor_id: 'ng-cn', fixed: { amount: '5000', currency: 'NGN' }, bps: '20', minimum: { amount: '10000', currency: 'NGN' }, reason: 'agreed for the quarter' })
   await say('listDeskFeeRules', 'all', 'All rules', desk, 'GET', '/api/desk-fee-rules')
@@ -169,6 +180,17 @@ async function record(): Promise<Example[]> {
   await say('changePassword', 'wrong', 'The current password is not right', admin, 'POST', '/api/auth/password', { current_password: 'not this one at all', new_password: `${PASSWORD} more` })
   await say('changePassword', 'changed', 'A new password, a new session cookie, every other session ended', admin, 'POST', '/api/auth/password', { current_password: PASSWORD, new_password: `${PASSWORD} more` })
   await say('logoutEverywhere', 'all', 'Signed out in every browser', desk, 'POST', '/api/auth/logout-everywhere', {})
+  const [proposer, second_person] = [await world.as(world.a, 'desk_operator'), await world.as(world.a, 'platform_admin')]
+  const kenya = world.a.suppliers.kenya
+  const change = await say('proposeBankDetails', 'email', 'Word of a new account came by email', proposer, 'POST', `/api/suppliers/${kenya}/bank-detail-changes`, { received_by: 'email', account_number: '6222024444555566', bank_name: 'Sample Bank, Guangzhou', bic: 'SAMPCNBJ' })
+  await say('proposeBankDetails', 'pending', 'Only one waits at a time', second_person, 'POST', `/api/suppliers/${kenya}/bank-detail-changes`, { received_by: 'chat', account_number: '6222024444555567' })
+  const told = { confirmed_over: 'phone_call', account_number: '6222 0244 4455 5566', confirmed_with: 'Mr Wu, on the number of the contract' }
+  await say('confirmBankDetails', 'own', 'Who proposed it cannot confirm it', proposer, 'POST', `/api/bank-detail-changes/${change.json.id}/confirm`, told)
+  await say('confirmBankDetails', 'differs', 'The supplier names another account', second_person, 'POST', `/api/bank-detail-changes/${change.json.id}/confirm`, { ...told, account_number: '6222024444555567' })
+  await say('confirmBankDetails', 'confirmed', 'A second person asked by telephone and was told the same account', second_person, 'POST', `/api/bank-detail-changes/${change.json.id}/confirm`, told)
+  const denied = await proposer.post(`/api/suppliers/${kenya}/bank-detail-changes`, { received_by: 'chat', account_number: '6222024444555567' })
+  await say('rejectBankDetails', 'denied', 'The supplier knows nothing of it', second_person, 'POST', `/api/bank-detail-changes/${denied.json.id}/reject`, { because: 'supplier_denies_it' })
+  await say('listBankDetailChanges', 'all', 'Every change of a supplier, newest first', proposer, 'GET', `/api/suppliers/${kenya}/bank-detail-changes`)
   await say('healthReady', 'ready', 'Ready', world.nobody, 'GET', '/health/ready')
   await say('healthLive', 'live', 'Alive', world.nobody, 'GET', '/health/live')
   return examples

@@ -2,8 +2,8 @@
 import type { Static } from 'typebox'
 import type { AuditReview } from '#contracts/api/audit-reviews.ts'
 import { DeskFeeRule } from '#contracts/api/reference.ts'
-import type { Merchant, Supplier } from '#contracts/api/suppliers.ts'
-import type { AuditReview as AuditReviewRow, DeskFeeRuleRow, MerchantRow, SupplierRow } from '#database/index.ts'
+import type { BankDetailChange, Merchant, Supplier } from '#contracts/api/suppliers.ts'
+import type { AuditReview as AuditReviewRow, BankDetailChangeRow, DeskFeeRuleRow, MerchantRow, SupplierRow } from '#database/index.ts'
 
 export function merchantOf(row: MerchantRow): Merchant {
   return {
@@ -20,6 +20,18 @@ export function supplierOf(row: SupplierRow): Supplier {
     payee_is_contract_seller: row.payee_is_contract_seller, accepts_other_settlement: row.accepts_other_settlement, prefers: row.prefers, network: row.network,
     bank_name: row.bank_name, account_masked: row.account_masked, bic: row.bic, cnaps_masked: row.cnaps_masked, details_state: row.details_state,
     paid_before: row.paid_before, created_at: row.created_at,
+  }
+}
+
+/** Both versions masked: no sealed value is in a type that reaches this file. */
+export function bankDetailChangeOf(row: BankDetailChangeRow): BankDetailChange {
+  return {
+    id: row.id, supplier_id: row.supplier_id, state: row.state, received_by: row.received_by as BankDetailChange['received_by'],
+    proposed: { account_masked: row.account_masked, cnaps_masked: row.cnaps_masked, bank_name: row.bank_name, bic: row.bic },
+    replaced: { account_masked: row.replaced_account_masked, cnaps_masked: row.replaced_cnaps_masked, bank_name: row.replaced_bank_name, bic: row.replaced_bic },
+    proposed_by: { user_id: row.proposed_by, name: row.proposed_by_name }, proposed_at: row.proposed_at,
+    decided_by: row.decided_by === null ? null : { user_id: row.decided_by, name: row.decided_by_name! }, decided_at: row.decided_at,
+    confirmed_over: row.confirmed_over as BankDetailChange['confirmed_over'], confirmed_with: row.confirmed_with, rejected_because: row.rejected_because as BankDetailChange['rejected_because'],
   }
 }
 

@@ -31,7 +31,7 @@ function decisionFacts({ routed: { decision } }: Decided): DecisionFacts {
 const sessionFacts = (row: RouteSessionListRow): SessionFacts => ({
   id: row.id, reference: row.reference, version: row.version, state: row.state,
   supplier: { id: row.supplier_id, legal_name: row.supplier_name, legal_name_zh: row.supplier_name_zh },
-  requested_at: row.requested_at, valid_until: row.valid_until, desk_fee: row.desk_fee,
+  requested_at: row.requested_at, valid_until: row.valid_until, desk_fee: row.desk_fee, payee_details: row.payee_details,
 })
 
 function deskViewOf(shown: SessionToShow): DeskRouteSession {
@@ -50,11 +50,12 @@ function deskViewOf(shown: SessionToShow): DeskRouteSession {
       id: session.supplier.id, legal_name: session.supplier.legal_name, legal_name_zh: session.supplier.legal_name_zh, city: session.supplier.city,
       country: session.supplier.country, method: session.supplier.method, account_masked: session.supplier.account_masked,
     },
+    payee_details: session.payee_details,
     corridor: { id: session.corridor_id, name: session.corridor_name },
     invoice_number: session.invoice_number, intent: session.intent, outcome: session.outcome, degraded: [...session.degraded],
     valid_until: session.valid_until, quote_kind: 'indicative',
     // The merchant is told what it can do; the desk is told what is its own to do.
-    next: WHAT_TO_DO[session.state] === undefined ? nextStep(session.state, session.valid_until, expired, degraded) : { who: 'desk', what: WHAT_TO_DO[session.state]!.slice(0, -1), by: session.due_at },
+    next: WHAT_TO_DO[session.state] === undefined || session.payee_details === 'held' ? nextStep(session.state, session.valid_until, expired, degraded, session.payee_details === 'held') : { who: 'desk', what: WHAT_TO_DO[session.state]!.slice(0, -1), by: session.due_at },
     action: actionOf(session),
     desk_fee: { amount: fee, rule: session.desk_fee_rule_id },
     all_in: recommended === null ? null : allIn(recommended, fee ?? { amount: '0', currency: recommended.sent.currency }),
@@ -77,11 +78,17 @@ function deskViewOf(shown: SessionToShow): DeskRouteSession {
 }
 
 /** Why a row needs the desk, and what to do: one sentence of each, or null where it waits on somebody else. */
-export function actionOf({ state, why }: Pick<RouteSessionListRow, 'state' | 'why'>): string | null {
+export function actionOf({ state, why, payee_details }: Pick<RouteSessionListRow, 'state' | 'why' | 'payee_details'>): string | null {
   const what = WHAT_TO_DO[state]
   if (what === undefined) return null
+  if (state === 'accepted' && payee_details !== 'confirmed') return PAYEE_ACTIONS[payee_details]
   return state === 'accepted' ? `The merchant accepted. ${why} ${what}` : `${why} ${what}`
 }
+/** Ahead of everything else that an accepted row says: whoever pays first and reads later has paid the wrong account. */
+const PAYEE_ACTIONS = {
+  held: 'The supplier’s bank details are being changed. Pay nothing until a second person has confirmed them.',
+  changed: 'The supplier’s bank details changed after this was accepted. Check with the merchant, then decide.',
+} as const
 const WHAT_TO_DO: Readonly<Partial<Record<SessionState, string>>> = {
   accepted: 'Decide on the accepted route.',
   no_route: 'Tell the merchant what would make one possible.',
@@ -103,7 +110,7 @@ const WHAT_HAPPENED: Readonly<Record<SessionState, string>> = {
 export function deskRow(row: RouteSessionListRow): RouteSessionRow {
   const action = actionOf(row)
   return {
-    id: row.id, reference: row.reference, state: row.state, outcome: row.outcome, conditional: row.outcome === 'conditional', degraded: row.degraded.length > 0,
+    id: row.id, reference: row.reference, state: row.state, outcome: row.outcome, conditional: row.outcome === 'conditional', degraded: row.degraded.length > 0, payee_details: row.payee_details,
     needs_me: action !== null, action, due_at: row.due_at, merchant_name: row.merchant_name, supplier_name: row.supplier_name, supplier_name_zh: row.supplier_name_zh,
     corridor_id: row.corridor_id, description: row.description, sends: row.sends, receives: row.receives, cost_bps: row.cost_bps,
     requested_at: row.requested_at, version: row.version,

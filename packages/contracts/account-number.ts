@@ -35,6 +35,12 @@ export function accountProblem({ method, country, network, account_number }: Acc
   return /^[A-Z0-9]{5,34}$/.test(plain) && /[0-9]{4}/.test(plain) ? null : { field: 'account_number', why: 'bad_account' }
 }
 
+/** Whether two writings are the same account. An address of a wallet is taken letter by letter; of another account spaces, hyphens and case do not count. */
+export function isSameAccount(method: AccountDetails['method'], one: string, other: string): boolean {
+  const plain = (text: string): string => (method === 'token_wallet' ? text.trim() : text.replaceAll(/[\s-]/g, '').toUpperCase())
+  return plain(one) === plain(other)
+}
+
 /** ISO 13616: letters are 10 to 35, the first four characters go last, and the whole is 1 modulo 97. */
 function hasIbanChecksum(iban: string): boolean {
   const digits = `${iban.slice(4)}${iban.slice(0, 4)}`.replaceAll(/[A-Z]/g, (letter) => String(letter.charCodeAt(0) - 55))

@@ -10,7 +10,7 @@ export const ACTIONS_OF_VIEW: Readonly<Record<AuditView, readonly string[]>> = {
   // who let a route, a case or a change go ahead, or stopped it
   approval: ['*.accepted', '*.approved', '*.rejected', '*.cancelled', '*.confirmed', '*.published', '*.decided'],
   // what was held and went on
-  resume: ['*.paused', '*.resumed', '*.retried', '*.reopened', '*.taken_over', '*.released', '*.held', 'policy.*'],
+  resume: ['*.paused', '*.resumed', '*.retried', '*.reopened', '*.taken_over', '*.released', '*.held', 'bank_details.*', 'policy.*'],
   // what shows that something happened as it was decided
   proof: ['route_session.replayed', '*.proof_*', 'proof.*', 'evidence.*', 'artifact.*', 'document.*', 'step.*', 'outcome.*', '*.revealed'],
   // what says who and what may be used, and within which limits

@@ -12,11 +12,17 @@ export type MerchantsTable = {
   tenant_id: string; id: string; name: string; type: string; city: string; country: string; trade: string; trade_class: string
   documents_on_file: Generated<string[]>; created_at: DefaultInstant; version: Generated<number>
 }
+export type BankDetailChangesTable = {
+  tenant_id: string; id: string; supplier_id: string; state: Generated<string>; received_by: string; details_sealed: Buffer; account_masked: string; cnaps_masked: string | null
+  bank_name: string | null; bic: string | null; replaced_sealed: Buffer | null; replaced_account_masked: string; replaced_cnaps_masked: string | null; replaced_bank_name: string | null
+  replaced_bic: string | null; proposed_by: string; proposed_at: DefaultInstant; decided_by: string | null; decided_at: Instant | null; confirmed_over: string | null
+  confirmed_with: string | null; rejected_because: string | null
+}
 export type SuppliersTable = {
   tenant_id: string; id: string; merchant_id: string; legal_name: string; legal_name_zh: string | null; country: string; city: string; method: string
   settlement_currency: string; payee_type: string; payee_is_contract_seller: boolean; accepts_other_settlement: boolean; prefers: string | null
   network: string | null; bank_name: string | null; account_number: string | null; account_masked: string; bic: string | null; cnaps: string | null
-  cnaps_masked: string | null; bank_details_sealed: Buffer | null; details_state: Generated<string>; paid_before: Generated<boolean>; created_at: DefaultInstant
+  cnaps_masked: string | null; bank_details_sealed: Buffer | null; details_state: Generated<string>; details_version: Generated<number>; paid_before: Generated<boolean>; created_at: DefaultInstant
 }
 export type TenantDataKeysTable = { tenant_id: string; version: number; key_id: string; wrapped: Buffer; created_at: DefaultInstant }
 export type MembershipsTable = {
@@ -64,7 +70,7 @@ export type RouteSessionsTable = {
   invoice_key: ColumnType<string, never, never>
   description: string; amount_side: string; amount: Numeric; currency: string; intent: Jsonb; requested_at: Instant; due_at: Instant | null
   valid_until: Instant | null; needed_by: string; degraded: Generated<string[]>; sends_amount: Numeric | null; sends_currency: string | null
-  receives_amount: Numeric | null; receives_currency: string | null; cost_bps: Numeric | null; desk_fee_amount: Numeric | null; desk_fee_currency: string | null; desk_fee_rule_id: string | null; search_text: string; why: Generated<string>; created_at: DefaultInstant
+  receives_amount: Numeric | null; receives_currency: string | null; cost_bps: Numeric | null; desk_fee_amount: Numeric | null; desk_fee_currency: string | null; desk_fee_rule_id: string | null; documents_used: string[] | null; search_text: string; why: Generated<string>; accepted_details_version: number | null; created_at: DefaultInstant
 }
 export type RouteSessionTransitionsTable = {
   tenant_id: string; session_id: string; seq: number; before_seq: ColumnType<number | null, never, never>; from_state: string | null; to_state: string
@@ -83,13 +89,17 @@ export type ApiKeysTable = {
   tenant_id: string; id: string; user_id: string; label: string; prefix: string; scopes: string[]; created_at: DefaultInstant; created_by: string; expires_at: Instant
   revoked_at: Instant | null; revoked_by: string | null
 }
+export type ProviderAccountsTable = {
+  tenant_id: string; id: string; provider_id: string; label: string; currency: string; country: string | null; rail_owner: string; merchant_id: string | null
+  reference_masked: string; metadata_sealed: Buffer; created_at: DefaultInstant; created_by: string; retired_at: Instant | null; retired_by: string | null
+}
 
 export type Tables = {
-  tenants: TenantsTable; tenant_data_keys: TenantDataKeysTable; merchants: MerchantsTable; suppliers: SuppliersTable; memberships: MembershipsTable; account_links: AccountLinksTable
+  tenants: TenantsTable; tenant_data_keys: TenantDataKeysTable; merchants: MerchantsTable; suppliers: SuppliersTable; bank_detail_changes: BankDetailChangesTable; memberships: MembershipsTable; account_links: AccountLinksTable
   data_revisions: DataRevisionsTable; snapshots: SnapshotsTable; corridors: CorridorsTable; providers: ProvidersTable
   market_data: MarketDataTable; facts: FactsTable; tenant_settings: TenantSettingsTable; desk_fee_rules: DeskFeeRulesTable
   audit_heads: AuditHeadsTable; audit_events: AuditEventsTable; audit_checkpoints: AuditCheckpointsTable; audit_reviews: AuditReviewsTable; idempotency_keys: IdempotencyKeysTable; outbox: OutboxTable
   session_edges: SessionEdgesTable; route_sessions: RouteSessionsTable; route_session_transitions: RouteSessionTransitionsTable
   decisions: DecisionsTable; decision_candidates: DecisionCandidatesTable
-  api_keys: ApiKeysTable
+  api_keys: ApiKeysTable; provider_accounts: ProviderAccountsTable
 }

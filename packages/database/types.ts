@@ -1,10 +1,13 @@
 /** The shapes that the store takes and gives. Decimals are strings; instants come back as ISO 8601 in UTC unless said otherwise. */
 import type { Verdict, PaymentIntent } from '#contracts/routing.ts'
 import type { Role, Actor } from '#contracts/roles.ts'
+import type { RAIL_OWNERS } from '#contracts/api/provider-accounts.ts'
 import type { SESSION_STATES, EXECUTION_MODES } from '#contracts/api/route-sessions.ts'
 
 export type SessionState = (typeof SESSION_STATES)[number]
 export type ExecutionMode = (typeof EXECUTION_MODES)[number]
+/** who owns the account a leg runs on */
+export type RailOwner = (typeof RAIL_OWNERS)[number]
 export type Outcome = 'ready' | 'conditional' | 'no_route'
 export type DecimalMoney = { readonly amount: string; readonly currency: string }
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json }
@@ -59,6 +62,17 @@ export type MerchantRow = {
   readonly trade: string; readonly trade_class: string; readonly documents_on_file: string[]; readonly version: number
 }
 export type NewMerchant = Omit<MerchantRow, 'id' | 'documents_on_file' | 'version'>
+/** An account with a provider as the product shows it. What the provider knows it by is in no type here: it is sealed. */
+export type ProviderAccountRow = {
+  readonly id: string; readonly provider_id: string; readonly label: string; readonly currency: string; readonly country: string | null
+  readonly rail_owner: RailOwner; readonly merchant_id: string | null; readonly merchant_name: string | null; readonly reference_masked: string
+  readonly state: 'live' | 'retired'; readonly created_at: string; readonly created_by: string
+  readonly retired_at: string | null; readonly retired_by: string | null
+}
+export type NewProviderAccount = Pick<ProviderAccountRow, 'id' | 'provider_id' | 'label' | 'currency' | 'country' | 'rail_owner' | 'merchant_id' | 'reference_masked'> & {
+  /** sealed for this row: made outside the database, which cannot open it */
+  readonly metadata_sealed: Buffer
+}
 /** One version of a tenant's data key, wrapped by the key `key_id` of the key provider. */
 export type StoredDataKey = { readonly version: number; readonly key_id: string; readonly wrapped: Buffer }
 /** A supplier as the product shows it. The full account number is in no type here: it is sealed. */
@@ -69,6 +83,25 @@ export type SupplierRow = {
   readonly prefers: string | null; readonly network: string | null; readonly bank_name: string | null
   readonly account_masked: string; readonly bic: string | null; readonly cnaps_masked: string | null
   readonly details_state: 'confirmed' | 'change_held'; readonly paid_before: boolean; readonly created_at: string
+}
+/** Whether a route pays to details that stand: `held` while a change of them waits, `changed` where they were changed after the route was accepted. */
+export type PayeeDetails = 'confirmed' | 'held' | 'changed'
+export type BankDetailChangeRow = {
+  readonly id: string; readonly supplier_id: string; readonly state: 'pending' | 'confirmed' | 'rejected' | 'withdrawn'; readonly received_by: string
+  readonly account_masked: string; readonly cnaps_masked: string | null; readonly bank_name: string | null; readonly bic: string | null
+  readonly replaced_account_masked: string; readonly replaced_cnaps_masked: string | null; readonly replaced_bank_name: string | null; readonly replaced_bic: string | null
+  readonly proposed_by: string; readonly proposed_by_name: string; readonly proposed_at: string
+  readonly decided_by: string | null; readonly decided_by_name: string | null; readonly decided_at: string | null
+  readonly confirmed_over: string | null; readonly confirmed_with: string | null; readonly rejected_because: string | null
+}
+export type NewBankDetailChange = Pick<BankDetailChangeRow, 'id' | 'supplier_id' | 'received_by' | 'account_masked' | 'cnaps_masked' | 'bank_name' | 'bic'> & {
+  /** sealed for this change */
+  readonly details_sealed: Buffer
+}
+export type ChangeToDecide = Pick<BankDetailChangeRow, 'id' | 'supplier_id' | 'state' | 'received_by' | 'proposed_by'> & {
+  readonly method: string
+  /** what is proposed, sealed for the change, and what stands, sealed for the supplier */
+  readonly details_sealed: Buffer; readonly present_sealed: Buffer
 }
 export type NewSupplier = Omit<SupplierRow, 'details_state' | 'paid_before' | 'created_at'> & {
   /** sealed for this row: made outside the database, which cannot open it */
@@ -175,6 +208,8 @@ export type NewRouteSession = {
   readonly due_at: string | null
   readonly valid_until: string | null
   readonly degraded: readonly string[]
+  /** papers that the recommended route goes through */
+  readonly documents_used: readonly string[]
   readonly sends: DecimalMoney | null; readonly receives: DecimalMoney | null; readonly cost_bps: string | null
   /** ISO with the offset it was asked in */
   readonly needed_by: string
@@ -197,6 +232,7 @@ export type RouteSessionListRow = {
   readonly needed_by: string; readonly why: string
   readonly desk_fee: DecimalMoney | null; readonly desk_fee_rule_id: string | null
   readonly requested_by_user_id: string
+  readonly payee_details: PayeeDetails
 }
 export type RouteSessionQuery = {
   /** none: every state */
@@ -225,6 +261,8 @@ export type StoredRouteSession = RouteSessionListRow & {
   readonly invoice_number: string
   readonly amount: { readonly side: string; readonly value: string; readonly currency: string }
   readonly intent: PaymentIntent
+  /** null in a session of before this was kept */
+  readonly documents_used: readonly string[] | null
   readonly requested_by: { readonly user_id: string; readonly role: Role; readonly name: string; readonly on_behalf_reason: string | null }
   readonly merchant: MerchantRow
   readonly supplier: SupplierRow
@@ -244,8 +282,8 @@ export type Transition = {
 export type ApiKeyRow = {
   readonly id: string; readonly user_id: string; readonly label: string; readonly prefix: string; readonly scopes: string[]
   readonly role: Role; readonly merchant_id: string | null; readonly merchant_name: string | null
-  readonly state: 'live' | 'expired' | 'revoked'
-  readonly created_at: string; readonly created_by: string; readonly expires_at: string
+  readonly state: 'live' | 'stopped' | 'expired' | 'revoked'
+  readonly created_at: string; readonly created_by: string; readonly created_by_id: string; readonly expires_at: string
   /** to the minute; null while it was never used */
   readonly last_used_at: string | null
   readonly revoked_at: string | null; readonly revoked_by: string | null

@@ -3,7 +3,7 @@
  * orchestrator's dataset; the store that an import goes to is an argument. Readiness, limits and oversight come with their own issues.
  */
 export { corridorDetail, corridorRow } from './corridors.ts'
-export { providerDetail, providerRow } from './providers.ts'
+export { accountMisfit, providerDetail, providerRow } from './providers.ts'
 export { factOf, type FactRecord } from './facts.ts'
 export { factsOf } from './fact-table.ts'
 export { CHANGED_KINDS, type DatasetChanges, type RecordChanges } from './dataset-changes.ts'

@@ -76,3 +76,14 @@ function estimates(estimate: EstimateRecord): Value[] {
     value('connector', estimate.connector_id ?? 'none: people carry it', made),
   ]
 }
+
+type AccountAt = { readonly provider_id: string; readonly currency: string; /** null on a chain, which is in no country */ readonly country: string | null }
+
+/** What is wrong with an account that is said to be with one of these providers, or null: it must be where the provider is, in money that a leg of it takes or gives. */
+export function accountMisfit(providers: readonly ProviderRecord[], { provider_id, currency, country }: AccountAt): { readonly code: 'invalid_field' | 'missing_field'; readonly field: string } | null {
+  const record = providers.find(({ id }) => id === provider_id)
+  if (record === undefined) return { code: 'invalid_field', field: '/provider_id' }
+  if (!record.legs.some(({ from, to }) => from === currency || to === currency)) return { code: 'invalid_field', field: '/currency' }
+  if (country === null) return record.countries.length === 0 ? null : { code: 'missing_field', field: '/country' }
+  return record.countries.includes(country) ? null : { code: 'invalid_field', field: '/country' }
+}

@@ -78,7 +78,6 @@ export async function requestRoute(deps: RouteDeps, request: RouteRequest): Prom
   if (supplier === null) return refuse(deps, request, { code: 'not_found', field: '/supplier_id' })
   if (corridor === null || !snapshot.corridors.has(corridor.id)) return refuse(deps, request, { code: 'unknown_corridor', field: '/corridor_id' })
   if (corridor.source_country !== merchant.country) return refuse(deps, request, { code: 'corridor_not_for_merchant', field: '/corridor_id' })
-  if (supplier.details_state !== 'confirmed') return refuse(deps, request, { code: 'supplier_not_usable', field: '/supplier_id' })
   if (context.duplicate_of !== null && body.acknowledge_duplicate_invoice !== true) {
     return refuse(deps, request, duplicateOf(context.duplicate_of))
   }
@@ -187,6 +186,7 @@ function newSession({ request, id, clock, merchant_id, context, corridor, intent
     on_behalf_reason: actor.role === 'merchant_client' ? null : (body.on_behalf?.reason ?? null),
     invoice_number: sameOnPaper(body.invoice.number), description: body.goods.description, amount: body.amount, intent,
     requested_at: clock, needed_by: body.needed_by, due_at: valid_until ?? body.needed_by, valid_until, degraded: decision?.degraded ?? [],
+    documents_used: [...new Set(recommended?.hops.flatMap((hop) => hop.documents_required))].sort(),
     sends: recommended?.sent ?? asked(body, 'merchant_sends'), receives: recommended?.received ?? asked(body, 'supplier_receives'), cost_bps: recommended?.cost_bps ?? null,
     why: whyOfDecision(routed, recommended),
     desk_fee: recommended === null ? null : deskFee(rule, recommended.sent, (from, to) => midBetween(snapshot.usd_mids, from, to)),
@@ -231,7 +231,7 @@ function asStored(
     requested_at: utc(session.requested_at)!, due_at: utc(session.due_at), valid_until: utc(session.valid_until),
     version: 1,
     merchant_name: merchant.name, merchant_city: merchant.city, supplier_name: supplier.legal_name, supplier_name_zh: supplier.legal_name_zh,
-    requested_by_user_id: actor.user_id,
+    requested_by_user_id: actor.user_id, payee_details: supplier.details_state === 'confirmed' ? 'confirmed' : 'held',
     requested_by: { user_id: actor.user_id, role: actor.role, name: actor.display_name, on_behalf_reason: session.on_behalf_reason },
     merchant, supplier, corridor_name,
     decision: decision === null ? null : { ...decision, decided_at: at },

@@ -34,6 +34,10 @@ import { createSupplier } from './suppliers/create.ts'
 import { listSuppliers } from './suppliers/list.ts'
 import { getSupplier } from './suppliers/read.ts'
 import { revealSupplier } from './suppliers/reveal.ts'
+import { confirmBankDetails } from './bank-detail-changes/confirm.ts'
+import { listBankDetailChanges } from './bank-detail-changes/list.ts'
+import { proposeBankDetails } from './bank-detail-changes/propose.ts'
+import { rejectBankDetails } from './bank-detail-changes/reject.ts'
 import { acceptRouteSession } from './route-sessions/accept.ts'
 import { cancelRouteSession } from './route-sessions/cancel.ts'
 import { createRouteSession } from './route-sessions/create.ts'
@@ -57,6 +61,11 @@ import { listAuditReviews } from './audit-reviews/list.ts'
 import { exportAuditEvents } from './audit-events/export.ts'
 import { listAuditEvents } from './audit-events/list.ts'
 import { verifyAuditEvents } from './audit-events/verify.ts'
+import { createProviderAccount } from './provider-accounts/create.ts'
+import { listProviderAccounts } from './provider-accounts/list.ts'
+import { getProviderAccount } from './provider-accounts/read.ts'
+import { retireProviderAccount } from './provider-accounts/retire.ts'
+import { revealProviderAccount } from './provider-accounts/reveal.ts'
 import { createApiKey } from './api-keys/create.ts'
 import { listApiKeys } from './api-keys/list.ts'
 import { revokeApiKey } from './api-keys/revoke.ts'
@@ -73,9 +82,10 @@ export const OPERATIONS: readonly ((deps: AppDeps) => FastifyPluginAsyncTypebox)
   login, logout, stepUp, getSecondFactor, beginSecondFactor, confirmSecondFactor, renewRecoveryCodes, disableSecondFactor,
   changePassword, logoutEverywhere, listAccountSessions, switchTenant, getPortalSession, getPortalConfig,
   listMembers, resetMemberSecondFactor, changeMemberRole, endMembership, eraseMember, createRecoveryLink, createInvitation, listInvitations, revokeInvitation, openAccountLink, useAccountLink,
-  listMerchants, createMerchant, getMerchant, changeMerchant, createSupplier, listSuppliers, getSupplier, revealSupplier,
+  listMerchants, createMerchant, getMerchant, changeMerchant, createSupplier, listSuppliers, getSupplier, revealSupplier, proposeBankDetails, listBankDetailChanges, confirmBankDetails, rejectBankDetails,
   createRouteSession, listRouteSessions, getRouteSession, getRouteRequest, listCandidates, getCandidate, acceptRouteSession, cancelRouteSession, replayRouteSession,
   listCorridors, getCorridor, listProviders, getProvider, getFact,
+  listProviderAccounts, createProviderAccount, getProviderAccount, revealProviderAccount, retireProviderAccount,
   listDeskFeeRules, putDeskFeeRule, setMarketClock,
   getMarketData, listMarketDataImports, previewMarketDataImport, importMarketData,
   listAuditEvents, verifyAuditEvents, exportAuditEvents, listAuditCheckpoints, listAuditReviews, createAuditReview,

@@ -3,7 +3,7 @@
  * try every operation read this table; the matrix fails while an operation has no row here.
  */
 import assert from 'node:assert/strict'
-import { randomUUID } from 'node:crypto'
+import { createHash, randomBytes, randomUUID } from 'node:crypto'
 import type { Role } from '#contracts/roles.ts'
 import type { OperationRecord } from '#api/http/operation.ts'
 import { DATA_FOLDER, readTexts } from '#tools/read-dataset.ts'
@@ -37,6 +37,32 @@ export async function newSession(world: World, of: Company, owner: 'own' | 'othe
 }
 const sessionThing: Call['thing'] = newSession
 const supplierThing: Call['thing'] = async (_world, of, owner) => ({ ...NOTHING, id: of.suppliers[owner] })
+const newSupplierBody = {
+  legal_name: 'Sample Glass Co., Ltd', country: 'CN', city: 'Foshan', method: 'mainland_corporate_account', settlement_currency: 'CNY', payee_type: 'company',
+  payee_is_contract_seller: true, accepts_other_settlement: false, account_number: '6222021111222233',
+}
+const NEW_NUMBER = '6222024444555566'
+/** A supplier of its own, so that nobody else's payments are held. */
+const newSupplierThing: Call['thing'] = async (world, of, owner) => {
+  const made = await (await world.as(of, 'desk_operator')).post('/api/suppliers', { ...newSupplierBody, merchant_id: of.merchants[owner] })
+  assert.equal(made.status, 201, made.text)
+  return { ...NOTHING, id: made.json.id }
+}
+/** A fresh desk operator of the company, signed in. */
+export async function colleague(world: World, of: Company): Promise<Client> {
+  const { id } = await memberThing!(world, of, 'own')
+  const token = randomBytes(32).toString('base64url')
+  await world.database.superuser.query("insert into auth_sessions (token_hash, id, user_id, of_tenant, expires_at) values ($1, $2, $3, $4, now() + interval '1 hour')",
+    [createHash('sha256').update(token).digest(), randomUUID(), id, of.id])
+  return world.holding(`flowclaw=${token}`, token)
+}
+/** A change that waits, proposed by somebody who is no other caller of these tests. */
+const changeThing: Call['thing'] = async (world, of, owner) => {
+  const { id: supplier_id } = await newSupplierThing!(world, of, owner)
+  const made = await (await colleague(world, of)).post(`/api/suppliers/${supplier_id}/bank-detail-changes`, { received_by: 'email', account_number: NEW_NUMBER })
+  assert.equal(made.status, 201, made.text)
+  return { ...NOTHING, id: made.json.id }
+}
 /** An event that nobody has reviewed, by its hash and number. */
 const reviewableThing: Call['thing'] = async (world, of) => {
   const admin = await world.as(of, 'platform_admin')
@@ -70,6 +96,15 @@ const apiKeyThing: Call['thing'] = async (world, of) => {
   const made = await (await world.as(of, 'platform_admin')).post('/api/api-keys', newKeyBody)
   assert.equal(made.status, 201, made.text)
   return { ...NOTHING, id: made.json.api_key.id }
+}
+const newAccountBody = () => ({
+  provider_id: 'ng-bank-rmb-direct', label: `Yuan account ${randomUUID().slice(0, 8)}`, currency: 'CNH', country: 'NG', rail_owner: 'operator', account_reference: '0123456789',
+  account_holder: 'Alpha Route Desk Ltd', instructions: 'quote the invoice number',
+})
+const providerAccountThing: Call['thing'] = async (world, of) => {
+  const made = await (await world.as(of, 'platform_admin')).post('/api/provider-accounts', newAccountBody())
+  assert.equal(made.status, 201, made.text)
+  return { ...NOTHING, id: made.json.id }
 }
 const newMerchant: Call['thing'] = async (world, of) => {
   const id = randomUUID()
@@ -137,13 +172,22 @@ export const CALLS: Readonly<Record<string, Call>> = {
   createSupplier: {
     works_for: 'merchant_client', status: 201, url: () => '/api/suppliers',
     body: (of, _thing, role) => ({
-      legal_name: 'Sample Glass Co., Ltd', country: 'CN', city: 'Foshan', method: 'mainland_corporate_account', settlement_currency: 'CNY', payee_type: 'company',
-      payee_is_contract_seller: true, accepts_other_settlement: false, account_number: '6222021111222233', ...(role === 'merchant_client' ? {} : { merchant_id: of.merchants.own }),
+      ...newSupplierBody, ...(role === 'merchant_client' ? {} : { merchant_id: of.merchants.own }),
     }),
   },
   listSuppliers: { works_for: 'merchant_client', status: 200, url: () => '/api/suppliers' },
   getSupplier: { works_for: 'merchant_client', status: 200, thing: supplierThing, url: ({ id }) => `/api/suppliers/${id}` },
   revealSupplier: { works_for: 'merchant_client', status: 200, thing: supplierThing, url: ({ id }) => `/api/suppliers/${id}/reveal`, body: () => ({ reason: 'check_against_invoice' }) },
+  proposeBankDetails: {
+    works_for: 'desk_operator', status: 201, thing: newSupplierThing, url: ({ id }) => `/api/suppliers/${id}/bank-detail-changes`,
+    body: () => ({ received_by: 'email', account_number: NEW_NUMBER, bank_name: 'Sample Bank' }),
+  },
+  listBankDetailChanges: { works_for: 'desk_operator', status: 200, thing: supplierThing, url: ({ id }) => `/api/suppliers/${id}/bank-detail-changes` },
+  confirmBankDetails: {
+    works_for: 'desk_operator', status: 200, thing: changeThing, url: ({ id }) => `/api/bank-detail-changes/${id}/confirm`,
+    body: () => ({ confirmed_over: 'phone_call', account_number: NEW_NUMBER, confirmed_with: 'Mr Wu, on the number of the contract' }),
+  },
+  rejectBankDetails: { works_for: 'desk_operator', status: 200, thing: changeThing, url: ({ id }) => `/api/bank-detail-changes/${id}/reject`, body: () => ({ because: 'supplier_denies_it' }) },
   createRouteSession: {
     works_for: 'merchant_client', status: 201, url: () => '/api/route-sessions', thing: supplierThing,
     body: (of, { id }, role) => routeBody(of, { supplier_id: id, ...onBehalf(of, role) }),
@@ -165,6 +209,11 @@ export const CALLS: Readonly<Record<string, Call>> = {
   getCorridor: { works_for: 'merchant_client', status: 200, url: () => '/api/corridors/ng-cn' },
   listProviders: { works_for: 'desk_operator', status: 200, url: () => '/api/providers' },
   getProvider: { works_for: 'desk_operator', status: 200, url: () => '/api/providers/ng-bank-rmb-direct' },
+  listProviderAccounts: { works_for: 'desk_operator', status: 200, url: () => '/api/provider-accounts' },
+  createProviderAccount: { works_for: 'platform_admin', status: 201, url: () => '/api/provider-accounts', body: newAccountBody },
+  getProviderAccount: { works_for: 'desk_operator', status: 200, thing: providerAccountThing, url: ({ id }) => `/api/provider-accounts/${id}` },
+  revealProviderAccount: { works_for: 'platform_admin', status: 200, thing: providerAccountThing, url: ({ id }) => `/api/provider-accounts/${id}/reveal`, body: () => ({ reason: 'reconcile' }) },
+  retireProviderAccount: { works_for: 'platform_admin', status: 200, thing: providerAccountThing, url: ({ id }) => `/api/provider-accounts/${id}/retire`, body: () => ({ reason: 'closed' }) },
   getFact: { works_for: 'desk_operator', status: 200, url: () => '/api/facts/F001' },
   listDeskFeeRules: { works_for: 'desk_operator', status: 200, url: () => '/api/desk-fee-rules' },
   putDeskFeeRule: {

@@ -501,6 +501,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/suppliers/{id}/bank-detail-changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Changes of bank details */
+        get: operations["listBankDetailChanges"];
+        put?: never;
+        /** Propose other bank details */
+        post: operations["proposeBankDetails"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/bank-detail-changes/{id}/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Confirm other bank details */
+        post: operations["confirmBankDetails"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/bank-detail-changes/{id}/reject": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Reject or withdraw other bank details */
+        post: operations["rejectBankDetails"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/route-sessions": {
         parameters: {
             query?: never;
@@ -717,6 +769,75 @@ export interface paths {
         get: operations["getFact"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/provider-accounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Accounts with providers */
+        get: operations["listProviderAccounts"];
+        put?: never;
+        /** Add an account with a provider */
+        post: operations["createProviderAccount"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/provider-accounts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One account with a provider */
+        get: operations["getProviderAccount"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/provider-accounts/{id}/reveal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Show the sealed metadata of an account */
+        post: operations["revealProviderAccount"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/provider-accounts/{id}/retire": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Retire an account with a provider */
+        post: operations["retireProviderAccount"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1018,7 +1139,7 @@ export interface components {
             label: string;
             prefix: string;
             /** @enum {unknown} */
-            state: "live" | "expired" | "revoked";
+            state: "live" | "stopped" | "expired" | "revoked";
             /** @enum {unknown} */
             role: "platform_admin" | "desk_operator" | "merchant_client" | "settlement_agent";
             merchant: {
@@ -1028,6 +1149,7 @@ export interface components {
             scopes: string[];
             created_at: string;
             created_by: string;
+            created_by_id: string;
             expires_at: string;
             last_used_at: string | null;
             revoked_at: string | null;
@@ -1129,6 +1251,47 @@ export interface components {
                 by_other_keys: number;
             };
         };
+        BankDetailChange: {
+            id: string;
+            supplier_id: string;
+            /** @enum {unknown} */
+            state: "pending" | "confirmed" | "rejected" | "withdrawn";
+            /** @enum {unknown} */
+            received_by: "email" | "chat" | "letter" | "phone_call" | "video_call" | "in_person";
+            proposed: {
+                account_masked: string;
+                cnaps_masked: string | null;
+                bank_name: string | null;
+                bic: string | null;
+            };
+            replaced: {
+                account_masked: string;
+                cnaps_masked: string | null;
+                bank_name: string | null;
+                bic: string | null;
+            };
+            proposed_by: {
+                user_id: string;
+                name: string;
+            };
+            proposed_at: string;
+            decided_by: {
+                user_id: string;
+                name: string;
+            } | null;
+            decided_at: string | null;
+            confirmed_over: ("phone_call" | "video_call" | "in_person") | null;
+            confirmed_with: string | null;
+            rejected_because: ("supplier_denies_it" | "supplier_not_reached" | "entered_wrongly" | "no_longer_needed") | null;
+        };
+        BankDetailsBody: {
+            /** @enum {unknown} */
+            received_by: "email" | "chat" | "letter" | "phone_call" | "video_call" | "in_person";
+            bank_name?: string;
+            account_number: string;
+            bic?: string;
+            cnaps?: string;
+        };
         BegunSecondFactor: {
             secret: string;
             otpauth_uri: string;
@@ -1218,6 +1381,12 @@ export interface components {
         CodeAsked: {
             /** @constant */
             code_asked: true;
+        };
+        ConfirmBankDetailsBody: {
+            /** @enum {unknown} */
+            confirmed_over: "phone_call" | "video_call" | "in_person";
+            account_number: string;
+            confirmed_with: string;
         };
         Corridor: {
             id: string;
@@ -1400,6 +1569,8 @@ export interface components {
                 method: string;
                 account_masked: string;
             };
+            /** @enum {unknown} */
+            payee_details: "confirmed" | "held" | "changed";
             corridor: {
                 id: string;
                 name: string;
@@ -2039,6 +2210,10 @@ export interface components {
         RecoveryCodes: {
             recovery_codes: string[];
         };
+        RejectBankDetailsBody: {
+            /** @enum {unknown} */
+            because: "supplier_denies_it" | "supplier_not_reached" | "entered_wrongly" | "no_longer_needed";
+        };
         ReplayResult: {
             identical: boolean;
             stored_digest: string;
@@ -2121,6 +2296,8 @@ export interface components {
             outcome: ("ready" | "conditional" | "no_route") | null;
             conditional: boolean;
             degraded: boolean;
+            /** @enum {unknown} */
+            payee_details: "confirmed" | "held" | "changed";
             needs_me: boolean;
             action: string | null;
             due_at: string | null;
@@ -3523,6 +3700,163 @@ export interface operations {
             };
         };
     };
+    listBankDetailChanges: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["BankDetailChange"][];
+                        next_cursor: string | null;
+                    };
+                };
+            };
+            /** @description A problem (RFC 9457), application/problem+json */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    proposeBankDetails: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description csrf_token of GET /api/portal/session */
+                "x-csrf-token": string;
+                /** @description a new random key for every change, the same one when it is repeated */
+                "idempotency-key": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BankDetailsBody"];
+            };
+        };
+        responses: {
+            /** @description The answer */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BankDetailChange"];
+                };
+            };
+            /** @description A problem (RFC 9457), application/problem+json */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    confirmBankDetails: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description csrf_token of GET /api/portal/session */
+                "x-csrf-token": string;
+                /** @description a new random key for every change, the same one when it is repeated */
+                "idempotency-key": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConfirmBankDetailsBody"];
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BankDetailChange"];
+                };
+            };
+            /** @description A problem (RFC 9457), application/problem+json */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rejectBankDetails: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description csrf_token of GET /api/portal/session */
+                "x-csrf-token": string;
+                /** @description a new random key for every change, the same one when it is repeated */
+                "idempotency-key": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RejectBankDetailsBody"];
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BankDetailChange"];
+                };
+            };
+            /** @description A problem (RFC 9457), application/problem+json */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listRouteSessions: {
         parameters: {
             query?: {
@@ -4014,6 +4348,287 @@ export interface operations {
             };
         };
     };
+    listProviderAccounts: {
+        parameters: {
+            query?: {
+                provider_id?: string;
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            id: string;
+                            provider_id: string;
+                            label: string;
+                            currency: string;
+                            country: string | null;
+                            /** @enum {unknown} */
+                            rail_owner: "merchant" | "operator" | "provider";
+                            merchant: {
+                                id: string;
+                                name: string;
+                            } | null;
+                            reference_masked: string;
+                            /** @enum {unknown} */
+                            state: "live" | "retired";
+                            created_at: string;
+                            created_by: string;
+                            retired_at: string | null;
+                            retired_by: string | null;
+                        }[];
+                        next_cursor: string | null;
+                    };
+                };
+            };
+            /** @description A problem (RFC 9457), application/problem+json */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createProviderAccount: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description csrf_token of GET /api/portal/session */
+                "x-csrf-token": string;
+                /** @description a new random key for every change, the same one when it is repeated */
+                "idempotency-key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    provider_id: string;
+                    label: string;
+                    /** @enum {unknown} */
+                    currency: "NGN" | "KES" | "GHS" | "ZAR" | "CNY" | "CNH" | "USD" | "HKD" | "AED" | "EUR" | "GBP" | "USDT" | "USDC";
+                    country?: string;
+                    /** @enum {unknown} */
+                    rail_owner: "merchant" | "operator" | "provider";
+                    merchant_id?: string;
+                    account_reference: string;
+                    account_holder?: string;
+                    instructions?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The answer */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        provider_id: string;
+                        label: string;
+                        currency: string;
+                        country: string | null;
+                        /** @enum {unknown} */
+                        rail_owner: "merchant" | "operator" | "provider";
+                        merchant: {
+                            id: string;
+                            name: string;
+                        } | null;
+                        reference_masked: string;
+                        /** @enum {unknown} */
+                        state: "live" | "retired";
+                        created_at: string;
+                        created_by: string;
+                        retired_at: string | null;
+                        retired_by: string | null;
+                    };
+                };
+            };
+            /** @description A problem (RFC 9457), application/problem+json */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getProviderAccount: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        provider_id: string;
+                        label: string;
+                        currency: string;
+                        country: string | null;
+                        /** @enum {unknown} */
+                        rail_owner: "merchant" | "operator" | "provider";
+                        merchant: {
+                            id: string;
+                            name: string;
+                        } | null;
+                        reference_masked: string;
+                        /** @enum {unknown} */
+                        state: "live" | "retired";
+                        created_at: string;
+                        created_by: string;
+                        retired_at: string | null;
+                        retired_by: string | null;
+                    };
+                };
+            };
+            /** @description A problem (RFC 9457), application/problem+json */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revealProviderAccount: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description csrf_token of GET /api/portal/session */
+                "x-csrf-token": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {unknown} */
+                    reason: "pay_by_hand" | "check_with_provider" | "reconcile" | "question_of_auditor" | "dispute";
+                };
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        account_reference: string;
+                        account_holder: string | null;
+                        instructions: string | null;
+                    };
+                };
+            };
+            /** @description A problem (RFC 9457), application/problem+json */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retireProviderAccount: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description csrf_token of GET /api/portal/session */
+                "x-csrf-token": string;
+                /** @description a new random key for every change, the same one when it is repeated */
+                "idempotency-key": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {unknown} */
+                    reason: "closed" | "replaced" | "entered_wrongly" | "not_used";
+                };
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        provider_id: string;
+                        label: string;
+                        currency: string;
+                        country: string | null;
+                        /** @enum {unknown} */
+                        rail_owner: "merchant" | "operator" | "provider";
+                        merchant: {
+                            id: string;
+                            name: string;
+                        } | null;
+                        reference_masked: string;
+                        /** @enum {unknown} */
+                        state: "live" | "retired";
+                        created_at: string;
+                        created_by: string;
+                        retired_at: string | null;
+                        retired_by: string | null;
+                    };
+                };
+            };
+            /** @description A problem (RFC 9457), application/problem+json */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listDeskFeeRules: {
         parameters: {
             query?: never;
@@ -4422,6 +5037,8 @@ export interface operations {
                             /** @enum {unknown} */
                             view: "approval" | "resume" | "proof" | "readiness";
                             unreviewed: number;
+                            by_author_only: number;
+                            reviewed_through_seq: number;
                             newest_seq: number | null;
                             last: {
                                 id: string;

@@ -10,6 +10,7 @@ import type {
   Corridor as CorridorSchema, CorridorRow as CorridorRowSchema, DeskFeeRule as DeskFeeRuleSchema, Fact as FactSchema, Provider as ProviderSchema,
   ProviderRow as ProviderRowSchema, SourcedValue as SourcedValueSchema,
 } from '#contracts/api/reference.ts'
+import type { AccountRetireBody as AccountRetireBodySchema, AccountRevealBody as AccountRevealBodySchema, ProviderAccountBody as ProviderAccountBodySchema } from '#contracts/api/provider-accounts.ts'
 import type { MerchantBody as MerchantBodySchema, SupplierBody as SupplierBodySchema } from '#contracts/api/suppliers.ts'
 
 export type { AuditEvent, AuditEventPage, AuditVerification } from '#contracts/api/audit.ts'
@@ -17,9 +18,10 @@ export type { AuditReview, AuditReviewPage } from '#contracts/api/audit-reviews.
 export type { MarketDataFileName, MarketDataImport, MarketDataPreview, MarketDataState } from '#contracts/api/market-data.ts'
 export type { MadeAccountLink, Member, OpenAccountLink, ShownLink } from '#contracts/api/members.ts'
 export type { Onboarding } from '#contracts/api/onboarding.ts'
+export type { ProviderAccount, RevealedAccount } from '#contracts/api/provider-accounts.ts'
 export type { PortalSession } from '#contracts/api/portal.ts'
 export type { MerchantRouteSession, RouteRequestBody, RouteSessionRow } from '#contracts/api/route-sessions.ts'
-export type { Merchant, Supplier } from '#contracts/api/suppliers.ts'
+export type { BankDetailChange, Merchant, RevealedDetails, Supplier } from '#contracts/api/suppliers.ts'
 export type { Candidate, CandidateDocument, Flag, Hop, Opening, PaymentIntent, Reason, ScoreInput } from '#contracts/routing.ts'
 export type { Role } from '#contracts/roles.ts'
 export type AccountSession = Static<typeof AccountSessionSchema>
@@ -43,3 +45,6 @@ export type ApiKeyList = Static<typeof ApiKeyListSchema>
 export type NewApiKey = Static<typeof NewApiKeySchema>
 export type MerchantBody = Static<typeof MerchantBodySchema>
 export type SupplierBody = Static<typeof SupplierBodySchema>
+export type ProviderAccountBody = Static<typeof ProviderAccountBodySchema>
+export type AccountRevealReason = Static<typeof AccountRevealBodySchema>['reason']
+export type AccountRetireReason = Static<typeof AccountRetireBodySchema>['reason']

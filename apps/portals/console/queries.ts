@@ -2,7 +2,7 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { answer, api } from '../api/client.ts'
 import type {
-  ApiKeyList, AuditEventPage, AuditReviewPage, Candidate, CandidatePage, Corridor, CorridorRow, DeskFeeRule, DeskRouteSession, Fact, MarketDataImport, MarketDataState, Member, Merchant, Onboarding, OpenAccountLink, Provider, ProviderRow, RouteSessionRow, Supplier,
+  ApiKeyList, AuditEventPage, AuditReviewPage, BankDetailChange, Candidate, CandidatePage, Corridor, CorridorRow, DeskFeeRule, DeskRouteSession, Fact, MarketDataImport, MarketDataState, Member, Merchant, Onboarding, OpenAccountLink, Provider, ProviderAccount, ProviderRow, RouteSessionRow, Supplier,
 } from '../api/types.ts'
 import type { AuditFilter } from './audit/audit.ts'
 
@@ -171,6 +171,13 @@ export const useSupplier = (id: string) =>
     queryFn: async (): Promise<Supplier> => (await answer(api.GET('/api/suppliers/{id}', { params: { path: { id } } }))) as Supplier,
   })
 
+/** A supplier's changes of bank details, newest first: as many as its page shows. */
+export const useBankDetailChanges = (supplier_id: string, wanted: boolean) =>
+  useQuery({
+    queryKey: [...suppliersKey, 'changes', supplier_id], enabled: wanted,
+    queryFn: async (): Promise<readonly BankDetailChange[]> => ((await answer(api.GET('/api/suppliers/{id}/bank-detail-changes', { params: { path: { id: supplier_id }, query: { limit: 20 } } }))) as Page<BankDetailChange>).items,
+  })
+
 export const useSuppliersOf = (merchant_id: string | null) =>
   useQuery({
     queryKey: ['suppliers', merchant_id], ...referenceTime, enabled: merchant_id !== null,
@@ -196,6 +203,14 @@ export const apiKeysKey = ['api_keys'] as const
 /** Keys of programs; only a Platform Admin may read them. */
 export const useApiKeys = (wanted: boolean) =>
   useQuery({ queryKey: apiKeysKey, enabled: wanted, queryFn: async (): Promise<ApiKeyList> => (await answer(api.GET('/api/api-keys'))) as ApiKeyList })
+
+export const providerAccountsKey = ['provider_accounts'] as const
+/** Accounts with one provider, live ones first; masked. */
+export const useProviderAccounts = (provider_id: string) =>
+  useQuery({
+    queryKey: [...providerAccountsKey, provider_id],
+    queryFn: (): Promise<readonly ProviderAccount[]> => everything((cursor) => answer(api.GET('/api/provider-accounts', { params: { query: set({ provider_id, limit: 100, cursor }) } }))),
+  })
 
 export const membersKey = ['members'] as const
 /** Live members first, then ended ones; only a Platform Admin may read them. */

@@ -16,7 +16,7 @@ export const merchantEn = {
   no_corridor: 'No corridor is open from {{from}} to this supplier’s country. Ask your payment desk.',
   // 1 supplier
   q_supplier: 'Who are you paying?', q_supplier_hint: 'Check that the Chinese name is the one on the invoice.', q_supplier_hint_plain: 'Check that the name is the one on the invoice.',
-  saved_suppliers: 'Saved suppliers', new_supplier: 'A new supplier', new_supplier_hint: 'You need its invoice and bank details', details_changed: 'Bank details changed, check by phone',
+  saved_suppliers: 'Saved suppliers', new_supplier: 'A new supplier', new_supplier_hint: 'You need its invoice and bank details', details_changed: 'New bank details, being checked by the desk',
   find_supplier: 'Find a supplier', no_such_supplier: 'No saved supplier has this name.',
   s_title: 'A new supplier', s_hint: 'Everything here is on the supplier’s invoice or bank letter. It is saved for the next time.',
   s_country: 'Where is the supplier’s bank account?', s_name_zh: 'Chinese name, as on the invoice', s_name: 'Name in Latin letters', s_city: 'City', s_method: 'How does the supplier want to be paid?',

@@ -12,6 +12,8 @@ export const SESSION_STATES = [
   'draft', 'recommended', 'no_route', 'policy_unavailable', 'accepted', 'awaiting_merchant', 'approved', 'executing', 'paused',
   'completed', 'failed', 'returned', 'cancelled', 'expired',
 ] as const
+/** Whether a route pays to details that stand: `held` while a change of them waits for its confirmation, `changed` where it was accepted under the details before. */
+export const PAYEE_DETAILS = ['confirmed', 'held', 'changed'] as const
 export const MERCHANT_STATES = ['Finding a route', 'Your turn', 'With the desk', 'On its way', 'Done', 'Stopped'] as const
 export const EXECUTION_MODES = ['simulation', 'live_safe', 'manual', 'hybrid'] as const
 
@@ -51,6 +53,7 @@ export const RouteSessionRow = Type.Object({
   outcome: nullable(Outcome),
   conditional: Type.Boolean(),
   degraded: Type.Boolean(),
+  payee_details: oneOf(PAYEE_DETAILS),
   needs_me: Type.Boolean(),
   /** one sentence of why and what, for rows marked ACTION */
   action: nullable(Type.String()),
@@ -83,6 +86,7 @@ export const DeskRouteSession = Type.Object({
     id: Uuid, legal_name: Type.String(), legal_name_zh: nullable(Type.String()), city: Type.String(), country: Country,
     method: Type.String(), account_masked: Type.String(),
   }, closed),
+  payee_details: oneOf(PAYEE_DETAILS),
   corridor: Type.Object({ id: Type.String(), name: Type.String() }, closed),
   invoice_number: Type.String(),
   intent: PaymentIntent,

@@ -1,8 +1,16 @@
 /** merchants and suppliers: who pays and who is paid. Account numbers are sealed when kept and leave the server masked, but for the audited reveal. */
 import Type, { type Static } from 'typebox'
 import { Country, Currency, PAYEE_TYPES, SETTLEMENT_METHODS, MERCHANT_TYPES, TRADE_CLASSES } from '../routing.ts'
-import { visibleText as text } from '../text.ts'
+import { note, visibleText as text } from '../text.ts'
 import { closed, Instant, nullable, Uuid, oneOf } from './common.ts'
+
+const bankFields = {
+  bank_name: Type.Optional(text(200)),
+  /** account number, IBAN or wallet address, by method */
+  account_number: text(100),
+  bic: Type.Optional(Type.String({ pattern: '^[A-Z]{6}[A-Z0-9]{2}([A-Z0-9]{3})?$' })),
+  cnaps: Type.Optional(Type.String({ pattern: '^[0-9]{12}$' })),
+}
 
 export const SupplierBody = Type.Object({
   /** desk only: for which merchant; a merchant's own is implied */
@@ -18,11 +26,7 @@ export const SupplierBody = Type.Object({
   accepts_other_settlement: Type.Boolean(),
   prefers: Type.Optional(Type.Enum(['USDT', 'USDC'])),
   network: Type.Optional(Type.Enum(['TRON', 'ETHEREUM', 'SOLANA'])),
-  bank_name: Type.Optional(text(200)),
-  /** account number, IBAN or wallet address, by method */
-  account_number: text(100),
-  bic: Type.Optional(Type.String({ pattern: '^[A-Z]{6}[A-Z0-9]{2}([A-Z0-9]{3})?$' })),
-  cnaps: Type.Optional(Type.String({ pattern: '^[0-9]{12}$' })),
+  ...bankFields,
 }, closed)
 
 /** Why a whole number is needed. Words of a list, because they are kept in the audit, where no free text may stand. */
@@ -59,6 +63,50 @@ export const Supplier = Type.Object({
   created_at: Instant,
 }, closed)
 export type Supplier = Static<typeof Supplier>
+
+/** By which way word of new bank details came in. */
+export const RECEIVED_BY = ['email', 'chat', 'letter', 'phone_call', 'video_call', 'in_person'] as const
+/** Over which ways they can be confirmed: those in which a second person speaks to somebody it reached by itself. */
+export const CONFIRMED_OVER = ['phone_call', 'video_call', 'in_person'] as const
+/** Why they do not count. Words of a list, because they are kept in the audit. */
+export const REJECTED_BECAUSE = ['supplier_denies_it', 'supplier_not_reached', 'entered_wrongly', 'no_longer_needed'] as const
+export const BANK_DETAIL_STATES = ['pending', 'confirmed', 'rejected', 'withdrawn'] as const
+
+/** POST /api/suppliers/:id/bank-detail-changes: the new details as a whole; what is left out, the new account does not have. */
+export const BankDetailsBody = Type.Object({ received_by: oneOf(RECEIVED_BY), ...bankFields }, closed)
+/** POST /api/bank-detail-changes/:id/confirm */
+export const ConfirmBankDetailsBody = Type.Object({
+  confirmed_over: oneOf(CONFIRMED_OVER),
+  /** the new account as it was said on the second channel: the server compares it with what was proposed */
+  account_number: text(100),
+  /** whom the second person spoke to, and under which number it knew them */
+  confirmed_with: note(200),
+}, closed)
+/** POST /api/bank-detail-changes/:id/reject */
+export const RejectBankDetailsBody = Type.Object({ because: oneOf(REJECTED_BECAUSE) }, closed)
+
+const MaskedDetails = Type.Object({
+  /** "•••• 4821" */
+  account_masked: Type.String(), cnaps_masked: nullable(Type.String()), bank_name: nullable(Type.String()), bic: nullable(Type.String()),
+}, closed)
+const Person = Type.Object({ user_id: Uuid, name: Type.String() }, closed)
+export const BankDetailChange = Type.Object({
+  id: Uuid,
+  supplier_id: Uuid,
+  state: oneOf(BANK_DETAIL_STATES),
+  received_by: oneOf(RECEIVED_BY),
+  proposed: MaskedDetails,
+  /** what the supplier had when it was proposed */
+  replaced: MaskedDetails,
+  proposed_by: Person,
+  proposed_at: Instant,
+  decided_by: nullable(Person),
+  decided_at: nullable(Instant),
+  confirmed_over: nullable(oneOf(CONFIRMED_OVER)),
+  confirmed_with: nullable(Type.String()),
+  rejected_because: nullable(oneOf(REJECTED_BECAUSE)),
+}, closed)
+export type BankDetailChange = Static<typeof BankDetailChange>
 
 export const Merchant = Type.Object({
   id: Uuid, name: Type.String(), type: oneOf(MERCHANT_TYPES), city: Type.String(), country: Country,

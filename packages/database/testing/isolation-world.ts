@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto'
 import pg from 'pg'
 import { openTestDatabase, TEST_TENANT_KEY, type TestDatabase } from '#tools/testing/database.ts'
 import { makeTestSession, makeTestTenant, writeRequest, type TestTenant } from '#tools/testing/tenant.ts'
-import { createApiKey, putDeskFeeRule, saveRouteSession, withTenantWrite } from '../index.ts'
+import { createApiKey, createProviderAccount, newId, putDeskFeeRule, saveRouteSession, withTenantWrite } from '../index.ts'
 import type { Tenants } from './isolation-probes.ts'
 import { plantRows } from './planted-rows.ts'
 
@@ -29,6 +29,10 @@ export async function openIsolationWorld(): Promise<IsolationWorld> {
       const session = makeTestSession(tenant)
       await saveRouteSession(tx, session)
       await createApiKey(tx, { role: 'desk_operator', merchant_id: null, label: 'test', prefix: 'abcdefgh', secret_hash: randomBytes(32), scopes: ['route_session:read'], lasts_days: 1 })
+      await createProviderAccount(tx, {
+        id: newId(), provider_id: 'ng-bank-rmb-direct', label: 'test', currency: 'CNH', country: 'NG', rail_owner: 'merchant', merchant_id: tenant.merchant.merchant_id,
+        reference_masked: '••••', metadata_sealed: Buffer.concat([Buffer.of(1), randomBytes(40)]),
+      })
       await putDeskFeeRule(tx, { merchant_id: null, corridor_id: null, fixed: { amount: '0', currency: 'NGN' }, bps: '0', minimum: { amount: '0', currency: 'NGN' }, reason: 'test' })
       return { audit: { action: 'test', entity: 'route_session', entity_id: session.id, transition_seq: 1, facts: {} }, response: { status: 201, body: { id: session.id } }, outbox: { topic: 'test', body: {} } }
     })

@@ -6,7 +6,8 @@ import { loadTenantKeys, type TenantKeys } from './tenant-keys.ts'
 export { KeysUnavailable, SealRefused, type KeyContext, type KeyProvider, type WrappedKey } from './key-provider.ts'
 export { KeyringError, makeKeyringOnce, openKeyring, parseKeyring, type KeyringSource } from './local-keyring.ts'
 export { loadTenantKeys, type DataKeyStore, type Place, type TenantKeys } from './tenant-keys.ts'
-export { openBankDetails, sealBankDetails, type BankDetails } from './bank-details.ts'
+export { openAccountMetadata, sealAccountMetadata, type AccountMetadata } from './account-metadata.ts'
+export { maskedDetails, openBankDetails, openDetailsAt, sealBankDetails, sealDetailsAt, type BankDetails } from './bank-details.ts'
 
 /** How long unwrapped keys stay in memory: a key that is disabled at its provider stops working here after that. */
 const KEPT_MS = 5 * 60_000

@@ -26,6 +26,10 @@ const GRANTS = {
   'supplier:read': REQUESTERS,
   // A merchant sees its own suppliers' numbers: it typed them in.
   'supplier:reveal': REQUESTERS,
+  // Where a supplier is paid is the desk's to change: a merchant tells the desk, which asks back on a channel of its own.
+  'bank_details:read': DESK,
+  'bank_details:propose': DESK,
+  'bank_details:decide': DESK,
   'route_session:create': REQUESTERS,
   'route_session:read': REQUESTERS,
   'route_session:accept': REQUESTERS,
@@ -34,6 +38,10 @@ const GRANTS = {
   'candidate:read': DESK,
   'corridor:read': REQUESTERS,
   'provider:read': DESK,
+  // The desk names an account by its label; what a provider knows it by is governance.
+  'provider_account:read': DESK,
+  'provider_account:write': ADMIN,
+  'provider_account:reveal': ADMIN,
   'fact:read': DESK,
   'desk_fee_rule:read': DESK,
   'desk_fee_rule:write': ADMIN,

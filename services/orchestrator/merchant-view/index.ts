@@ -10,7 +10,7 @@ import { papersOf } from './papers.ts'
 import { allIn, rateOf } from './price.ts'
 import { hasExpired, headline, merchantState, nextStep, type SessionState } from './state.ts'
 import { stepsOf } from './steps.ts'
-import { warningsOf } from './warnings.ts'
+import { payeeWarning, warningsOf } from './warnings.ts'
 import { whyThisOne } from './why.ts'
 
 export { allIn, deskFee, rateOf, type AllIn, type DeskFeeRule } from './price.ts'
@@ -26,6 +26,8 @@ export type SessionFacts = {
   readonly requested_at: string
   readonly valid_until: string | null
   readonly desk_fee: Money | null
+  /** `held` while a change of the supplier's bank details waits for its confirmation */
+  readonly payee_details: 'confirmed' | 'held' | 'changed'
 }
 
 /** What of the decision the view needs; null while there is none. */
@@ -42,13 +44,14 @@ export function merchantView(session: SessionFacts, intent: PaymentIntent, decis
   const degraded = (decision?.degraded.length ?? 0) > 0
   const expired = session.state === 'recommended' && hasExpired(session.valid_until, market_clock)
   const price = candidate === null ? null : allIn(candidate, session.desk_fee ?? { amount: '0', currency: candidate.sent.currency })
-  const cannot = cannotAccept(session.state, expired, degraded)
+  const held = session.payee_details === 'held'
+  const cannot = cannotAccept(session.state, expired, degraded, held)
   return {
     view: 'merchant',
     id: session.id, reference: session.reference, version: session.version,
     state: merchantState(session.state),
     headline: expired ? 'The price has run out. Ask for a fresh one.' : headline(session.state),
-    next: nextStep(session.state, session.valid_until, expired, degraded),
+    next: nextStep(session.state, session.valid_until, expired, degraded, held),
     supplier: { id: session.supplier.id, legal_name: session.supplier.legal_name, legal_name_zh: session.supplier.legal_name_zh },
     requested_at: session.requested_at,
     needed_by: intent.needed_by,
@@ -61,7 +64,7 @@ export function merchantView(session: SessionFacts, intent: PaymentIntent, decis
     valid_until: session.valid_until,
     quote_kind: 'indicative',
     why: candidate === null ? [] : whyThisOne(intent, candidate),
-    warnings: decision === null ? [] : candidate === null ? whyNot(intent, decision.flags) : warningsOf(intent, candidate, decision.flags, degraded),
+    warnings: [...payeeWarning(session.payee_details), ...(decision === null ? [] : candidate === null ? whyNot(intent, decision.flags) : warningsOf(intent, candidate, decision.flags, degraded))],
     steps: candidate === null ? [] : stepsOf(candidate, intent.merchant.country),
     documents_needed: candidate === null ? [] : papersOf(candidate),
     would_make_possible: decision !== null && candidate === null ? whatWouldHelp(intent, decision.openings) : [],
@@ -75,10 +78,11 @@ export function merchantView(session: SessionFacts, intent: PaymentIntent, decis
 /** States that a merchant or the desk may still cancel: nobody has approved anything yet. */
 export const CANCELLABLE: ReadonlySet<SessionState> = new Set(['draft', 'recommended', 'no_route', 'policy_unavailable', 'accepted', 'awaiting_merchant'])
 
-function cannotAccept(state: SessionState, expired: boolean, degraded: boolean): string | null {
+function cannotAccept(state: SessionState, expired: boolean, degraded: boolean, held: boolean): string | null {
   if (state !== 'recommended') return state === 'accepted' ? 'You accepted it already.' : 'There is no route to accept now.'
   if (degraded) return 'The rules could not be checked when this was made. Ask again later.'
   if (expired) return 'The price has run out. Ask for a fresh one.'
+  if (held) return 'Your supplier’s bank details are being checked. You can accept when that is done.'
   return null
 }
 
@@ -100,6 +104,6 @@ export function merchantRow(row: RowFacts, market_clock: string): MerchantSessio
     headline: expired ? 'The price has run out. Ask for a fresh one.' : headline(row.state),
     supplier_name: row.supplier.legal_name, supplier_name_zh: row.supplier.legal_name_zh, description: row.description,
     supplier_gets: row.supplier_gets === null ? null : money(row.supplier_gets), you_pay: row.you_pay === null ? null : money(row.you_pay),
-    needed_by: row.needed_by, requested_at: row.requested_at, next: nextStep(row.state, row.valid_until, expired, row.degraded),
+    needed_by: row.needed_by, requested_at: row.requested_at, next: nextStep(row.state, row.valid_until, expired, row.degraded, row.payee_details === 'held'),
   }
 }

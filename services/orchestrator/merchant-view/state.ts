@@ -34,13 +34,18 @@ export const headline = (state: SessionState): string => HEADLINES[state]
 export const hasExpired = (valid_until: string | null, market_clock: string): boolean =>
   valid_until !== null && Date.parse(market_clock) >= Date.parse(valid_until)
 
+/** States in which nothing is left between the session and its payment but the desk. */
+const PAYS_NEXT: ReadonlySet<SessionState> = new Set(['accepted', 'approved', 'executing', 'paused'])
+
 /** Who acts next and by when, for the merchant and for the desk alike. */
-export function nextStep(state: SessionState, valid_until: string | null, expired: boolean, degraded: boolean): NextStep {
+export function nextStep(state: SessionState, valid_until: string | null, expired: boolean, degraded: boolean, held: boolean): NextStep {
   if (state === 'recommended') {
     if (expired) return { who: 'merchant', what: 'Ask for a fresh price', by: null }
     if (degraded) return { who: 'merchant', what: 'Ask again when the rules can be checked', by: null }
+    if (held) return { who: 'desk', what: 'Check the supplier’s bank details', by: null }
     return { who: 'merchant', what: 'Accept the route', by: valid_until }
   }
+  if (held && PAYS_NEXT.has(state)) return { who: 'desk', what: 'Check the supplier’s bank details', by: null }
   switch (state) {
     case 'no_route': return { who: 'merchant', what: 'Change what stops it, or ask the desk', by: null }
     case 'policy_unavailable': return { who: 'desk', what: 'Route it again when the rules can be checked', by: null }

@@ -11,6 +11,7 @@ import { useGo } from '../go.ts'
 import { to } from '../paths.ts'
 import { suppliersKey } from '../queries.ts'
 import { methodWords, titled } from '../words.ts'
+import { ACCOUNT_PROBLEMS } from './details-words.ts'
 
 type Draft = {
   readonly legal_name: string; readonly legal_name_zh: string; readonly country: string; readonly city: string; readonly method: Method; readonly currency: string
@@ -39,10 +40,6 @@ function bodyOf(draft: Draft, merchant_id: string): SupplierBody {
   } as SupplierBody
 }
 
-const ACCOUNT: Readonly<Record<string, string>> = {
-  bad_account: 'This is no account number.', bad_iban: 'This is no IBAN: a digit is wrong.', bad_address: 'This is no address of that network.', no_network: 'Choose the network.',
-}
-
 /** Saves who is paid, for one merchant. */
 export function SupplierDialog({ merchants, merchant_id, onClose }: { merchants: readonly Merchant[]; merchant_id: string | null; onClose: () => void }) {
   const go = useGo()
@@ -56,7 +53,7 @@ export function SupplierDialog({ merchants, merchant_id, onClose }: { merchants:
   })
   const account = draft.account_number.trim() === '' ? null : accountProblem({ ...draft, account_number: draft.account_number.trim() })
   const wrong = merchant === null ? 'Choose the merchant first.' : !draft.legal_name.trim() && !draft.legal_name_zh.trim() ? 'Say its name first.' : !draft.city.trim() ? 'Say the city first.'
-    : !draft.account_number.trim() ? 'Say the account first.' : account ? ACCOUNT[account.why]! : null
+    : !draft.account_number.trim() ? 'Say the account first.' : account ? ACCOUNT_PROBLEMS[account.why]! : null
   const save = useMutation({
     mutationFn: async (): Promise<Supplier> => {
       const body = bodyOf(draft, merchant!)
@@ -84,7 +81,7 @@ export function SupplierDialog({ merchants, merchant_id, onClose }: { merchants:
         {!isPersonal(draft.method) && <Field label="Payee"><Select value={draft.payee_type} options={(['company', 'individual', 'mixed'] as const).map((value) => ({ value, label: titled(value) }))} onChange={(payee_type) => set({ payee_type })} /></Field>}
         {wallet && <Field label="Network"><Select value={draft.network} options={(['TRON', 'ETHEREUM', 'SOLANA'] as const).map((value) => ({ value, label: titled(value) }))} onChange={(network) => set({ network })} /></Field>}
       </div>
-      <Field label={wallet ? 'Wallet address' : 'Account number or IBAN'} error={account && account.field === 'account_number' ? ACCOUNT[account.why] : said('account_number')}><Input autoComplete="off" maxLength={100} className="font-mono" value={draft.account_number} onChange={(event) => set({ account_number: event.target.value })} /></Field>
+      <Field label={wallet ? 'Wallet address' : 'Account number or IBAN'} error={account && account.field === 'account_number' ? ACCOUNT_PROBLEMS[account.why] : said('account_number')}><Input autoComplete="off" maxLength={100} className="font-mono" value={draft.account_number} onChange={(event) => set({ account_number: event.target.value })} /></Field>
       {!wallet && (
         <div className="grid gap-3 sm:grid-cols-2">
           <Field label="Bank" note="optional" className="sm:col-span-2" error={said('bank_name')}><Input maxLength={200} value={draft.bank_name} onChange={(event) => set({ bank_name: event.target.value })} /></Field>

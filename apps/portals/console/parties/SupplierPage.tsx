@@ -1,15 +1,22 @@
+import { useState } from 'react'
+import { useCan } from '../../shared/session/session.ts'
 import { Button, DateTime, ErrorNotice, Skeleton } from '../../shared/ui/index.ts'
 import { hasCode } from '../../api/problem.ts'
 import { to } from '../paths.ts'
 import { useMerchants, useSupplier } from '../queries.ts'
 import { Card, Fact, linkLook, PageTitle, SupplierName } from '../ui/parts.tsx'
 import { methodWords, titled } from '../words.ts'
+import { ChangeDetailsDialog } from './ChangeDetailsDialog.tsx'
+import { ChangesOfDetails } from './ChangesOfDetails.tsx'
+import { RevealDetails } from './RevealDetails.tsx'
 import { DetailsTag } from './SuppliersPage.tsx'
 
-/** One supplier: who it is, and where it is paid. The account is masked. */
+/** One supplier: who it is, and where it is paid. The account is masked until somebody asks for it, and changed by two people alone. */
 export function SupplierPage({ id }: { id: string }) {
   const query = useSupplier(id)
   const merchants = useMerchants().data
+  const can = useCan()
+  const [changing, setChanging] = useState(false)
   const supplier = query.data
   const back = <a href={to.suppliers()} className={linkLook}>All suppliers</a>
   if (query.isPending) return <Card className="p-4"><Skeleton lines={8} label="Loading the supplier" /></Card>
@@ -29,8 +36,12 @@ export function SupplierPage({ id }: { id: string }) {
           <Fact term="Saved"><DateTime at={supplier.created_at} /></Fact>
         </dl>
       </Card>
+      <ChangesOfDetails supplier_id={supplier.id} part="pending" />
       <Card>
-        <h2 className="border-b border-line px-3 py-1.5 font-semibold">Where it is paid</h2>
+        <div className="flex flex-wrap items-center justify-between gap-2 border-b border-line px-3 py-1.5">
+          <h2 className="font-semibold">Where it is paid</h2>
+          <Button icon="pencil" disabledReason={can('bank_details:propose') ?? (supplier.details_state === 'change_held' ? 'A change waits already: it is decided first.' : null)} onClick={() => setChanging(true)}>Change bank details</Button>
+        </div>
         <dl className="grid gap-x-6 gap-y-3 p-3 sm:grid-cols-2 xl:grid-cols-4">
           <Fact term="Paid by">{methodWords(supplier.method)}</Fact>
           <Fact term="Currency" note={supplier.accepts_other_settlement ? 'or another way' : undefined}>{supplier.settlement_currency}</Fact>
@@ -41,7 +52,10 @@ export function SupplierPage({ id }: { id: string }) {
           {supplier.network !== null && <Fact term="Network">{titled(supplier.network)}</Fact>}
           <Fact term="Bank details"><DetailsTag state={supplier.details_state} /></Fact>
         </dl>
+        <RevealDetails key={supplier.account_masked} supplier={supplier} />
       </Card>
+      <ChangesOfDetails supplier_id={supplier.id} part="decided" />
+      {changing && <ChangeDetailsDialog supplier={supplier} onClose={() => setChanging(false)} />}
     </>
   )
 }

@@ -2,7 +2,7 @@ import type { RouteSessionRow } from '../../api/types.ts'
 import { LinkButton, Money, StatusTag } from '../../shared/ui/index.ts'
 import { bpsToPct } from '../decimal.ts'
 import { to } from '../paths.ts'
-import { Sentence, StateTag, SupplierName, Td, Th } from '../ui/parts.tsx'
+import { PayeeTag, Sentence, StateTag, SupplierName, Td, Th } from '../ui/parts.tsx'
 import { corridorArrow } from '../words.ts'
 import { dueOf, type Due, type Group } from './groups.ts'
 
@@ -36,7 +36,7 @@ export function QueueTable({ groups, selected, now }: Props) {
                     {two && <span className="block"><StateTag state={row.state} /></span>}
                   </Td>
                   <Td className="py-0.5! align-middle!">
-                    <span className={two ? 'block' : ''}><b className="font-semibold">{row.merchant_name}</b> <span className="text-muted">{row.description}</span></span>
+                    <span className={two ? 'block' : ''}><b className="font-semibold">{row.merchant_name}</b> <span className="text-muted">{row.description}</span> <PayeeTag payee_details={row.payee_details} /></span>
                     {two && <span className="block text-12"><Sentence>{row.action ?? 'Read the recommendation and decide.'}</Sentence>{row.degraded && ' Degraded.'}</span>}
                   </Td>
                   <Td className="py-0.5! align-middle!">
@@ -75,7 +75,7 @@ export function QueueCards({ groups, selected, now }: Props) {
               const due = dueOf(row, now)
               return (
                 <li key={row.id} id={`row-${row.id}`} aria-current={row.id === selected ? 'true' : undefined} className={`flex flex-col gap-2 px-3 py-3 ${edge(row, due)}`}>
-                  <div className="flex items-center gap-2"><span className="font-mono text-12">{row.reference}</span><StateTag state={row.state} />{row.conditional && row.needs_me && <StatusTag tone="attention" size="small">Conditional</StatusTag>}<span className={`ml-auto text-12 ${dueLook[due.look]}`}>{due.look === 'soon' ? 'in ' : ''}{due.text}</span></div>
+                  <div className="flex flex-wrap items-center gap-2"><span className="font-mono text-12">{row.reference}</span><StateTag state={row.state} />{row.conditional && row.needs_me && <StatusTag tone="attention" size="small">Conditional</StatusTag>}<PayeeTag payee_details={row.payee_details} /><span className={`ml-auto text-12 ${dueLook[due.look]}`}>{due.look === 'soon' ? 'in ' : ''}{due.text}</span></div>
                   <div><p className="font-semibold">{row.merchant_name}</p><p className="text-muted">{row.description}</p>{row.action && <p><Sentence>{row.action}</Sentence></p>}</div>
                   <dl className="grid grid-cols-[1fr_auto] gap-x-3 text-12"><dt className="text-muted">Supplier gets</dt><dd className="text-right"><Money value={row.receives} /></dd><dt className="text-muted">Merchant sends</dt><dd className="text-right"><Money value={row.sends} /></dd></dl>
                   <LinkButton href={to.session(row.id)} className="min-h-11">Open<span className="sr-only"> {row.reference}</span></LinkButton>

@@ -6,9 +6,10 @@ import { useProvider } from '../queries.ts'
 import { DataTable } from '../ui/DataTable.tsx'
 import { Card, Fact, PageTitle } from '../ui/parts.tsx'
 import { categoryWords, railWords, titled } from '../words.ts'
+import { ProviderAccounts } from './ProviderAccounts.tsx'
 import { PostureTag } from './ProvidersPage.tsx'
 
-/** One provider: each value with its source, its legs, its papers, and the facts behind all of it. */
+/** One provider: the accounts that legs run on, each value with its source, its legs, its papers, and the facts behind all of it. */
 export function ProviderPage({ id }: { id: string }) {
   const query = useProvider(id)
   if (query.isPending) return <Card className="p-4"><Skeleton lines={8} label="Loading the provider" /></Card>
@@ -28,6 +29,7 @@ export function ProviderPage({ id }: { id: string }) {
         {provider.notes && <p className="border-t border-line px-3 py-2 text-muted">{provider.notes}</p>}
         {provider.archetype && <p className="border-t border-line px-3 py-2 text-12 text-muted">An archetype: a kind of institution with typical numbers, not one named company.</p>}
       </Card>
+      <ProviderAccounts provider={provider} />
       <div className="grid items-start gap-x-3 gap-y-2 lg:grid-cols-2">
         <Card>
           <div className="flex flex-wrap items-baseline gap-x-2 border-b border-line px-3 py-1.5"><h2 className="font-semibold">Values</h2><span className="text-muted">{illustrative} of {provider.values.length} have no public source</span></div>

@@ -5,7 +5,7 @@ import { useGo } from '../go.ts'
 import { useKeys } from '../keys.ts'
 import { SESSION_TABS, to, type SessionSearch, type SessionTab } from '../paths.ts'
 import { useSessionDetail } from '../queries.ts'
-import { Card, StateTag } from '../ui/parts.tsx'
+import { Card, linkLook, PayeeTag, StateTag } from '../ui/parts.tsx'
 import { CandidatesTab } from './CandidatesTab.tsx'
 import { DeskDecision } from './DeskDecision.tsx'
 import { DocumentsTab } from './DocumentsTab.tsx'
@@ -50,10 +50,19 @@ function Workbench({ session, search }: { session: DeskRouteSession; search: Ses
         <h1 className="min-w-0 text-18 font-semibold"><span className="mr-2 font-mono text-15 font-normal">{session.reference}</span>{capital(session.intent.goods.description)}, {session.merchant.city} → {session.supplier.city}</h1>
         <StateTag state={session.state} />
         {session.outcome === 'conditional' && <StatusTag tone="attention" size="small">Conditional</StatusTag>}
+        <PayeeTag payee_details={session.payee_details} />
         {needsDesk && <StatusTag tone="attention" size="small">Needs you</StatusTag>}
         <span className="ml-auto text-12 text-muted">version {session.version}</span>
       </div>
       <FactsStrip session={session} />
+      {session.payee_details !== 'confirmed' && (
+        <Notice tone={session.payee_details === 'held' ? 'danger' : 'attention'} title={session.payee_details === 'held' ? 'Payment on hold' : 'The bank details changed after this was accepted'}>
+          {session.payee_details === 'held'
+            ? 'A change of this supplier’s bank details waits for a second person. Until it is decided the route cannot be accepted, and nothing may be paid to either account. '
+            : 'A payment goes to the details that stand now. Check with the merchant that it knows, then decide. '}
+          <a href={to.supplier(session.supplier.id)} className={linkLook}>The supplier’s bank details</a>
+        </Notice>
+      )}
       {session.degraded.length > 0 && <Notice tone="danger" title="Degraded">This went on with less than it needs: {session.degraded.join(', ').replaceAll('_', ' ')}. {view.cannot_accept_because ?? ''}</Notice>}
       <div className="grid items-start gap-x-3 gap-y-2 lg:grid-cols-[minmax(0,1fr)_340px]">
         <div className="flex min-w-0 flex-col gap-2">

@@ -33,6 +33,10 @@ export const StateTag = ({ state }: { state: RouteSessionRow['state'] }) => {
   return <StatusTag tone={tone} size="small" {...(state === 'no_route' ? { icon: 'prohibited' } : {})}>{label}</StatusTag>
 }
 
+/** Whether the payee's bank details stand; nothing where they do. */
+export const PayeeTag = ({ payee_details }: Pick<RouteSessionRow, 'payee_details'>) =>
+  payee_details === 'confirmed' ? null : payee_details === 'held' ? <StatusTag tone="danger" size="small" icon="lock">Payment on hold</StatusTag> : <StatusTag tone="attention" size="small">Bank details changed</StatusTag>
+
 export const DocumentTag = ({ status }: { status: Candidate['documents'][number]['status'] }) => {
   const { tone, label } = documentStatus(status)
   return <StatusTag tone={tone} size="small">{label}</StatusTag>

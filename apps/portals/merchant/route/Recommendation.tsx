@@ -26,7 +26,7 @@ export function Recommendation({ session, onStale }: Props) {
           </h1>
           <p className="mt-1">{session.headline}</p>
         </div>
-        {bad.map((warning) => <Notice key={warning.title} tone="danger" icon="calendar" title={warning.title}>{warning.text}</Notice>)}
+        {bad.map((warning) => <Notice key={warning.title} tone="danger" icon="alert" title={warning.title}>{warning.text}</Notice>)}
         <PriceTiles session={session} />
         {others.map((warning) => <Notice key={warning.title} tone={warning.tone} title={warning.title}>{warning.text}</Notice>)}
       </section>
