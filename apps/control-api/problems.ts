@@ -73,7 +73,7 @@ export const PROBLEMS: Readonly<Record<ErrorCode, Row>> = {
   period_cap_reached: { status: 409, title: 'The cap of the quarter is reached', detail: 'Since this route was recommended, other payments used up what may be paid this quarter under one of its documents. Ask for a new route.' },
   degraded_not_acceptable: { status: 409, title: 'A degraded recommendation cannot be accepted', detail: 'The policy was not available when this route was computed. Ask for a new route.' },
   live_market_clock: { status: 409, title: 'The market clock is the wall clock', detail: 'Only the clock of a demo market can be moved.' },
-  market_data_invalid: { status: 400, title: 'The files are not corridor data as they must be', detail: 'Nothing was imported. What is wrong stands in issues, by file, record and field.' },
+  market_data_invalid: { status: 400, title: 'The files are not corridor data as they must be', detail: 'Nothing was imported. The issues name file, record and field of what is wrong.' },
   nothing_new: { status: 409, title: 'Nothing new', detail: 'Exactly this is in force already. Nothing was changed.' },
   already_member: { status: 409, title: 'Already a member', detail: 'Somebody with this address is a member of this company. Change the role there, or make a recovery link.' },
   own_membership: { status: 409, title: 'Not for yourself', detail: 'Another Platform Admin changes your role, ends your membership or makes your recovery link.' },

@@ -83,6 +83,8 @@ export const consoleScenes: readonly Scene[] = [
   plain('provider', '/providers/ng-bank-rmb-direct'),
   plain('corridors', '/corridors'),
   plain('corridor', '/corridors/ng-cn?tab=rules'),
+  plain('data', '/data'),
+  { name: 'console-data-import', account: 'admin', page: PAGE, go: async (page) => { await openConsole(page, '/data'); await page.getByRole('button', { name: 'Import files' }).click() } },
   plain('desk-fees', '/desk-fees'),
   plain('audit', '/audit', 'admin'),
   plain('audit-view', '/audit?view=readiness', 'admin'),
