@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
+import { appendAlone } from '#database/index.ts'
 import { openWorld } from '#api/testing/world.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'fc-audit-'))
@@ -33,6 +34,9 @@ test('an exported file is judged offline', async () => {
     const cut = verify(save('cut.jsonl', lines.slice(0, 4)))
     assert.deepEqual([cut.status, /^cut\.jsonl: broken at number 3 \(truncated\)/.test(cut.said)], [1, true], cut.said)
     await admin.put('/api/market-clock', { clock: '2026-09-29T09:13:00+01:00', reason: 'a minute later' })
+    // JSON holds U+2028 as it is, and it ends no line.
+    await appendAlone(world.deps.db, { tenant_id: world.a.id, user_id: world.a.users.platform_admin, role: 'platform_admin', merchant_id: null },
+      { action: 'market_clock.set', entity: 'market_clock', entity_id: 'x', transition_seq: null, facts: { text: 'a\u2028b' } }, { request_id: 'x' })
     const later = save('later.jsonl', (await admin.get('/api/audit-events/export')).text.trimEnd().split('\n'))
     assert.equal(verify(later, whole).status, 0)
     assert.match(verify(whole, later).said, /whole\.jsonl: broken at number 4 \(truncated\)/)

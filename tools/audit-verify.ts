@@ -5,7 +5,6 @@
  * 1 with the first line and number that does not, 2 when it cannot be read.
  */
 import { createReadStream } from 'node:fs'
-import { createInterface } from 'node:readline'
 import { parseArgs } from 'node:util'
 import { asCheckpoint, holdsCheckpoint } from '#contracts/audit-checkpoint.ts'
 import { payloadOf } from '#contracts/audit-chain.ts'
@@ -16,7 +15,16 @@ const HOW = {
   truncated: 'the file ends before it', bad_checkpoint: 'the signature of its checkpoint is not that of its key',
 } as const
 
-const linesOf = (file: string): AsyncIterable<string> => createInterface({ input: createReadStream(file, 'utf8'), crlfDelay: Infinity })
+/** Lines that end with a line feed, and in no other way: node's readline ends one at U+2028 too, which JSON may hold inside a string. */
+async function* linesOf(file: string): AsyncIterable<string> {
+  let rest = ''
+  for await (const chunk of createReadStream(file, 'utf8')) {
+    const lines = `${rest}${chunk}`.split('\n')
+    rest = lines.pop()!
+    for (const line of lines) yield line.endsWith('\r') ? line.slice(0, -1) : line
+  }
+  if (rest !== '') yield rest
+}
 
 /** What signatures say of a file that holds. */
 function signedWords({ up_to, at, checkpoints, key_ids, pinned, by_other_keys }: SignedPart): string {

@@ -1,8 +1,11 @@
 /** One transition of a session by someone who may make it: checked, written once, with one audit row, whether it happens or is refused. */
 import type { FastifyRequest } from 'fastify'
 import type { DeskRouteSession, MerchantRouteSession } from '#contracts/api/route-sessions.ts'
-import { readRouteSession, readSettings, refused, transitionSession, withTenantWrite, type SessionState } from '#database/index.ts'
+import {
+  COUNTED_DOCUMENTS, holdPeriodTotals, readRouteSession, readSettings, readSnapshotFiles, refused, transitionSession, withTenantWrite, type SessionState, type StoredRouteSession, type Tx,
+} from '#database/index.ts'
 import { hasExpired } from '#orchestrator/merchant-view/index.ts'
+import { crossedPeriodCap } from '#orchestrator/period-cap.ts'
 import { mustSee, visibleMerchantId } from '#platform/session-access/index.ts'
 import { actorOf, problemOf, writeRequestOf, type Refused } from './http/signed-in.ts'
 import { clockNow } from './market.ts'
@@ -35,6 +38,7 @@ export async function changeState(deps: AppDeps, request: FastifyRequest, change
     const market_clock = clockNow(settings, deps.now())
     if (change.offer && session.degraded.length > 0) return refuse('degraded_not_acceptable')
     if (change.offer && hasExpired(session.valid_until, market_clock)) return refuse('offer_expired')
+    if (change.offer && (await periodCapIsCrossed(deps, tx, session))) return refuse('period_cap_reached')
     const moved = await transitionSession(tx, { session_id, from: session.state, to: change.to, version, market_clock, reason: change.reason })
     if (!moved.ok) return refuse(moved.error.code)
     return {
@@ -44,4 +48,15 @@ export async function changeState(deps: AppDeps, request: FastifyRequest, change
   })
   if (!written.ok) throw problemOf(written.error)
   return viewFor(actor, await readSessionToShow(deps, actor, session_id, written.value.body.version))
+}
+
+/** Whether other payments have used up, since this one was routed, what may be paid in the quarter under a document that its route goes through. */
+async function periodCapIsCrossed(deps: AppDeps, tx: Tx, session: StoredRouteSession): Promise<boolean> {
+  const { decision, intent } = session
+  const documents = (session.documents_used ?? intent.documents_available).filter((code) => COUNTED_DOCUMENTS.some((counted) => counted === code))
+  if (documents.length === 0 || decision === null) return false
+  const period_totals = await holdPeriodTotals(tx, session)
+  const snapshot = await deps.snapshots.get(decision.snapshot_digest, () => readSnapshotFiles(tx, decision.snapshot_digest))
+  if (snapshot === null) throw new Error(`session ${session.id}: snapshot ${decision.snapshot_digest} is not stored`)
+  return crossedPeriodCap(snapshot, { ...intent, period_totals: [...period_totals] }, documents) !== null
 }

@@ -32,11 +32,11 @@ export async function changeMembership(deps: AppDeps, request: FastifyRequest, i
     const before = await readMember(tx, id)
     if (before === null || before.state === 'ended') return refuse({ code: 'not_found' })
     if (next !== null && !(await merchantIsOurs(tx, next))) return refuse({ code: 'not_found', field: '/merchant_id' })
-    const { status, sessions_ended } = await changeMember(tx, id, next)
+    const { status, sessions_ended, keys_revoked } = await changeMember(tx, id, next)
     if (status !== 'changed') return refuse({ code: status === 'last_admin' ? 'last_admin' : 'not_found' })
     const was = { role: before.role, merchant_id: before.merchant_id }
     return {
-      audit: { action, entity: 'member', entity_id: id, transition_seq: null, facts: next === null ? { was, sessions_ended } : { was, role: next.role, merchant_id: next.merchant_id, sessions_ended } },
+      audit: { action, entity: 'member', entity_id: id, transition_seq: null, facts: { was, ...(next === null ? {} : { role: next.role, merchant_id: next.merchant_id }), sessions_ended, keys_revoked } },
       response: { status: 200, body: { id } },
     }
   })

@@ -65,6 +65,7 @@ export const PROBLEMS: Readonly<Record<ErrorCode, Row>> = {
   corridor_not_for_merchant: { status: 400, title: 'The corridor does not start where the merchant is', detail: 'Choose a corridor that starts in the country of the merchant.' },
   wrong_state: { status: 409, title: 'Not possible in this state', detail: 'The route session is in a state in which this is not possible.' },
   offer_expired: { status: 409, title: 'The price has expired', detail: 'The recommendation is no longer valid. Ask for a new route.' },
+  period_cap_reached: { status: 409, title: 'The cap of the quarter is reached', detail: 'Since this route was recommended, other payments used up what may be paid this quarter under one of its documents. Ask for a new route.' },
   degraded_not_acceptable: { status: 409, title: 'A degraded recommendation cannot be accepted', detail: 'The policy was not available when this route was computed. Ask for a new route.' },
   live_market_clock: { status: 409, title: 'The market clock is the wall clock', detail: 'Only the clock of a demo market can be moved.' },
   already_member: { status: 409, title: 'Already a member', detail: 'Somebody with this address is a member of this company. Change the role there, or make a recovery link.' },

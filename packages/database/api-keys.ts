@@ -10,9 +10,9 @@ const KEY = `k.id, k.user_id, k.label, k.prefix, k.scopes, k.created_at, k.expir
   (select c.name from merchants c where c.tenant_id = k.tenant_id and c.id = m.merchant_id) as merchant_name,
   (select b.display_name from memberships b where b.tenant_id = k.tenant_id and b.user_id = k.created_by) as created_by,
   (select b.display_name from memberships b where b.tenant_id = k.tenant_id and b.user_id = k.revoked_by) as revoked_by,
-  (select u.last_used_at from fc.api_key_uses() u where u.key_id = k.id) as last_used_at,
-  case when k.revoked_at is not null then 'revoked' when k.expires_at <= now() then 'expired' else 'live' end as state`
-const FROM = 'from api_keys k join memberships m on m.tenant_id = k.tenant_id and m.user_id = k.user_id'
+  k.created_by as created_by_id, u.last_used_at,
+  case when k.revoked_at is not null then 'revoked' when k.expires_at <= now() then 'expired' when u.stopped then 'stopped' else 'live' end as state`
+const FROM = 'from api_keys k join memberships m on m.tenant_id = k.tenant_id and m.user_id = k.user_id join fc.api_key_uses() u on u.key_id = k.id'
 
 /** Every live key, then the newest of those that ended; at most 1,000. */
 export const listApiKeys = (tx: Tx): Promise<ApiKeyRow[]> =>

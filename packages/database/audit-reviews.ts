@@ -11,8 +11,12 @@ export type AuditReview = {
 export type ViewState = {
   readonly view: AuditView
   readonly last: AuditReview | null
-  /** events of the view behind the last review, counted up to UNREVIEWED_MAX */
+  /** events of the view that nobody but their author has reviewed, counted up to UNREVIEWED_MAX */
   readonly unreviewed: number
+  /** those among them that their author did review */
+  readonly by_author_only: number
+  /** how far the actor has reviewed; 0 where never */
+  readonly reviewed_through_seq: number
   /** the newest event of the view; null where there is none */
   readonly newest_seq: number | null
 }
@@ -29,15 +33,29 @@ const readLast = async (tx: Tx, view: AuditView, of: string | null): Promise<Aud
   return row === undefined ? null : fromRow(row)
 }
 
+/** What a person did, or a program whose key the person made: whoever makes a program must not review it as somebody else's work. */
+const didBy = (person: string): string => `(user_id = ${person} or user_id in (select k.user_id from api_keys k where k.tenant_id = $1 and k.created_by = ${person}))`
+
+/**
+ * How far the two people who reviewed furthest got. A person's reviews cover everything up to the last of them, so these two settle for each event
+ * whether somebody else than its author has reviewed it.
+ */
+async function readReach(tx: Tx, view: AuditView): Promise<{ readonly by: string | null; readonly first: number; readonly second: number }> {
+  const [first, second] = await tx.sql<{ user_id: string; through_seq: string }>(
+    'select user_id, max(through_seq) as through_seq from audit_reviews where tenant_id = $1 and view = $2 group by user_id order by 2 desc limit 2', [tx.actor.tenant_id, view])
+  return { by: first?.user_id ?? null, first: Number(first?.through_seq ?? 0), second: Number(second?.through_seq ?? 0) }
+}
+
 /** Where each view stands. */
 export async function readViewStates(tx: Tx): Promise<ViewState[]> {
   return Promise.all(AUDIT_VIEWS.map(async (view): Promise<ViewState> => {
-    const last = await readLast(tx, view, null)
-    const [row] = await tx.sql<{ unreviewed: number; newest_seq: string | null }>(
-      `select (select count(*)::int from (select 1 from audit_events where tenant_id = $1 and seq > $2 and action like any ($3) limit ${UNREVIEWED_MAX}) behind) as unreviewed,
-        (select seq from audit_events where tenant_id = $1 and action like any ($3) order by seq desc limit 1) as newest_seq`,
-      [tx.actor.tenant_id, last?.through_seq ?? 0, likesOf(view)])
-    return { view, last, unreviewed: row!.unreviewed, newest_seq: row!.newest_seq === null ? null : Number(row!.newest_seq) }
+    const [last, own, reach] = await Promise.all([readLast(tx, view, null), readLast(tx, view, tx.actor.user_id), readReach(tx, view)])
+    const [row] = await tx.sql<{ unreviewed: number; by_author_only: number; newest_seq: string | null }>(
+      `select count(*)::int as unreviewed, count(*) filter (where seq <= $4)::int as by_author_only,
+        (select seq from audit_events where tenant_id = $1 and action like any ($2) order by seq desc limit 1) as newest_seq
+      from (select seq from audit_events where tenant_id = $1 and action like any ($2) and seq > $3 and (seq > $4 or ${didBy('$5')}) limit ${UNREVIEWED_MAX}) open`,
+      [tx.actor.tenant_id, likesOf(view), reach.second, reach.first, reach.by])
+    return { view, last, unreviewed: row!.unreviewed, by_author_only: row!.by_author_only, reviewed_through_seq: own?.through_seq ?? 0, newest_seq: row!.newest_seq === null ? null : Number(row!.newest_seq) }
   }))
 }
 
@@ -62,9 +80,8 @@ export async function appendAuditReview(tx: Tx, { view, through_seq, hash, note 
   const [event] = await tx.sql<{ hash: Buffer }>('select hash from audit_events where tenant_id = $1 and seq = $2 and action like any ($3)', [tenant_id, through_seq, likesOf(view)])
   if (event === undefined || event.hash.toString('hex') !== hash) return 'unknown'
   if (through_seq <= after_seq) return 'stale_version'
-  // What a person's own keys did is the person's own: whoever makes a program must not review it as somebody else's work.
   const [covered] = await tx.sql<{ events: number; own_events: number }>(
-    `select count(*)::int as events, count(*) filter (where user_id = $5 or user_id in (select k.user_id from api_keys k where k.tenant_id = $1 and k.created_by = $5))::int as own_events
+    `select count(*)::int as events, count(*) filter (where ${didBy('$5')})::int as own_events
       from audit_events where tenant_id = $1 and seq > $2 and seq <= $3 and action like any ($4)`, [tenant_id, after_seq, through_seq, likesOf(view), user_id])
   const id = newId()
   await tx.sql('insert into audit_reviews (tenant_id, id, view, after_seq, through_seq, through_hash, events, own_events, note, user_id) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)',

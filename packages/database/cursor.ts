@@ -18,9 +18,12 @@ const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
 export const isUuid = (part: string): boolean => UUID.test(part)
 
 const OFFSET_DATE_TIME = new RegExp(OFFSET_DATE_TIME_PATTERN, 'u')
-/** An instant as PostgreSQL writes it in UTC, `2026-09-29 08:00:00.5+00`, or infinity. */
+/** An instant as PostgreSQL writes it in UTC: `2026-09-29 08:00:00.5+00`. */
 export const isStoredInstant = (part: string): boolean =>
-  part === 'infinity' || (part[10] === ' ' && OFFSET_DATE_TIME.test(part.replace(' ', 'T').replace(/(\.[0-9]{1,6})?\+00$/, 'Z')))
+  part[10] === ' ' && OFFSET_DATE_TIME.test(part.replace(' ', 'T').replace(/(\.[0-9]{1,6})?\+00$/, 'Z'))
+
+/** An instant, or `infinity` where a list sorts what has none behind all others. */
+export const isStoredInstantOrNever = (part: string): boolean => part === 'infinity' || isStoredInstant(part)
 
 /** A name that can stand in a text column. */
 export const isName = (part: string): boolean => part.length >= 1 && part.length <= 400 && part.isWellFormed() && !part.includes('\u0000')

@@ -24,11 +24,16 @@ export async function liveMemberByEmail(tx: Tx, email: string): Promise<MemberRo
   return (await tx.sql<MemberRow>(`select ${MEMBER} from fc.list_members() where email = $1 and state <> 'ended'`, [email]))[0] ?? null
 }
 
-export type MemberChange = { readonly status: 'changed' | 'not_found' | 'not_allowed' | 'last_admin'; readonly sessions_ended: number }
+export type MemberChange = {
+  readonly status: 'changed' | 'not_found' | 'not_allowed' | 'last_admin'
+  readonly sessions_ended: number
+  /** ids of the API keys that the person had made here: who is no Platform Admin any more has none */
+  readonly keys_revoked: readonly string[]
+}
 
 /** Gives a member another role (a merchant's user one merchant), or ends the membership with null. Roll back on every status but `changed`. */
 export async function changeMember(tx: Tx, user_id: string, next: { readonly role: Role; readonly merchant_id: string | null } | null): Promise<MemberChange> {
-  const [row] = await tx.sql<MemberChange>('select status, sessions_ended from fc.change_member($1, $2, $3, $4)', [tx.actor.user_id, user_id, next?.role ?? null, next?.merchant_id ?? null])
+  const [row] = await tx.sql<MemberChange>('select status, sessions_ended, keys_revoked from fc.change_member($1, $2, $3, $4)', [tx.actor.user_id, user_id, next?.role ?? null, next?.merchant_id ?? null])
   return row!
 }
 

@@ -97,8 +97,10 @@ test('period totals count what is committed in this quarter', async () => {
   await save(tenant, { ...amount('100'), requested_at: '2026-06-30T23:59:00+01:00' }, ['accepted'])
   await save(tenant, { ...amount('200'), requested_at: '2026-10-01T00:00:00+01:00' }, ['accepted'])
   await save(tenant, { ...amount('400'), requested_at: '2026-07-20T00:00:00+01:00' }, ['accepted', 'cancelled'])
-  const other = makeTestSession(tenant).intent
-  await save(tenant, { ...amount('800'), requested_at: '2026-07-20T00:00:00+01:00', intent: { ...other, documents_available: ['TIN'] } }, ['accepted'])
+  // A merchant who has the document and pays by a route that needs none of it uses nothing up; a session that does not say counts if the merchant had it.
+  await save(tenant, { ...amount('800'), requested_at: '2026-07-20T00:00:00+01:00', documents_used: ['FORM_M_VALID_FX'] }, ['accepted'])
+  const of_before = await save(tenant, { ...amount('1600'), requested_at: '2026-07-20T00:00:00+01:00', intent: { ...makeTestSession(tenant).intent, documents_available: ['TIN'] } }, ['accepted'])
+  await test_db.superuser.query('update route_sessions set documents_used = null where id = $1', [of_before.id])
   assert.deepEqual(await total(), [{ document: 'FORM_Q', amount: '30.75', currency: 'CNY', period: 'P3M' }, { document: 'FORM_Q', amount: '7', currency: 'USD', period: 'P3M' }])
 })
 

@@ -64,7 +64,7 @@ export type RouteSessionsTable = {
   invoice_key: ColumnType<string, never, never>
   description: string; amount_side: string; amount: Numeric; currency: string; intent: Jsonb; requested_at: Instant; due_at: Instant | null
   valid_until: Instant | null; needed_by: string; degraded: Generated<string[]>; sends_amount: Numeric | null; sends_currency: string | null
-  receives_amount: Numeric | null; receives_currency: string | null; cost_bps: Numeric | null; desk_fee_amount: Numeric | null; desk_fee_currency: string | null; desk_fee_rule_id: string | null; search_text: string; why: Generated<string>; created_at: DefaultInstant
+  receives_amount: Numeric | null; receives_currency: string | null; cost_bps: Numeric | null; desk_fee_amount: Numeric | null; desk_fee_currency: string | null; desk_fee_rule_id: string | null; documents_used: string[] | null; search_text: string; why: Generated<string>; created_at: DefaultInstant
 }
 export type RouteSessionTransitionsTable = {
   tenant_id: string; session_id: string; seq: number; before_seq: ColumnType<number | null, never, never>; from_state: string | null; to_state: string

@@ -191,80 +191,70 @@ export async function recordDenial(db: Database, actor: TenantContext, denial: D
   await appendAlone(db, actor, entry, { request_id: denial.request_id })
 }
 
-/**
- * A transaction of one audit row, with whatever `before` sends in it; an entry that tells of what that did is given as a function, called after
- * it. Used by sign-in, sign-out and what a person does with the own account, which have no idempotency key.
- */
-export async function appendAlone(db: Database, actor: TenantContext, entry: AuditEntry | (() => AuditEntry), request: { readonly request_id: string }, before?: (tx: Tx) => Promise<unknown>): Promise<void> {
+/** What the work of such a transaction answers when there was nothing to do after all: whatever it did is rolled back, and no row says that it was done. */
+export const NOTHING_DONE = Symbol('nothing done')
+
+/** An audit row, and in whose chain it stands. */
+export type EntryOf = { readonly actor: TenantContext; readonly entry: AuditEntry }
+
+/** BEGIN, the work, the audit rows that it answers, COMMIT. False where it answered NOTHING_DONE. */
+async function recording(db: Database, actor: TenantContext, request: { readonly request_id: string }, work: (tx: Tx) => Promise<readonly EntryOf[] | typeof NOTHING_DONE>): Promise<boolean> {
   const client = await db.pool.connect()
   const { tx, end } = openTx(db, client, actor)
   try {
     const opened = begin(db, client, actor, 'read write')
-    if (before !== undefined) await before(tx)
+    const told = await work(tx)
     db.reach?.('worked')
     end()
-    await Promise.all([opened, appendAudit(db, client, actor, typeof entry === 'function' ? entry() : entry, request)])
+    if (told === NOTHING_DONE) {
+      await abandon(client)
+      return false
+    }
+    await Promise.all([opened, ...told.flatMap((each) => [
+      ...(each.actor.tenant_id === actor.tenant_id && told.length === 1 ? [] : [send(db, client, "select set_config('fc.tenant', $1, true)", [contextOf(db, each.actor.tenant_id)])]),
+      appendAudit(db, client, each.actor, each.entry, request),
+    ])])
     db.reach?.('before_commit')
     await commit(client)
     db.reach?.('committed')
     client.release()
+    return true
   } catch (cause) {
     end()
     await abandon(client)
     throw cause
   }
 }
+
+/**
+ * A transaction of one audit row, with whatever `before` sends in it; an entry that tells of what that did is given as a function, called after
+ * it. Used by sign-in, sign-out and what a person does with the own account, which have no idempotency key. False, and nothing is written, where
+ * `before` answers NOTHING_DONE.
+ */
+export const appendAlone = (db: Database, actor: TenantContext, entry: AuditEntry | (() => AuditEntry), request: { readonly request_id: string }, before?: (tx: Tx) => Promise<unknown>): Promise<boolean> =>
+  recording(db, actor, request, async (tx) => ((await before?.(tx)) === NOTHING_DONE ? NOTHING_DONE : [{ actor, entry: typeof entry === 'function' ? entry() : entry }]))
+
+/**
+ * As appendAlone, for what two companies see of one person: `before` says what each of the two chains is to tell. Both rows or none; the
+ * heads are locked in one order, so that two who change places do not wait for each other.
+ */
+export const appendInBoth = (db: Database, actor: TenantContext, request: { readonly request_id: string }, before: (tx: Tx) => Promise<readonly [EntryOf, EntryOf] | typeof NOTHING_DONE>): Promise<boolean> =>
+  recording(db, actor, request, async (tx) => {
+    const both = await before(tx)
+    return both === NOTHING_DONE ? NOTHING_DONE : [...both].sort((a, b) => (a.actor.tenant_id < b.actor.tenant_id ? -1 : 1))
+  })
 
 /**
  * A transaction of what the server keeps about a tenant's record and nobody did: it leaves no audit row. For checkpoints, which sign that record:
  * a row for each would be the next thing to sign.
  */
 export async function withTenantUpkeep<T>(db: Database, context: TenantContext, work: (tx: Tx) => Promise<T>): Promise<T> {
-  const client = await db.pool.connect()
-  const { tx, end } = openTx(db, client, context)
-  try {
-    const [, result] = await Promise.all([begin(db, client, context, 'read write'), work(tx)])
-    db.reach?.('worked')
-    end()
-    await commit(client)
-    db.reach?.('committed')
-    client.release()
-    return result
-  } catch (cause) {
-    end()
-    await abandon(client)
-    throw cause
-  }
-}
-
-/** An audit row of another tenant than the first one's, in the same transaction. */
-export type EntryElsewhere = { readonly actor: TenantContext; readonly entry: AuditEntry }
-
-/**
- * As appendAlone, for what two companies see of one person: `before` says what each of the two chains is to tell. Both rows or none; the
- * heads are locked in one order, so that two who change places do not wait for each other.
- */
-export async function appendInBoth(db: Database, actor: TenantContext, request: { readonly request_id: string }, before: (tx: Tx) => Promise<readonly [EntryElsewhere, EntryElsewhere]>): Promise<void> {
-  const client = await db.pool.connect()
-  const { tx, end } = openTx(db, client, actor)
-  try {
-    const [, both] = await Promise.all([begin(db, client, actor, 'read write'), before(tx)])
-    const entries = [...both].sort((a, b) => (a.actor.tenant_id < b.actor.tenant_id ? -1 : 1))
-    db.reach?.('worked')
-    end()
-    await Promise.all(entries.flatMap((each) => [
-      send(db, client, "select set_config('fc.tenant', $1, true)", [contextOf(db, each.actor.tenant_id)]),
-      appendAudit(db, client, each.actor, each.entry, request),
-    ]))
-    db.reach?.('before_commit')
-    await commit(client)
-    db.reach?.('committed')
-    client.release()
-  } catch (cause) {
-    end()
-    await abandon(client)
-    throw cause
-  }
+  let result: T
+  await recording(db, context, { request_id: '' }, async (tx) => {
+    result = await work(tx)
+    return []
+  })
+  return result!
 }
 
 /** Whether the actor still is the member that the request was admitted as. For appendAlone, whose callers have no key to claim. */

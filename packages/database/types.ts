@@ -189,6 +189,8 @@ export type NewRouteSession = {
   readonly due_at: string | null
   readonly valid_until: string | null
   readonly degraded: readonly string[]
+  /** papers that the recommended route goes through */
+  readonly documents_used: readonly string[]
   readonly sends: DecimalMoney | null; readonly receives: DecimalMoney | null; readonly cost_bps: string | null
   /** ISO with the offset it was asked in */
   readonly needed_by: string
@@ -239,6 +241,8 @@ export type StoredRouteSession = RouteSessionListRow & {
   readonly invoice_number: string
   readonly amount: { readonly side: string; readonly value: string; readonly currency: string }
   readonly intent: PaymentIntent
+  /** null in a session of before this was kept */
+  readonly documents_used: readonly string[] | null
   readonly requested_by: { readonly user_id: string; readonly role: Role; readonly name: string; readonly on_behalf_reason: string | null }
   readonly merchant: MerchantRow
   readonly supplier: SupplierRow
@@ -258,8 +262,8 @@ export type Transition = {
 export type ApiKeyRow = {
   readonly id: string; readonly user_id: string; readonly label: string; readonly prefix: string; readonly scopes: string[]
   readonly role: Role; readonly merchant_id: string | null; readonly merchant_name: string | null
-  readonly state: 'live' | 'expired' | 'revoked'
-  readonly created_at: string; readonly created_by: string; readonly expires_at: string
+  readonly state: 'live' | 'stopped' | 'expired' | 'revoked'
+  readonly created_at: string; readonly created_by: string; readonly created_by_id: string; readonly expires_at: string
   /** to the minute; null while it was never used */
   readonly last_used_at: string | null
   readonly revoked_at: string | null; readonly revoked_by: string | null

@@ -187,6 +187,7 @@ function newSession({ request, id, clock, merchant_id, context, corridor, intent
     on_behalf_reason: actor.role === 'merchant_client' ? null : (body.on_behalf?.reason ?? null),
     invoice_number: sameOnPaper(body.invoice.number), description: body.goods.description, amount: body.amount, intent,
     requested_at: clock, needed_by: body.needed_by, due_at: valid_until ?? body.needed_by, valid_until, degraded: decision?.degraded ?? [],
+    documents_used: [...new Set(recommended?.hops.flatMap((hop) => hop.documents_required))].sort(),
     sends: recommended?.sent ?? asked(body, 'merchant_sends'), receives: recommended?.received ?? asked(body, 'supplier_receives'), cost_bps: recommended?.cost_bps ?? null,
     why: whyOfDecision(routed, recommended),
     desk_fee: recommended === null ? null : deskFee(rule, recommended.sent, (from, to) => midBetween(snapshot.usd_mids, from, to)),

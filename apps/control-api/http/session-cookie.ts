@@ -1,9 +1,13 @@
 /** The session cookie and the token that unsafe requests carry beside it. */
 import { createHmac, timingSafeEqual } from 'node:crypto'
+import type { FastifyRequest } from 'fastify'
 
 export type CookieKind = 'host' | 'local'
 
 const NAMES: Readonly<Record<CookieKind, string>> = { host: '__Host-flowclaw', local: 'flowclaw' }
+/** How long a browser stays known that nobody signs in from; the store forgets it after as long (migration 0026). */
+const DEVICE_LASTS_S = 90 * 24 * 60 * 60
+const DEVICE_NAMES: Readonly<Record<CookieKind, string>> = { host: '__Host-fc_device', local: 'fc_device' }
 const TOKEN = /^[A-Za-z0-9_-]{43}$/
 
 /** `host` behind TLS; `local` only over plain http on localhost, where a browser keeps no `__Host-` cookie. */
@@ -22,10 +26,22 @@ export const signedInCookies = (kind: CookieKind, token: string, maxAge_s: numbe
 export const signedOutCookies = (kind: CookieKind): string[] =>
   [`${NAMES[kind]}=; HttpOnly; ${attributes(kind, 0)}`, `fc_signed_in=; ${attributes(kind, 0)}`]
 
+/**
+ * The Set-Cookie value by which a browser is known to have signed in before. It opens nothing: sign-in asks this browser for the same proofs, only
+ * the tries of strangers do not count against it.
+ */
+export const deviceCookie = (kind: CookieKind, device: string): string => `${DEVICE_NAMES[kind]}=${device}; HttpOnly; ${attributes(kind, DEVICE_LASTS_S)}`
+
 /** The session token of a Cookie header; null when there is none, or two, which no browser sends for these cookies. */
-export function readSessionToken(kind: CookieKind, header: string | undefined): string | null {
+export const readSessionToken = (kind: CookieKind, header: string | undefined): string | null => readToken(NAMES[kind], header)
+
+/** Where a try at a password or a code comes from: the address, and by what the browser is known, if it is. */
+export const sourceOf = ({ config }: { readonly config: { readonly cookie: CookieKind } }, request: FastifyRequest): { readonly ip: string; readonly device: string | null } =>
+  ({ ip: request.ip, device: readToken(DEVICE_NAMES[config.cookie], request.headers.cookie) })
+
+function readToken(name: string, header: string | undefined): string | null {
   if (header === undefined) return null
-  const prefix = `${NAMES[kind]}=`
+  const prefix = `${name}=`
   const values = header.split(';').map((part) => part.trim()).filter((part) => part.startsWith(prefix)).map((part) => part.slice(prefix.length))
   return values.length === 1 && TOKEN.test(values[0]!) ? values[0]! : null
 }

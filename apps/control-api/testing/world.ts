@@ -68,6 +68,8 @@ export type World = {
   readonly a: Company
   readonly b: Company
   as(company: Company, role: Role): Promise<Client>
+  /** one more person of the company beside those of `company.users` */
+  member(company: Company, role: Role, display_name?: string): Promise<{ readonly user_id: string; signIn(): Promise<Client> }>
   /** nobody: the same headers without a cookie */
   readonly nobody: Client
   /** with the same headers and whatever cookie; the CSRF token is that of `token` */
@@ -106,13 +108,19 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
   await app.ready()
   return {
     app, deps, database, a, b,
-    as: async (of, role) => client(app, await openSession(database, of, role, '1 hour')),
+    as: async (of, role) => client(app, await openSession(database, of, of.users[role], '1 hour')),
+    member: async (of, role, display_name = 'N. Eze') => {
+      const user_id = newId()
+      await database.superuser.query("insert into users (id, email, password_hash) values ($1, $2, 'none')", [user_id, `${user_id}@member.example`])
+      await database.superuser.query('insert into memberships (tenant_id, user_id, role, merchant_id, display_name) values ($1, $2, $3, $4, $5)', [of.id, user_id, role, role === 'merchant_client' ? of.merchants.own : null, display_name])
+      return { user_id, signIn: async () => client(app, await openSession(database, of, user_id, '1 hour')) }
+    },
     stale: async (of, role) => {
-      const token = await openSession(database, of, role, '1 hour')
+      const token = await openSession(database, of, of.users[role], '1 hour')
       await database.superuser.query("update auth_sessions set proved_at = now() - interval '301 seconds' where token_hash = $1", [createHash('sha256').update(token).digest()])
       return client(app, token)
     },
-    expired: async (of, role) => client(app, await openSession(database, of, role, '-1 second')),
+    expired: async (of, role) => client(app, await openSession(database, of, of.users[role], '-1 second')),
     nobody: client(app, null),
     holding: (cookie, token) => client(app, token, cookie),
     beforeNextTransaction: (work) => { runBefore(database.db.pool, work) },
@@ -137,10 +145,10 @@ export const worldDeps = (db: Database, policy: AppDeps['policy'], snapshots: Sn
   checkpoints: createCheckpoints({ db, keys: checkpointKeysOf(newCheckpointKey()), folder: null, every_s: 300, every_events: 1_000, now: () => new Date(), onTrouble: () => undefined }),
 })
 
-async function openSession(database: TestDatabase, of: Company, role: Role, lasts: string): Promise<string> {
+async function openSession(database: TestDatabase, of: Company, user_id: string, lasts: string): Promise<string> {
   const token = randomBytes(32).toString('base64url')
   await database.superuser.query('insert into auth_sessions (token_hash, id, user_id, of_tenant, expires_at) values ($1, $2, $3, $4, now() + $5::interval)',
-    [createHash('sha256').update(token).digest(), newId(), of.users[role], of.id, lasts])
+    [createHash('sha256').update(token).digest(), newId(), user_id, of.id, lasts])
   return token
 }
 

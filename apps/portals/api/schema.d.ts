@@ -1018,7 +1018,7 @@ export interface components {
             label: string;
             prefix: string;
             /** @enum {unknown} */
-            state: "live" | "expired" | "revoked";
+            state: "live" | "stopped" | "expired" | "revoked";
             /** @enum {unknown} */
             role: "platform_admin" | "desk_operator" | "merchant_client" | "settlement_agent";
             merchant: {
@@ -1028,6 +1028,7 @@ export interface components {
             scopes: string[];
             created_at: string;
             created_by: string;
+            created_by_id: string;
             expires_at: string;
             last_used_at: string | null;
             revoked_at: string | null;
@@ -4433,6 +4434,8 @@ export interface operations {
                             /** @enum {unknown} */
                             view: "approval" | "resume" | "proof" | "readiness";
                             unreviewed: number;
+                            by_author_only: number;
+                            reviewed_through_seq: number;
                             newest_seq: number | null;
                             last: {
                                 id: string;

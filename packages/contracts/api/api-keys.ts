@@ -4,7 +4,8 @@ import { ROLES } from '../roles.ts'
 import { visibleText } from '../text.ts'
 import { closed, Instant, nullable, oneOf, Uuid } from './common.ts'
 
-export const API_KEY_STATES = ['live', 'expired', 'revoked'] as const
+/** `stopped`: whoever made it is no Platform Admin here any more, or has a disabled account; it opens nothing while that is so. */
+export const API_KEY_STATES = ['live', 'stopped', 'expired', 'revoked'] as const
 /** `resource:action`, as in the permissions of GET /api/portal/session. */
 const Scope = Type.String({ minLength: 1, maxLength: 60, pattern: '^[a-z_]+:[a-z_]+$' })
 
@@ -28,7 +29,7 @@ export const ApiKey = Type.Object({
   role: oneOf(ROLES),
   merchant: nullable(Type.Object({ id: Uuid, name: Type.String() }, closed)),
   scopes: Type.Array(Type.String()),
-  created_at: Instant, created_by: Type.String(), expires_at: Instant,
+  created_at: Instant, created_by: Type.String(), created_by_id: Uuid, expires_at: Instant,
   /** kept to the minute; null while it was never used */
   last_used_at: nullable(Instant),
   revoked_at: nullable(Instant), revoked_by: nullable(Type.String()),

@@ -30,8 +30,12 @@ export const AuditReviewPage = Type.Object({
   /** null on every page but the first */
   views: nullable(Type.Array(Type.Object({
     view: oneOf(AUDIT_VIEWS),
-    /** events behind the last review; 1000 stands for as many or more */
+    /** events that nobody but their author has reviewed; 1000 stands for as many or more */
     unreviewed: Type.Integer(),
+    /** those among them that their author did review: they wait for somebody else */
+    by_author_only: Type.Integer(),
+    /** how far the caller has reviewed the view; 0 where never */
+    reviewed_through_seq: Type.Integer(),
     newest_seq: nullable(Type.Integer()),
     last: nullable(AuditReview),
   }, closed))),

@@ -5,7 +5,7 @@ import { openTestDatabase, type TestDatabase } from '#tools/testing/database.ts'
 import { makeTestTenant, type TestTenant } from '#tools/testing/tenant.ts'
 import { changePassword, findActor, hashPassword, listSessions, passwordProblem, readSignedIn, signIn, signOut, sourcePrefix, type SignInAnswer } from './index.ts'
 import { TooBusy, verifyPassword } from './passwords.ts'
-import { reserveTry } from './throttle.ts'
+import { giveBackTry, reserveTry } from './throttle.ts'
 
 const PASSWORD = 'a long enough phrase'
 let test_db: TestDatabase
@@ -126,7 +126,7 @@ test('a session ends when it must', async () => {
 test('200 parallel tries at a limit of 5 let 5 through', async () => {
   const ip = freshIp()
   const pools = [test_db.db, test_db.open({ max: 5 }), test_db.open({ max: 5 })]
-  const answers = await Promise.all(Array.from({ length: 200 }, (_, i) => reserveTry(pools[i % 3]!, 'victim@x.example', ip)))
+  const answers = await Promise.all(Array.from({ length: 200 }, (_, i) => reserveTry(pools[i % 3]!, 'victim@x.example', { ip })))
   assert.equal(answers.filter((a) => a.wait_ms === 0).length, 5)
   assert.ok(answers.every((a) => a.wait_ms >= 0 && a.wait_ms <= 2_000))
 })
@@ -136,30 +136,65 @@ test('the wait grows, is bounded, and ends with a right password', async () => {
   const ip = freshIp()
   const email = `other@${name}.example`
   const waits: number[] = []
-  for (let i = 0; i < 5; i++) await reserveTry(test_db.db, email, ip)
+  for (let i = 0; i < 5; i++) await reserveTry(test_db.db, email, { ip })
   for (let i = 0; i < 12; i++) {
-    const { wait_ms } = await reserveTry(test_db.db, email, ip)
+    const { wait_ms } = await reserveTry(test_db.db, email, { ip })
     waits.push(wait_ms)
     await behind("update login_throttle set last_at = last_at - make_interval(secs => $1)", [wait_ms / 1000 + 0.01])
-    assert.equal((await reserveTry(test_db.db, email, ip)).wait_ms, 0, 'after the wait the next try is judged')
+    assert.equal((await reserveTry(test_db.db, email, { ip })).wait_ms, 0, 'after the wait the next try is judged')
   }
   assert.ok(waits[0]! > 1_500 && waits[0]! <= 2_000, `${waits}`)
   assert.ok(waits.every((wait, i) => i === 0 || wait >= waits[i - 1]! - 100), `${waits}`)
   assert.ok(waits.at(-1)! <= 15 * 60_000)
   await behind("update login_throttle set last_at = last_at - interval '15 minutes'")
   tokenOf(await login({ email, ip }))
-  for (let i = 0; i < 5; i++) assert.equal((await reserveTry(test_db.db, email, ip)).wait_ms, 0, 'a right password did not end it')
+  for (let i = 0; i < 5; i++) assert.equal((await reserveTry(test_db.db, email, { ip })).wait_ms, 0, 'a right password did not end it')
 })
 
-// Guarantee: strangers who guess at an account from elsewhere cannot keep its owner out of it.
-test('an attacker elsewhere delays nobody who signed in from here today', async () => {
+// Guarantee: strangers who guess at an account cannot keep its owner out of a browser that signed in before: not from elsewhere, not from the owner's own network, and not by using up what everyone there has together.
+test('an attacker, next door or far away, delays nobody at a known browser', async () => {
   const email = `admin@${name}.example`
   const home = freshIp()
-  tokenOf(await login({ email, ip: home }))
-  for (let i = 0; i < 40; i++) await reserveTry(test_db.db, email, freshIp())
-  const stranger = await login({ email, ip: freshIp() })
-  assert.equal(stranger.status, 'delayed')
-  tokenOf(await login({ email, ip: home }))
+  const first = await login({ email, ip: home })
+  assert.ok(first.status === 'ok')
+  const { device } = first
+  for (let i = 0; i < 40; i++) await reserveTry(test_db.db, email, { ip: freshIp() })
+  for (let i = 0; i < 60; i++) await reserveTry(test_db.db, i % 2 === 0 ? email : `other${i}@x.example`, { ip: home })
+  for (const stranger of [{ ip: freshIp() }, { ip: home }, { ip: home, device: 'A'.repeat(43) }]) assert.equal((await login({ email, ...stranger })).status, 'delayed')
+  const again = await login({ email, ip: home, device })
+  assert.ok(again.status === 'ok' && again.device === device)
+  tokenOf(await login({ email, ip: freshIp(), device }))
+})
+
+// Guarantee: a known browser has its own few tries and then waits like anyone; it is known for the accounts that signed in there and for no other; after 90 days it is forgotten.
+test('a known browser is no free pass', async () => {
+  const email = `admin@${name}.example`
+  const ip = freshIp()
+  await behind('delete from login_throttle')
+  const first = await login({ email, ip })
+  assert.ok(first.status === 'ok')
+  const source = { ip, device: first.device }
+  for (let i = 0; i < 5; i++) assert.equal((await reserveTry(test_db.db, email, source)).wait_ms, 0)
+  assert.ok((await reserveTry(test_db.db, email, source)).wait_ms > 1_500)
+  assert.equal((await reserveTry(test_db.db, email, source)).keys.length, 1)
+  assert.equal((await reserveTry(test_db.db, `desk@${name}.example`, source)).keys.length, 4)
+  await behind("update known_devices set last_at = now() - interval '91 days'")
+  assert.equal((await reserveTry(test_db.db, email, source)).keys.length, 4)
+  const { rows } = await behind('select key from known_devices')
+  assert.ok(rows.length > 0 && !JSON.stringify(rows).includes(first.device))
+})
+
+// Guarantee: a try that was never judged gives back what it counted and nothing else, so that nobody at a known browser wears the account's own counts away.
+test('what is given back is what was counted', async () => {
+  const email = `admin@${name}.example`
+  await behind('delete from login_throttle')
+  const first = await login({ email, ip: freshIp() })
+  assert.ok(first.status === 'ok')
+  for (let i = 0; i < 20; i++) await reserveTry(test_db.db, email, { ip: freshIp() })
+  const counted = async () => (await behind('select sum(tries)::float as sum from login_throttle')).rows[0].sum
+  const before = await counted()
+  for (let i = 0; i < 3; i++) await giveBackTry(test_db.db, await reserveTry(test_db.db, email, { ip: freshIp(), device: first.device }))
+  assert.ok(Math.abs((await counted()) - before) < 0.1)
 })
 
 // Guarantee: an address that changes inside one network is one source.
@@ -213,6 +248,18 @@ test('the fifth hash at once is refused', async () => {
   assert.equal(outcomes.filter((o) => o.status === 'fulfilled').length, 4)
   for (const outcome of outcomes) if (outcome.status === 'rejected') assert.ok(outcome.reason instanceof TooBusy)
   assert.equal((await verifyPassword(hash, PASSWORD)).right, true)
+})
+
+// Guarantee: a hash is computed for an address that nobody has as for one that somebody has, and a wrong answer comes no sooner for either than what the slower of them needs.
+test('attack 18: an unknown account costs what a known one costs', async () => {
+  const outcomes = await Promise.allSettled(Array.from({ length: 8 }, () => verifyPassword(null, PASSWORD)))
+  assert.equal(outcomes.filter((o) => o.status === 'rejected' && o.reason instanceof TooBusy).length, 4)
+  assert.ok(outcomes.every((o) => o.status === 'rejected' || !o.value.right))
+  for (const email of [`desk@${name}.example`, `nobody@${name}.example`]) {
+    const began = performance.now()
+    assert.equal((await login({ email, password: 'not the password at all' })).status, 'wrong')
+    assert.ok(performance.now() - began >= 490, email)
+  }
 })
 
 // Guarantee: a new password has at least 15 characters and at most 1 KiB; nothing else is asked of it.

@@ -4,10 +4,10 @@
  */
 import { setTimeout } from 'node:timers/promises'
 import type { Actor, Role } from '#contracts/roles.ts'
-import { appendAlone, newId, recordDenial, type Database } from '#database/index.ts'
+import { appendAlone, newId, NOTHING_DONE, recordDenial, type Database } from '#database/index.ts'
 import { TooBusy, hashPassword, passwordProblem, verifyPassword } from './passwords.ts'
 import { readCode, readFactorSecret, type Proof } from './second-factor.ts'
-import { giveBackCode, giveBackTry, reserveTry } from './throttle.ts'
+import { forgiveTry, giveBackTry, reserveTry, type Source, type Try } from './throttle.ts'
 import { hashOf, isToken, newToken } from './tokens.ts'
 
 export { changePassword, listSessions, signOutEverywhere, type PasswordRefusal } from './account.ts'
@@ -61,20 +61,19 @@ export async function readSignedIn(db: Database, token: string): Promise<SignedI
   return row ?? null
 }
 
-export type SignInRequest = {
+export type SignInRequest = Source & {
   readonly email: string
   readonly password: string
   /** of the authenticator, or a recovery code; asked for where the account has a second factor */
   readonly code?: string | undefined
   /** which membership; the first by name where none is given */
   readonly tenant_id?: string | undefined
-  readonly ip: string
   /** the token the browser came with: it ends, so that nobody can plant a session and wait */
   readonly previous_token?: string | null
   readonly request_id: string
 }
 export type SignInAnswer =
-  | { readonly status: 'ok'; readonly token: string; readonly max_age_s: number; readonly actor: Actor }
+  | { readonly status: 'ok'; readonly token: string; readonly max_age_s: number; readonly actor: Actor; /** by which this browser is known from now on; the one it came with, or a new one */ readonly device: string }
   | { readonly status: 'wrong' }
   /** the password is right; the same again with a code */
   | { readonly status: 'code_asked' }
@@ -87,8 +86,8 @@ type Account = { user_id: string; password_hash: string; disabled: boolean; memb
 /** Signs in by email and password. Unknown account, wrong password, disabled account and missing membership answer alike and take alike. */
 export async function signIn(db: Database, request: SignInRequest): Promise<SignInAnswer> {
   const email = request.email.trim().toLowerCase()
-  const { wait_ms } = await reserveTry(db, email, request.ip)
-  if (wait_ms > 0) return { status: 'delayed', retry_after_s: Math.ceil(wait_ms / 1000) }
+  const tried = await reserveTry(db, email, request)
+  if (tried.wait_ms > 0) return { status: 'delayed', retry_after_s: Math.ceil(tried.wait_ms / 1000) }
   const { rows: [account] } = await db.pool.query<Account>('select user_id, password_hash, disabled, memberships from fc.find_account($1)', [email])
   const floor = setTimeout(WRONG_ANSWERS_AFTER_MS)
   let verdict: { right: boolean; outdated: boolean }
@@ -96,7 +95,7 @@ export async function signIn(db: Database, request: SignInRequest): Promise<Sign
     verdict = await verifyPassword(account?.password_hash ?? null, request.password)
   } catch (cause) {
     if (!(cause instanceof TooBusy)) throw cause
-    await giveBackTry(db, email, request.ip, false)
+    await giveBackTry(db, tried)
     return { status: 'busy', retry_after_s: 1 }
   }
   const membership = account?.memberships.find((m) => request.tenant_id === undefined || m.tenant_id === request.tenant_id)
@@ -116,37 +115,34 @@ export async function signIn(db: Database, request: SignInRequest): Promise<Sign
   if ('status' in shown) return shown
 
   const token = newToken()
-  let opened = false
-  await appendAlone(db, actor, { action: 'session.started', entity: 'session', entity_id: actor.session_id, transition_seq: 1, facts: shown.proof === null ? {} : { by: shown.proof.by } }, request, async (tx) => {
+  const opened = await appendAlone(db, actor, { action: 'session.started', entity: 'session', entity_id: actor.session_id, transition_seq: 1, facts: shown.proof === null ? {} : { by: shown.proof.by } }, request, async (tx) => {
     const [row] = await tx.sql<{ expires_at: string | null }>('select fc.open_session($1, $2, $3, $4, $5, make_interval(secs => $6), $7, $8, $9) as expires_at', [
       hashOf(token), actor.session_id, actor.user_id, actor.tenant_id, request.previous_token ? hashOf(request.previous_token) : null, SESSION_LASTS_S, verified, shown.proof?.step ?? null, shown.proof?.code_hash ?? null,
     ])
-    opened = row?.expires_at != null
     // Membership ended or password changed between the look-up and here: no session, and no audit row that says there was one.
-    if (!opened) throw new MembershipEnded()
-  }).catch((cause: unknown) => { if (!(cause instanceof MembershipEnded)) throw cause })
+    return row?.expires_at == null ? NOTHING_DONE : undefined
+  })
   // A code that was taken before ends here too: it opens nothing twice.
   if (!opened) return shown.proof === null ? { status: 'wrong' } : wrongCode(db, actor, request.request_id)
-  await giveBackTry(db, email, request.ip, true)
-  if (shown.proof !== null) await giveBackCode(db, { user_id: actor.user_id, ip: request.ip })
-  return { status: 'ok', token, max_age_s: SESSION_LASTS_S, actor }
+  const device = request.device ?? newToken()
+  await forgiveTry(db, email, tried, device)
+  if (shown.tries !== undefined) await giveBackTry(db, shown.tries)
+  return { status: 'ok', token, max_age_s: SESSION_LASTS_S, actor, device }
 }
-
-class MembershipEnded extends Error {}
 
 /**
  * What an account with a second factor shows beside its password. Both come in one request, so that there is no half of a sign-in that could be
  * stolen or planted; the tries of the password are not forgiven before the code is right.
  */
-async function secondStep(db: Database, actor: Actor, { email, ip, code, request_id }: SignInRequest): Promise<{ readonly proof: Proof | null } | SignInAnswer> {
+async function secondStep(db: Database, actor: Actor, { email, ip, device, code, request_id }: SignInRequest): Promise<{ readonly proof: Proof | null; readonly tries?: Try } | SignInAnswer> {
   const secret = await readFactorSecret(db, actor.user_id)
   if (secret === null) return { proof: null }
   if (code === undefined) {
     await appendAlone(db, actor, { action: 'session.code_asked', entity: 'user', entity_id: actor.user_id, transition_seq: null, facts: {} }, { request_id })
     return { status: 'code_asked' }
   }
-  const read = await readCode(db, { user_id: actor.user_id, email, ip }, secret, code)
-  return read.status === 'wrong' ? wrongCode(db, actor, request_id) : read.status === 'ok' ? { proof: read.proof } : read
+  const read = await readCode(db, { user_id: actor.user_id, email, ip, device: device ?? null }, secret, code)
+  return read.status === 'wrong' ? wrongCode(db, actor, request_id) : read.status === 'ok' ? { proof: read.proof, tries: read.tries } : read
 }
 
 async function wrongCode(db: Database, actor: Actor, request_id: string): Promise<SignInAnswer> {
@@ -168,13 +164,6 @@ async function renewHash(db: Database, account: Account, password: string): Prom
   }
 }
 
-/** Rolls back what was to be recorded of a session that the token does not open any more. */
-class SessionEnded extends Error {}
-const falseWhereEnded = (cause: unknown): false => {
-  if (!(cause instanceof SessionEnded)) throw cause
-  return false
-}
-
 /**
  * Ends the session for good: the same token answers nothing afterwards. False, and nothing is recorded, where the token opens no session any
  * more: it was ended, or went on under a new token (a step-up), since it was looked up. That session lives, and no row may say that it ended.
@@ -182,6 +171,6 @@ const falseWhereEnded = (cause: unknown): false => {
 export async function signOut(db: Database, token: string, actor: Actor, request: { readonly request_id: string }): Promise<boolean> {
   return appendAlone(db, actor, { action: 'session.ended', entity: 'session', entity_id: actor.session_id, transition_seq: 2, facts: {} }, request, async (tx) => {
     const [row] = await tx.sql<{ ended: boolean }>('select fc.end_session($1) as ended', [hashOf(token)])
-    if (!row!.ended) throw new SessionEnded()
-  }).then(() => true, falseWhereEnded)
+    return row!.ended ? undefined : NOTHING_DONE
+  })
 }

@@ -3,9 +3,9 @@
  * database keeps their SHA-256. What a link may not do across Operator Companies is in docs/decisions/0007.
  */
 import type { Role } from '#contracts/roles.ts'
-import { appendAlone, newId, recordDenial, type Database, type TenantContext } from '#database/index.ts'
+import { appendAlone, newId, NOTHING_DONE, recordDenial, type Database, type TenantContext } from '#database/index.ts'
 import { TooBusy, hashPassword, passwordProblem, verifyPassword } from './passwords.ts'
-import { giveBackLinkTry, giveBackTry, reserveLinkTry, reserveTry } from './throttle.ts'
+import { giveBackTry, reserveLinkTry, reserveTry, type Source, type Try } from './throttle.ts'
 import { hashOf, isToken, newToken } from './tokens.ts'
 
 /** How long a link of each purpose can be used. */
@@ -68,15 +68,15 @@ export type OpenedLink =
 
 /** Reads a link without using it. Unknown, used, revoked, expired and foreign tokens are alike; tries are throttled by network, apart from sign-ins. */
 export async function openLink(db: Database, request: { readonly token: string; readonly ip: string }): Promise<OpenedLink> {
-  const { wait_ms } = await reserveLinkTry(db, request.ip)
-  if (wait_ms > 0) return { status: 'delayed', retry_after_s: Math.ceil(wait_ms / 1000) }
+  const tried = await reserveLinkTry(db, request.ip)
+  if (tried.wait_ms > 0) return { status: 'delayed', retry_after_s: Math.ceil(tried.wait_ms / 1000) }
   const link = await findLink(db, request.token)
   if (link === null) return { status: 'unusable' }
-  await giveBackLinkTry(db, request.ip)
+  await giveBackTry(db, tried)
   return { status: 'ok', link: { purpose: link.purpose, company: link.tenant_name, email_masked: maskEmail(link.email), role: link.role, expires_at: link.expires_at } }
 }
 
-export type LinkUse = { readonly token: string; readonly password: string; readonly ip: string; readonly request_id: string }
+export type LinkUse = Source & { readonly token: string; readonly password: string; readonly request_id: string }
 export type UsedLink =
   | { readonly status: 'ok'; readonly purpose: LinkPurpose; readonly role: Role; readonly tenant_id: string }
   | { readonly status: 'unusable' | 'wrong_password' | 'password_too_short' | 'password_too_long' }
@@ -90,15 +90,17 @@ export async function useLink(db: Database, use: LinkUse): Promise<UsedLink> {
   // Looked at first and for everyone alike, or a short password would tell whether the address has an account.
   const problem = passwordProblem(use.password)
   if (problem !== null) return { status: `password_${problem}` }
-  const { wait_ms } = await reserveLinkTry(db, use.ip)
-  if (wait_ms > 0) return { status: 'delayed', retry_after_s: Math.ceil(wait_ms / 1000) }
+  const of_links = await reserveLinkTry(db, use.ip)
+  if (of_links.wait_ms > 0) return { status: 'delayed', retry_after_s: Math.ceil(of_links.wait_ms / 1000) }
+  const tries: Try[] = [of_links]
   const link = await findLink(db, use.token)
   if (link === null) return { status: 'unusable' }
   const joins = link.purpose === 'invite' && link.account_id !== null
   // A link must not be a second way to guess at an account's password: such a try counts against the account too.
   if (joins) {
-    const account = await reserveTry(db, link.email, use.ip)
+    const account = await reserveTry(db, link.email, use)
     if (account.wait_ms > 0) return { status: 'delayed', retry_after_s: Math.ceil(account.wait_ms / 1000) }
+    tries.push(account)
   }
   let new_hash: string | null = null
   try {
@@ -109,17 +111,14 @@ export async function useLink(db: Database, use: LinkUse): Promise<UsedLink> {
     }
   } catch (cause) {
     if (!(cause instanceof TooBusy)) throw cause
-    await Promise.all([giveBackLinkTry(db, use.ip), ...(joins ? [giveBackTry(db, link.email, use.ip, false)] : [])])
+    await Promise.all(tries.map((each) => giveBackTry(db, each)))
     return { status: 'busy', retry_after_s: 1 }
   }
   const account_id = link.account_id ?? newId()
   if (!(await redeem(db, link, account_id, joins ? link.password_hash : null, new_hash, use))) return refuseUse(db, link, use, 'unusable')
-  await giveBackLinkTry(db, use.ip)
-  if (joins) await giveBackTry(db, link.email, use.ip, false)
+  await Promise.all(tries.map((each) => giveBackTry(db, each)))
   return { status: 'ok', purpose: link.purpose, role: link.role, tenant_id: link.tenant_id }
 }
-
-class NotRedeemed extends Error {}
 
 /** Account, membership or password, the end of sessions, the used link and the audit row, in one transaction; false where another was first. */
 async function redeem(db: Database, link: FoundLink, account_id: string, verified: string | null, new_hash: string | null, use: LinkUse): Promise<boolean> {
@@ -127,16 +126,15 @@ async function redeem(db: Database, link: FoundLink, account_id: string, verifie
   const actor: TenantContext = { tenant_id: link.tenant_id, user_id: account_id, role: link.role, merchant_id: link.merchant_id }
   const entry = () => ({ action: 'account_link.used', entity: 'account_link', entity_id: link.id, transition_seq: 2, facts: { purpose: link.purpose, role: link.role, merchant_id: link.merchant_id, sessions_ended: ended } })
   try {
-    await appendAlone(db, actor, entry, use, async (tx) => {
+    return await appendAlone(db, actor, entry, use, async (tx) => {
       const [row] = await tx.sql<{ ended: number | null }>('select fc.use_link($1, $2, $3, $4) as ended', [hashOf(use.token), account_id, verified, new_hash])
-      if (row!.ended === null) throw new NotRedeemed()
+      if (row!.ended === null) return NOTHING_DONE
       ended = row!.ended
     })
-    return true
   } catch (cause) {
     const { code, constraint } = cause as { code?: string; constraint?: string }
     // The address got its account from another company's invitation in this very moment; the next try asks for its password.
-    if (cause instanceof NotRedeemed || (code === '23505' && constraint === 'users_email_key')) return false
+    if (code === '23505' && constraint === 'users_email_key') return false
     throw cause
   }
 }

@@ -1,13 +1,13 @@
 /** The second factor of an account: enrolling it, taking its codes, new recovery codes, taking it off. */
 import type { Actor } from '#contracts/roles.ts'
-import { appendAlone, type AuditEntry, type Database, type Tx } from '#database/index.ts'
-import { giveBackCode, reserveCode } from './throttle.ts'
+import { appendAlone, NOTHING_DONE, type AuditEntry, type Database, type Tx } from '#database/index.ts'
+import { giveBackTry, reserveCode, type Source, type Try } from './throttle.ts'
 import { base32, newRecoveryCodes, newTotpSecret, otpauthUri, recoveryHash, stepOfCode } from './totp.ts'
 import { hashOf, newToken } from './tokens.ts'
 
 /** A code as the database takes it: a step of the authenticator, or the hash of a recovery code. One of the two is null. */
 export type Proof = { readonly step: number | null; readonly code_hash: Buffer | null; readonly by: 'code' | 'recovery_code' }
-export type CodeAnswer = { readonly status: 'ok'; readonly proof: Proof } | { readonly status: 'wrong' } | { readonly status: 'delayed'; readonly retry_after_s: number }
+export type CodeAnswer = { readonly status: 'ok'; readonly proof: Proof; /** given back once the code is taken */ readonly tries: Try } | { readonly status: 'wrong' } | { readonly status: 'delayed'; readonly retry_after_s: number }
 
 /** The secret of an enrolled account; null for any other. */
 export async function readFactorSecret(db: Database, user_id: string): Promise<Buffer | null> {
@@ -16,13 +16,13 @@ export async function readFactorSecret(db: Database, user_id: string): Promise<B
 }
 
 /** What a code proves, if it is right by its form and its clock. It is taken, once, by the transaction that uses it; tries are counted here. */
-export async function readCode(db: Database, who: { readonly user_id: string; readonly email: string; readonly ip: string }, secret: Buffer, code: string): Promise<CodeAnswer> {
-  const { wait_ms } = await reserveCode(db, who)
-  if (wait_ms > 0) return { status: 'delayed', retry_after_s: Math.ceil(wait_ms / 1000) }
+export async function readCode(db: Database, who: Source & { readonly user_id: string; readonly email: string }, secret: Buffer, code: string): Promise<CodeAnswer> {
+  const tries = await reserveCode(db, who)
+  if (tries.wait_ms > 0) return { status: 'delayed', retry_after_s: Math.ceil(tries.wait_ms / 1000) }
   const code_hash = recoveryHash(code)
-  if (code_hash !== null) return { status: 'ok', proof: { step: null, code_hash, by: 'recovery_code' } }
+  if (code_hash !== null) return { status: 'ok', tries, proof: { step: null, code_hash, by: 'recovery_code' } }
   const step = stepOfCode(secret, code.replaceAll(/\s/g, ''), db.now())
-  return step === null ? { status: 'wrong' } : { status: 'ok', proof: { step, code_hash: null, by: 'code' } }
+  return step === null ? { status: 'wrong' } : { status: 'ok', tries, proof: { step, code_hash: null, by: 'code' } }
 }
 
 type Session = { readonly token: string; readonly actor: Actor; readonly request_id: string }
@@ -35,19 +35,15 @@ export async function readSecondFactor(db: Database, token: string): Promise<Sec
   return row ?? null
 }
 
-class Refused extends Error {}
-
 /** One audit row with what `work` does; false where `work` says that there was nothing to do it to. */
 async function record({ db, session, action, facts }: { db: Database; session: Session; action: string; facts: () => AuditEntry['facts'] }, work: (tx: Tx) => Promise<boolean>): Promise<boolean> {
   const { actor, request_id } = session
   try {
-    await appendAlone(db, actor, () => ({ action, entity: 'user', entity_id: actor.user_id, transition_seq: null, facts: facts() }), { request_id }, async (tx) => {
-      if (!(await work(tx))) throw new Refused()
-    })
-    return true
+    return await appendAlone(db, actor, () => ({ action, entity: 'user', entity_id: actor.user_id, transition_seq: null, facts: facts() }), { request_id },
+      async (tx) => ((await work(tx)) ? undefined : NOTHING_DONE))
   } catch (cause) {
     // FC002: the session was ended beside it.
-    if (cause instanceof Refused || (cause as { code?: string }).code === 'FC002') return false
+    if ((cause as { code?: string }).code === 'FC002') return false
     throw cause
   }
 }
@@ -68,10 +64,10 @@ export type EnrolAnswer =
   | { readonly status: 'delayed'; readonly retry_after_s: number }
 
 /** Enrols what was begun, once a code shows that the authenticator has it. The session gets a new token and all others of the account end. */
-export async function enrolSecondFactor(db: Database, session: Session & { readonly email: string; readonly ip: string }, code: string): Promise<EnrolAnswer> {
+export async function enrolSecondFactor(db: Database, session: Session & Source & { readonly email: string }, code: string): Promise<EnrolAnswer> {
   const { rows: [begun] } = await db.pool.query<{ totp_secret: Buffer }>('select totp_secret from fc.begun_second_factor($1)', [hashOf(session.token)])
   if (begun === undefined) return { status: 'refused', code: 'not_begun' }
-  const who = { user_id: session.actor.user_id, email: session.email, ip: session.ip }
+  const who = { user_id: session.actor.user_id, email: session.email, ip: session.ip, device: session.device ?? null }
   const read = await readCode(db, who, begun.totp_secret, code)
   if (read.status === 'delayed') return read
   if (read.status === 'wrong' || read.proof.step === null) return { status: 'refused', code: 'wrong_code' }
@@ -83,7 +79,7 @@ export async function enrolSecondFactor(db: Database, session: Session & { reado
       [hashOf(session.token), begun.totp_secret, step, recovery_codes.map((each) => recoveryHash(each)!), hashOf(token)])
     return done !== undefined
   })
-  await giveBackCode(db, who)
+  await giveBackTry(db, read.tries)
   return enrolled ? { status: 'ok', token, max_age_s: done!.lasts_s, recovery_codes } : { status: 'refused', code: 'not_begun' }
 }
 

@@ -25,69 +25,62 @@ export function sourcePrefix(ip: string): string {
 
 const MINUTE_MS = 60_000
 
+/** Where a try comes from: an address, and the cookie of a browser that signed in before, if it has one. */
+export type Source = { readonly ip: string; readonly device?: string | null }
+
 /** What a try counts against; each kind has its own number of free tries an hour. */
-function rulesFor(email: string, source: string, known: boolean): Rule[] {
-  const own: Rule = { key: keyOf('account and source', email, source), free: 5, base_ms: 2_000, cap_ms: 15 * MINUTE_MS }
-  const network: Rule = { key: keyOf('source', source), free: 50, base_ms: 1_000, cap_ms: MINUTE_MS }
-  // From a source that signed in to this account today, strangers' guesses elsewhere do not count: they must not be able to shut its owner out.
-  if (known) return [own, network]
+function rulesFor(email: string, { ip, device }: Source, known: boolean): Rule[] {
+  const own = { free: 5, base_ms: 2_000, cap_ms: 15 * MINUTE_MS }
+  // From a browser that signed in to this account before, nobody else's guesses count, from its own network neither: they must not be able to shut its owner out.
+  if (known) return [{ key: keyOf('account and device', email, device!), ...own }]
+  const source = sourcePrefix(ip)
   return [
-    own, network,
+    { key: keyOf('account and source', email, source), ...own },
+    { key: keyOf('source', source), free: 50, base_ms: 1_000, cap_ms: MINUTE_MS },
     { key: keyOf('account', email), free: 20, base_ms: 1_000, cap_ms: 30_000 },
     { key: keyOf('everywhere'), free: 2_000, base_ms: 100, cap_ms: 1_000 },
   ]
 }
 
-const knownKey = (email: string, source: string): Buffer => keyOf('known source', email, source)
+const deviceKey = (email: string, device: string): Buffer => keyOf('known device', email, device)
 
-/** Counts the try, or says how long to wait; then nothing was counted. */
-export async function reserveTry(db: Database, email: string, ip: string): Promise<{ readonly wait_ms: number }> {
-  const source = sourcePrefix(ip)
-  const { rows: [seen] } = await db.pool.query<{ known: boolean }>('select fc.is_known_source($1) as known', [knownKey(email, source)])
-  const rules = rulesFor(email, source, seen!.known)
-  const { rows: [answer] } = await db.pool.query<{ wait_ms: number }>('select fc.reserve_login($1, $2, $3, $4) as wait_ms',
-    [rules.map((r) => r.key), rules.map((r) => r.free), rules.map((r) => r.base_ms), rules.map((r) => r.cap_ms)])
-  return { wait_ms: answer!.wait_ms }
+async function isKnown(db: Database, email: string, { device }: Source): Promise<boolean> {
+  if (device == null) return false
+  const { rows: [row] } = await db.pool.query<{ known: boolean }>('select fc.is_known_device($1) as known', [deviceKey(email, device)])
+  return row!.known
 }
 
-/** After a right password (`forget`), or a try that was never judged: what was counted is given back. */
-export async function giveBackTry(db: Database, email: string, ip: string, right: boolean): Promise<void> {
-  const source = sourcePrefix(ip)
-  const [own, ...others] = rulesFor(email, source, false).map((rule) => rule.key)
-  if (right) await db.pool.query('select fc.forgive_login($1, $2, $3)', [[own], others, knownKey(email, source)])
-  else await db.pool.query('select fc.give_back_login($1)', [[own, ...others]])
+async function reserve(db: Database, rules: readonly Rule[]): Promise<Try> {
+  const { rows: [answer] } = await db.pool.query<{ wait_ms: number }>('select fc.reserve_login($1, $2, $3, $4) as wait_ms',
+    [rules.map((r) => r.key), rules.map((r) => r.free), rules.map((r) => r.base_ms), rules.map((r) => r.cap_ms)])
+  return { wait_ms: answer!.wait_ms, keys: rules.map((r) => r.key) }
+}
+
+/** A try that was counted under these keys, the narrowest first; where there is a wait, nothing was counted. */
+export type Try = { readonly wait_ms: number; readonly keys: readonly Buffer[] }
+
+/** Counts the try, or says how long to wait. */
+export const reserveTry = async (db: Database, email: string, source: Source): Promise<Try> => reserve(db, rulesFor(email, source, await isKnown(db, email, source)))
+
+/** After a try that was never judged: exactly what it counted is given back. */
+export async function giveBackTry(db: Database, { keys }: Try): Promise<void> {
+  await db.pool.query('select fc.give_back_login($1)', [keys])
+}
+
+/** After a right password: tries at the account from here are forgotten, and the browser is known from now on. */
+export async function forgiveTry(db: Database, email: string, { keys: [own, ...others] }: Try, device: string | null | undefined): Promise<void> {
+  await db.pool.query('select fc.forgive_login($1, $2, $3)', [[own], others, device == null ? null : deviceKey(email, device)])
 }
 
 /** A code has a million values and three of them count, so tries at it have a delay of their own, per account, which a guessed password does not lift. */
-const codeKey = (user_id: string): Buffer => keyOf('code of account', user_id)
-
-/** Counts a try at a code as reserveTry does at a password. From a source that signed in today its owner is not slowed by strangers. */
-export async function reserveCode(db: Database, { user_id, email, ip }: { readonly user_id: string; readonly email: string; readonly ip: string }): Promise<{ readonly wait_ms: number }> {
-  const source = sourcePrefix(ip)
-  const { rows: [seen] } = await db.pool.query<{ known: boolean }>('select fc.is_known_source($1) as known', [knownKey(email, source)])
-  const key = seen!.known ? keyOf('code of account and source', user_id, source) : codeKey(user_id)
-  const { rows: [answer] } = await db.pool.query<{ wait_ms: number }>('select fc.reserve_login($1, $2, $3, $4) as wait_ms', [[key], [10], [2_000], [5 * MINUTE_MS]])
-  return { wait_ms: answer!.wait_ms }
-}
-
-/** After a code that was taken: the tries at it are given back. */
-export async function giveBackCode(db: Database, { user_id, ip }: { readonly user_id: string; readonly ip: string }): Promise<void> {
-  await db.pool.query('select fc.give_back_login($1)', [[codeKey(user_id), keyOf('code of account and source', user_id, sourcePrefix(ip))]])
+export async function reserveCode(db: Database, { user_id, email, ...source }: Source & { readonly user_id: string; readonly email: string }): Promise<Try> {
+  const key = (await isKnown(db, email, source)) ? keyOf('code of account and device', user_id, source.device!) : keyOf('code of account', user_id)
+  return reserve(db, [{ key, free: 10, base_ms: 2_000, cap_ms: 5 * MINUTE_MS }])
 }
 
 /**
- * Nobody guesses 256 bits: links are counted so that wrong ones cannot be asked for without end, and apart from sign-in, so that a flood of
- * invented links keeps nobody out.
+ * Counts a try at a single-use link. Nobody guesses 256 bits: they are counted so that wrong ones cannot be asked for without end, and apart from
+ * sign-in, so that a flood of invented links keeps nobody out.
  */
-const linkKey = (ip: string): Buffer => keyOf('links of source', sourcePrefix(ip))
-
-/** Counts a try at a single-use link, or says how long to wait; then nothing was counted. */
-export async function reserveLinkTry(db: Database, ip: string): Promise<{ readonly wait_ms: number }> {
-  const { rows: [answer] } = await db.pool.query<{ wait_ms: number }>('select fc.reserve_login($1, $2, $3, $4) as wait_ms', [[linkKey(ip)], [50], [1_000], [MINUTE_MS]])
-  return { wait_ms: answer!.wait_ms }
-}
-
-/** After a link that could be used, or a try that was never judged. */
-export async function giveBackLinkTry(db: Database, ip: string): Promise<void> {
-  await db.pool.query('select fc.give_back_login($1)', [[linkKey(ip)]])
-}
+export const reserveLinkTry = (db: Database, ip: string): Promise<Try> =>
+  reserve(db, [{ key: keyOf('links of source', sourcePrefix(ip)), free: 50, base_ms: 1_000, cap_ms: MINUTE_MS }])

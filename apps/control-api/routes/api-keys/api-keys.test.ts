@@ -180,13 +180,36 @@ test('a merchant key has its merchant', async () => {
   assert.ok(!suppliers.text.includes('Foshan Sample'))
 })
 
-// Guarantee: who made a key may leave: the key is the company's, still works, and still says who made it.
-test('a key outlives its maker', async () => {
-  const { id, secret } = await make()
-  await world.database.superuser.query('update memberships set ended_at = now() where tenant_id = $1 and user_id = $2', [world.a.id, world.a.users.platform_admin])
-  assert.equal((await asProgram(secret, 'GET', '/api/route-sessions')).status, 200)
-  await world.database.superuser.query('update memberships set ended_at = null where tenant_id = $1', [world.a.id])
-  assert.equal((await listed(id)).created_by, 'A. Bello')
+// Guarantee: whoever is dismissed, or is no Platform Admin any more, takes no key along: each one that the person made is revoked with that, in the same audit row, and a return brings none back; keys of others stay.
+test('a key ends with the right of its maker', async () => {
+  const [maker, kept] = [await world.member(world.a, 'platform_admin'), await make()]
+  for (const end of [(id: string) => admin.post(`/api/members/${id}/end`, {}), (id: string) => admin.put(`/api/members/${id}/role`, { role: 'desk_operator' })]) {
+    await world.database.superuser.query("update memberships set ended_at = null, role = 'platform_admin' where tenant_id = $1 and user_id = $2", [world.a.id, maker.user_id])
+    const client = await maker.signIn()
+    const made = await Promise.all([0, 1].map(async () => (await client.post('/api/api-keys', body())).json))
+    const statuses = () => Promise.all([...made.map(({ secret }) => secret), kept.secret].map(async (secret) => (await asProgram(secret, 'GET', '/api/route-sessions')).status))
+    assert.deepEqual(await statuses(), [200, 200, 200])
+    const ended = await end(maker.user_id)
+    assert.equal(ended.status, 200, ended.text)
+    assert.deepEqual(await statuses(), [401, 401, 200])
+    const row = (await world.auditRows(world.a)).at(-1)!
+    assert.deepEqual([...(row.facts as any).keys_revoked].sort(), made.map(({ api_key }) => api_key.id).sort())
+    for (const { api_key } of made) assert.deepEqual([(await listed(api_key.id)).state, (await listed(api_key.id)).revoked_by], ['revoked', 'A. Bello'])
+    await world.database.superuser.query("update memberships set ended_at = null, role = 'platform_admin' where tenant_id = $1 and user_id = $2", [world.a.id, maker.user_id])
+    assert.deepEqual(await statuses(), [401, 401, 200])
+  }
+})
+
+// Guarantee: while the account of its maker is disabled a key opens nothing, and the list says so.
+test('a key stops with the account of its maker', async () => {
+  const maker = await world.member(world.a, 'platform_admin')
+  const { secret, api_key } = (await (await maker.signIn()).post('/api/api-keys', body())).json
+  const seen = async () => [(await asProgram(secret, 'GET', '/api/route-sessions')).status, (await listed(api_key.id)).state]
+  assert.deepEqual(await seen(), [200, 'live'])
+  await world.database.superuser.query('update users set disabled_at = now() where id = $1', [maker.user_id])
+  assert.deepEqual(await seen(), [401, 'stopped'])
+  await world.database.superuser.query('update users set disabled_at = null where id = $1', [maker.user_id])
+  assert.deepEqual(await seen(), [200, 'live'])
 })
 
 // Guarantee: a program has no way to sign in: no email, no password, and the database refuses either.

@@ -49,13 +49,13 @@ test('a view is reviewed', async () => {
   await desk.post(`/api/route-sessions/${made.json.id}/accept`, { version: made.json.version, reason: 'agreed by telephone' })
   const approvals = (await admin.get('/api/audit-events?view=approval')).json.items
   assert.deepEqual(approvals.map((each: { action: string }) => each.action), ['route_session.accepted'])
-  assert.deepEqual(await stateOf('approval'), { view: 'approval', unreviewed: 1, newest_seq: approvals[0].seq, last: null })
+  assert.deepEqual(await stateOf('approval'), { view: 'approval', unreviewed: 1, by_author_only: 0, reviewed_through_seq: 0, newest_seq: approvals[0].seq, last: null })
   const { status, json } = await review('approval', approvals[0], admin, 'agreed with the merchant’s letter')
   assert.equal(status, 201)
   assert.deepEqual({ ...json, id: '', at: '' }, {
     id: '', at: '', view: 'approval', after_seq: 0, through_seq: approvals[0].seq, events: 1, own_events: 0, note: 'agreed with the merchant’s letter', reviewed_by: { user_id: world.a.users.platform_admin, name: 'A. Bello' },
   })
-  assert.deepEqual(await stateOf('approval'), { view: 'approval', unreviewed: 0, newest_seq: approvals[0].seq, last: json })
+  assert.deepEqual(await stateOf('approval'), { view: 'approval', unreviewed: 0, by_author_only: 0, reviewed_through_seq: approvals[0].seq, newest_seq: approvals[0].seq, last: json })
   const audited = (await admin.get(`/api/audit-events?entity_id=${json.id}`)).json.items
   assert.deepEqual(audited.map((each: { action: string; facts: unknown }) => [each.action, each.facts]), [['audit.reviewed', { view: 'approval', after_seq: 0, through_seq: approvals[0].seq, events: 1, own_events: 0 }]])
 
@@ -109,6 +109,23 @@ test('reviews at once, and a second person', async () => {
   const { status, json } = await review('readiness', event, other)
   assert.deepEqual([status, json.reviewed_by.name, json.after_seq, json.own_events], [201, 'C. Eze', 0, 0])
   assert.ok(json.events >= 4)
+  assert.deepEqual([(await stateOf('readiness')).unreviewed, (await stateOf('readiness')).by_author_only], [0, 0])
+})
+
+// Guarantee: what only its author has reviewed, or the maker of the key that did it, stays to be reviewed until somebody else has; both see how far they got themselves.
+test('a review of oneself leaves the work open', async () => {
+  const before = (await stateOf('readiness')).unreviewed
+  await moveClock(20)
+  await moveClock(21)
+  const event = await newestOf('readiness')
+  assert.equal((await stateOf('readiness')).unreviewed, before + 2)
+  assert.equal((await review('readiness', event)).json.own_events, 2)
+  const { unreviewed, by_author_only, reviewed_through_seq } = await stateOf('readiness')
+  assert.deepEqual([unreviewed, by_author_only, reviewed_through_seq], [before + 2, before + 2, event.seq])
+  const { rows: [second] } = await world.database.superuser.query("select user_id from memberships where tenant_id = $1 and display_name = 'C. Eze'", [world.a.id])
+  const other = await world.as({ ...world.a, users: { ...world.a.users, platform_admin: second.user_id } }, 'platform_admin')
+  assert.equal((await review('readiness', event, other)).json.own_events, 0)
+  assert.deepEqual([(await stateOf('readiness')).unreviewed, (await stateOf('readiness')).by_author_only], [0, 0])
 })
 
 // Guarantee: a review stands for good: neither the serving role nor the owner changes or removes one.

@@ -12,7 +12,7 @@ import type { AppDeps } from '#api/deps.ts'
  */
 export const createAuditReview = (deps: AppDeps): FastifyPluginAsyncTypebox => async (app) => {
   app.post('/api/audit-reviews', {
-    config: { permission: 'audit:review', audit: 'audit.reviewed' },
+    config: { permission: 'audit:review', audit: 'audit.reviewed', stepUp: true },
     schema: { operationId: 'createAuditReview', summary: 'Mark a view as reviewed', tags: ['audit'], body: AuditReviewBody, response: { 201: AuditReview, ...problems } },
   }, async (request, reply) => {
     const { view, through_seq, hash, note = null } = request.body

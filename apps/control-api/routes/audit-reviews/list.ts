@@ -18,7 +18,7 @@ export const listAuditReviews = (deps: AppDeps): FastifyPluginAsyncTypebox => as
       const [page, states] = await Promise.all([readReviews(tx, { limit, cursor: cursor ?? null }), cursor === undefined ? readViewStates(tx) : null])
       return {
         items: page.items.map(auditReviewOf), next_cursor: page.next_cursor,
-        views: states === null ? null : states.map(({ view, last, unreviewed, newest_seq }) => ({ view, unreviewed, newest_seq, last: last === null ? null : auditReviewOf(last) })),
+        views: states === null ? null : states.map(({ last, ...state }) => ({ ...state, last: last === null ? null : auditReviewOf(last) })),
       }
     }))
   })

@@ -3,7 +3,7 @@ import { PasswordBody, PortalSession } from '#contracts/api/portal.ts'
 import { problems } from '#api/http/operation.ts'
 import { changePassword as change, readSignedIn, type PasswordRefusal } from '#platform/auth/index.ts'
 import { ProblemError } from '#api/problems.ts'
-import { signedInCookies } from '#api/http/session-cookie.ts'
+import { signedInCookies, sourceOf } from '#api/http/session-cookie.ts'
 import { actorOf, deny } from '#api/http/signed-in.ts'
 import { portalSession } from '#api/portal-session.ts'
 import type { AppDeps } from '#api/deps.ts'
@@ -24,7 +24,7 @@ export const changePassword = (deps: AppDeps): FastifyPluginAsyncTypebox => asyn
     const [actor, token] = [actorOf(request), request.sessionToken!]
     const signedIn = await readSignedIn(deps.db, token)
     if (signedIn === null) throw new ProblemError('not_signed_in')
-    const outcome = await change(deps.db, { ...request.body, token, actor, email: signedIn.email, ip: request.ip, request_id: request.id })
+    const outcome = await change(deps.db, { ...request.body, token, actor, email: signedIn.email, ...sourceOf(deps, request), request_id: request.id })
     switch (outcome.status) {
       case 'refused': {
         const field = FIELD_OF[outcome.code]

@@ -3,7 +3,7 @@ import { EnrolledSecondFactor, SecondFactorCode } from '#contracts/api/portal.ts
 import { problems } from '#api/http/operation.ts'
 import { enrolSecondFactor, readSignedIn } from '#platform/auth/index.ts'
 import { ProblemError } from '#api/problems.ts'
-import { signedInCookies } from '#api/http/session-cookie.ts'
+import { signedInCookies, sourceOf } from '#api/http/session-cookie.ts'
 import { actorOf, deny } from '#api/http/signed-in.ts'
 import { portalSession } from '#api/portal-session.ts'
 import type { AppDeps } from '#api/deps.ts'
@@ -17,7 +17,7 @@ export const confirmSecondFactor = (deps: AppDeps): FastifyPluginAsyncTypebox =>
     const [actor, token] = [actorOf(request), request.sessionToken!]
     const signedIn = await readSignedIn(deps.db, token)
     if (signedIn === null) throw new ProblemError('not_signed_in')
-    const outcome = await enrolSecondFactor(deps.db, { token, actor, email: signedIn.email, ip: request.ip, request_id: request.id }, request.body.code)
+    const outcome = await enrolSecondFactor(deps.db, { token, actor, email: signedIn.email, ...sourceOf(deps, request), request_id: request.id }, request.body.code)
     switch (outcome.status) {
       case 'refused': return deny(deps, request, outcome.code === 'wrong_code' ? { code: 'wrong_code', field: '/code' } : { code: 'no_second_factor' })
       case 'delayed': throw new ProblemError('login_delayed', { retry_after_s: outcome.retry_after_s })

@@ -3,7 +3,7 @@ import { CodeAsked, LoginBody, PortalSession } from '#contracts/api/portal.ts'
 import { problems } from '#api/http/operation.ts'
 import { findActor, signIn, signOut } from '#platform/auth/index.ts'
 import { ProblemError } from '#api/problems.ts'
-import { signedInCookies, readSessionToken } from '#api/http/session-cookie.ts'
+import { deviceCookie, readSessionToken, signedInCookies, sourceOf } from '#api/http/session-cookie.ts'
 import { portalSession } from '#api/portal-session.ts'
 import type { AppDeps } from '#api/deps.ts'
 
@@ -17,7 +17,7 @@ export const login = (deps: AppDeps): FastifyPluginAsyncTypebox => async (app) =
     // The session the browser came with ends when the new one begins: a planted cookie never becomes a signed-in one.
     const previous_token = readSessionToken(deps.config.cookie, request.headers.cookie)
     const outcome = await signIn(deps.db, {
-      email, password, ip: request.ip, request_id: request.id,
+      email, password, ...sourceOf(deps, request), request_id: request.id,
       ...(code === undefined ? {} : { code }), ...(tenant_id === undefined ? {} : { tenant_id }), ...(previous_token === null ? {} : { previous_token }),
     })
     switch (outcome.status) {
@@ -30,7 +30,7 @@ export const login = (deps: AppDeps): FastifyPluginAsyncTypebox => async (app) =
         // The new sign-in ended what its own account had there; another account's is ended here, with its own audit row.
         const left_behind = previous_token === null ? null : await findActor(deps.db, previous_token)
         if (left_behind !== null) await signOut(deps.db, previous_token!, left_behind, { request_id: request.id })
-        reply.header('set-cookie', signedInCookies(deps.config.cookie, outcome.token, outcome.max_age_s))
+        reply.header('set-cookie', [...signedInCookies(deps.config.cookie, outcome.token, outcome.max_age_s), deviceCookie(deps.config.cookie, outcome.device)])
         return reply.send(await portalSession(deps, outcome.actor, outcome.token))
       }
     }

@@ -3,7 +3,7 @@ import { PortalSession, StepUpBody } from '#contracts/api/portal.ts'
 import { problems } from '#api/http/operation.ts'
 import { readSignedIn, stepUp as prove, type StepUpRefusal } from '#platform/auth/index.ts'
 import { ProblemError } from '#api/problems.ts'
-import { signedInCookies } from '#api/http/session-cookie.ts'
+import { signedInCookies, sourceOf } from '#api/http/session-cookie.ts'
 import { actorOf, deny, type Refused } from '#api/http/signed-in.ts'
 import { portalSession } from '#api/portal-session.ts'
 import type { AppDeps } from '#api/deps.ts'
@@ -25,7 +25,7 @@ export const stepUp = (deps: AppDeps): FastifyPluginAsyncTypebox => async (app) 
     const [actor, token] = [actorOf(request), request.sessionToken!]
     const signedIn = await readSignedIn(deps.db, token)
     if (signedIn === null) throw new ProblemError('not_signed_in')
-    const outcome = await prove(deps.db, { ...request.body, token, actor, email: signedIn.email, ip: request.ip, request_id: request.id })
+    const outcome = await prove(deps.db, { ...request.body, token, actor, email: signedIn.email, ...sourceOf(deps, request), request_id: request.id })
     switch (outcome.status) {
       case 'refused': return deny(deps, request, REFUSALS[outcome.code])
       case 'delayed': throw new ProblemError('login_delayed', { retry_after_s: outcome.retry_after_s })

@@ -2,6 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { UsedLink, UseLinkBody } from '#contracts/api/members.ts'
 import { problems } from '#api/http/operation.ts'
 import { useLink } from '#platform/auth/index.ts'
+import { sourceOf } from '#api/http/session-cookie.ts'
 import { HOME_OF } from '#api/http/static-portals.ts'
 import { ProblemError } from '#api/problems.ts'
 import type { AppDeps } from '#api/deps.ts'
@@ -12,7 +13,7 @@ export const useAccountLink = (deps: AppDeps): FastifyPluginAsyncTypebox => asyn
     config: { permission: 'public', audit: 'account_link.used', idempotent: false },
     schema: { operationId: 'useAccountLink', summary: 'Use a single-use link', tags: ['auth'], body: UseLinkBody, response: { 200: UsedLink, ...problems } },
   }, async (request) => {
-    const used = await useLink(deps.db, { ...request.body, ip: request.ip, request_id: request.id })
+    const used = await useLink(deps.db, { ...request.body, ...sourceOf(deps, request), request_id: request.id })
     switch (used.status) {
       case 'unusable': throw new ProblemError('link_unusable')
       case 'wrong_password': throw new ProblemError('wrong_password', { field: '/password' })

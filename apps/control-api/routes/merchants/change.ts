@@ -11,7 +11,7 @@ import type { AppDeps } from '#api/deps.ts'
 /** PATCH /api/merchants/:id: corrects what is named, at the version that was read. Sessions keep what they were routed with. */
 export const changeMerchant = (deps: AppDeps): FastifyPluginAsyncTypebox => async (app) => {
   app.patch('/api/merchants/:id', {
-    config: { permission: 'merchant:write', audit: 'merchant.changed' },
+    config: { permission: 'merchant:write', audit: 'merchant.changed', stepUp: true },
     schema: { operationId: 'changeMerchant', summary: 'Correct a merchant', tags: ['merchants and suppliers'], params: Type.Object({ id: Uuid }, closed), body: MerchantChange, response: { 200: Merchant, ...problems } },
   }, async (request) => {
     const { id } = request.params

@@ -9,7 +9,7 @@ import type { AppDeps } from '#api/deps.ts'
 /** POST /api/merchants: an importer that this company serves from now on. 409 name_taken where it has one of this name. */
 export const createMerchant = (deps: AppDeps): FastifyPluginAsyncTypebox => async (app) => {
   app.post('/api/merchants', {
-    config: { permission: 'merchant:write', audit: 'merchant.created' },
+    config: { permission: 'merchant:write', audit: 'merchant.created', stepUp: true },
     schema: { operationId: 'createMerchant', summary: 'Add a merchant', tags: ['merchants and suppliers'], body: MerchantBody, response: { 201: Merchant, ...problems } },
   }, async (request, reply) => {
     const written = await withTenantWrite<Merchant, Refused>(deps.db, writeRequestOf(request), async (tx) => {

@@ -64,3 +64,26 @@ test('acceptance is idempotent', async () => {
   const another = await recommended()
   assert.deepEqual(outcome(await merchant.post(`/api/route-sessions/${another}/accept`, { version: 1 }, key)), [422, 'idempotency_mismatch'])
 })
+
+// Guarantee: two routes that each fit under the cap of a quarter and together do not are not both accepted, one after the other or at once; payments by a route without the document use nothing up.
+test('a cap that other payments used up meanwhile is asked again', async () => {
+  const papers = ['CAC_CERT', 'TIN', 'BVN_DIRECTORS', 'FORM_Q', 'PROFORMA_INVOICE', 'APPLICATION_LETTER', 'BENEFICIARY_BANK_DETAILS', 'SHIPPING_DOCS_60D', 'ACCOUNT_AGE_6M']
+  const asked = async (preference: 'cheapest' | 'safest'): Promise<string> => (await merchant.post('/api/route-sessions', routeBody(world.a, {
+    amount: { side: 'supplier_receives', value: '11000', currency: 'USD' }, documents_available: papers, preference,
+    invoice: { number: `PI-${Math.random()}`, currency: 'USD', account_count: 1 },
+  }))).json.id
+  const usesFormQ = async (id: string) => (await world.database.superuser.query("select 'FORM_Q' = any (documents_used) as uses from route_sessions where id = $1", [id])).rows[0].uses
+  const accept = (id: string) => merchant.post(`/api/route-sessions/${id}/accept`, { version: 1 })
+  const [by_bank, first, second, third] = [await asked('safest'), await asked('cheapest'), await asked('cheapest'), await asked('cheapest')]
+  assert.deepEqual(await Promise.all([by_bank, first, second, third].map(usesFormQ)), [false, true, true, true])
+  assert.deepEqual([(await accept(by_bank)).status, (await accept(by_bank)).status], [200, 409])
+  const answers = await Promise.all([first, second, third].map(accept))
+  assert.equal(answers.filter(({ status }) => status === 200).length, 1)
+  assert.deepEqual(answers.filter(({ status }) => status !== 200).map(outcome), [[409, 'period_cap_reached'], [409, 'period_cap_reached']])
+  const left = [first, second, third].find((_, i) => answers[i]!.status !== 200)!
+  assert.deepEqual(outcome(await accept(left)), [409, 'period_cap_reached'])
+  // Once the accepted one is given up there is room again.
+  const taken = [first, second, third].find((_, i) => answers[i]!.status === 200)!
+  assert.equal((await desk.post(`/api/route-sessions/${taken}/cancel`, { version: 2, reason: 'the merchant pays another way' })).status, 200)
+  assert.equal((await accept(left)).status, 200)
+})

@@ -11,7 +11,7 @@ import { RevokeKeyDialog } from './RevokeKeyDialog.tsx'
 import { scopeWords } from './scopes.ts'
 
 const STATES: Readonly<Record<ApiKey['state'], { readonly tone: Tone; readonly label: string }>> = {
-  live: { tone: 'success', label: 'Live' }, expired: { tone: 'attention', label: 'Expired' }, revoked: { tone: 'danger', label: 'Revoked' },
+  live: { tone: 'success', label: 'Live' }, stopped: { tone: 'attention', label: 'Stopped with its maker' }, expired: { tone: 'attention', label: 'Expired' }, revoked: { tone: 'danger', label: 'Revoked' },
 }
 const NOT_ADMIN = 'A Platform Admin makes and revokes keys.'
 

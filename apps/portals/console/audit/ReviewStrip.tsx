@@ -21,7 +21,7 @@ export function ReviewStrip({ view, standing, rows, complete, filtered, error }:
   const last = standing?.last
   const allShown = complete || (standing !== undefined && rows.length >= standing.unreviewed)
   const why = denied !== null ? 'A Platform Admin reviews the audit.' : standing === undefined ? 'Not read yet.' : filtered ? 'Clear the filters first: a review is of the whole view.'
-    : newest === undefined ? 'There is nothing to review.' : standing.unreviewed === 0 ? 'Everything here is reviewed.' : !allShown ? 'Load the rest first: some of what is new is not shown yet.' : null
+    : newest === undefined ? 'There is nothing to review.' : standing.unreviewed === 0 ? 'Everything here is reviewed.' : standing.reviewed_through_seq >= newest.seq ? 'You looked through all of it. What you did yourself waits for somebody else.' : !allShown ? 'Load the rest first: some of what is new is not shown yet.' : null
   return (
     <div className="flex flex-wrap items-center gap-x-4 gap-y-2 border-b border-line p-3">
       <div className="min-w-60 flex-1">
@@ -29,7 +29,7 @@ export function ReviewStrip({ view, standing, rows, complete, filtered, error }:
         {standing !== undefined && (
           <p className="text-12 text-muted">
             {last ? <>Reviewed by <b className="font-semibold text-text">{last.reviewed_by.name}</b> up to number {last.through_seq}, <DateTime at={last.at} />{last.own_events > 0 && <> · {last.own_events} of {last.events} events were the reviewer’s own</>}{last.note !== null && <> · “{last.note}”</>}. </> : 'Never reviewed. '}
-            {standing.unreviewed === 0 ? 'Nothing new since.' : `${standing.unreviewed >= 1_000 ? '1000 or more' : standing.unreviewed} to review.`}
+            {standing.unreviewed === 0 ? 'Nothing new since.' : `${standing.unreviewed >= 1_000 ? '1000 or more' : standing.unreviewed} to review${standing.by_author_only > 0 ? `, ${standing.by_author_only} of them reviewed by nobody but whoever did them` : ''}.`}
           </p>
         )}
       </div>

@@ -4,7 +4,8 @@ import { useActionKey } from '../../api/action-key.ts'
 import { answer, api } from '../../api/client.ts'
 import type { Member } from '../../api/types.ts'
 import { Button, Dialog, ErrorNotice } from '../../shared/ui/index.ts'
-import { membersKey } from '../queries.ts'
+import { apiKeysKey, membersKey } from '../queries.ts'
+import { KeysEnd } from './KeysEnd.tsx'
 import { roleBody, RoleFields, roleLacks, type AskedRole } from './RoleFields.tsx'
 
 /** Another role for another member. */
@@ -18,7 +19,7 @@ export function ChangeRoleDialog({ member, onClose }: { member: Member; onClose:
       const body = roleBody(asked)
       return answer(api.PUT('/api/members/{id}/role', { params: { path: { id: member.user_id }, header: { 'idempotency-key': keyFor(body) } }, body }))
     },
-    onSuccess: async () => { onClose(); await queries.invalidateQueries({ queryKey: membersKey }) },
+    onSuccess: async () => { onClose(); await Promise.all([queries.invalidateQueries({ queryKey: membersKey }), queries.invalidateQueries({ queryKey: apiKeysKey })]) },
   })
   return (
     <Dialog
@@ -26,6 +27,7 @@ export function ChangeRoleDialog({ member, onClose }: { member: Member; onClose:
       footer={<><Button onClick={onClose}>Leave it</Button><Button kind="filled" busy={change.isPending} disabledReason={same ? 'This is the role they have.' : roleLacks(asked)} onClick={() => change.mutate()}>Change the role</Button></>}
     >
       <RoleFields value={asked} onChange={(next) => { setAsked(next); change.reset() }} />
+      {asked.role !== 'platform_admin' && <KeysEnd member={member} />}
       <ErrorNotice error={change.error} />
     </Dialog>
   )
