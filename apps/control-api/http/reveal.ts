@@ -1,15 +1,9 @@
 /** Showing what is sealed: the one place that an opened value leaves by, so that none leaves without its audit row. */
 import type { FastifyRequest } from 'fastify'
-import { appendAlone, isStillMember, type Tx } from '#database/index.ts'
+import { appendAlone, isStillMember, NOTHING_DONE, type Tx } from '#database/index.ts'
 import type { TenantKeys } from '#platform/keys/index.ts'
 import type { AppDeps } from '#api/deps.ts'
 import { actorOf, deny } from './signed-in.ts'
-
-/** Ends the transaction without its audit row; the refusal has its own. */
-class NotShown extends Error {
-  readonly code: 'not_found' | 'not_signed_in'
-  constructor(code: NotShown['code']) { super(code); this.code = code }
-}
 
 export type Revealing<Row, Shown> = {
   readonly entity: string
@@ -29,18 +23,13 @@ export async function reveal<Row, Shown>(deps: AppDeps, request: FastifyRequest,
   const actor = actorOf(request)
   // Before the transaction: a key service that is away holds no connection.
   const keys = await deps.keysOf(actor, request.id)
-  let shown: Shown | undefined
+  let outcome: { readonly shown: Shown } | { readonly refused: 'not_signed_in' | 'not_found' } | undefined
   const entry = { action: request.routeOptions.config.audit!, entity, entity_id: id, transition_seq: null, facts: { reason } }
-  try {
-    await appendAlone(deps.db, actor, entry, { request_id: request.id }, async (tx) => {
-      const [stands, row] = await Promise.all([isStillMember(tx), read(tx)])
-      if (!stands) throw new NotShown('not_signed_in')
-      if (row === null) throw new NotShown('not_found')
-      shown = open(keys, row)
-    })
-  } catch (cause) {
-    if (cause instanceof NotShown) return deny(deps, request, { code: cause.code })
-    throw cause
-  }
-  return shown!
+  await appendAlone(deps.db, actor, entry, { request_id: request.id }, async (tx) => {
+    const [stands, row] = await Promise.all([isStillMember(tx), read(tx)])
+    outcome = !stands ? { refused: 'not_signed_in' } : row === null ? { refused: 'not_found' } : { shown: open(keys, row) }
+    return 'refused' in outcome ? NOTHING_DONE : undefined
+  })
+  // The refusal has an audit row of its own.
+  return 'shown' in outcome! ? outcome.shown : deny(deps, request, { code: outcome!.refused })
 }
