@@ -80,7 +80,7 @@ export const consoleScenes: readonly Scene[] = [
   },
   { name: 'console-supplier-add', account: 'desk', page: PAGE, go: async (page) => { await openConsole(page, '/suppliers'); await page.getByRole('button', { name: 'Add a supplier' }).click(); await page.getByRole('dialog').waitFor() } },
   plain('providers', '/providers'),
-  plain('provider', '/providers/ng-bank-rmb-direct'),
+  plain('provider', '/providers/ng-bank-official-fx'),
   plain('corridors', '/corridors'),
   plain('corridor', '/corridors/ng-cn?tab=rules'),
   plain('data', '/data'),
