@@ -39,7 +39,7 @@ function settle(value: unknown, seen: Map<string, string>): unknown {
     .replaceAll(/"secret":"[A-Z2-7]+"/g, '"secret":"GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"')
     .replaceAll(/secret=[A-Z2-7]+/g, 'secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ')
     .replaceAll(/"request_id":"[^"]+"/g, '"request_id":"6a1f0c52-3a7e-4a0b-9c5d-2f8e7b6d4c1a"')
-    .replaceAll(/"(decided_at|created_at|changed_at|signed_at|expires_at|proved_until|started_at|last_seen_at|made_at|ended_at|erased_at|last_used_at|revoked_at|at)":"20[0-9]{2}-[0-9T:-]+Z"/g, '"$1":"2026-09-29T08:00:00Z"')
+    .replaceAll(/"(decided_at|created_at|changed_at|signed_at|expires_at|proved_until|started_at|last_seen_at|made_at|ended_at|erased_at|last_used_at|revoked_at|proved_at|used_at|requested_at|due_at|answered_at|at)":"20[0-9]{2}-[0-9T:-]+Z"/g, '"$1":"2026-09-29T08:00:00Z"')
   return JSON.parse(text)
 }
 function known(seen: Map<string, string>, found: string, make: (n: number) => string): string {
@@ -131,6 +131,16 @@ async function record(): Promise<Example[]> {
   const agent = world.a.users.settlement_agent
   await say('changeMemberRole', 'legacy', 'A role by the name that older clients send', admin, 'PUT', `/api/members/${agent}/role`, { role: 'operator' })
   await say('createRecoveryLink', 'agent', 'A link by which a member chooses a new password', admin, 'POST', `/api/members/${agent}/recovery-links`, {})
+  const person = await world.as(world.a, 'settlement_agent')
+  const correction = await say('createPrivacyRequest', 'correction', 'Something is written wrongly', person, 'POST', '/api/privacy/requests', { kind: 'correction', note: 'my name has two t' })
+  await say('createPrivacyRequest', 'again', 'One open request of a kind', person, 'POST', '/api/privacy/requests', { kind: 'correction' })
+  const erasure = await say('createPrivacyRequest', 'erasure', 'An erasure is asked for', person, 'POST', '/api/privacy/requests', { kind: 'erasure' })
+  await say('exportMyData', 'agent', 'Everything that is held about one person', person, 'POST', '/api/privacy/my-data', {})
+  await say('listPrivacyRequests', 'open', 'What people asked, what is due first', admin, 'GET', '/api/privacy/member-requests')
+  await say('answerPrivacyRequest', 'done', 'It was corrected', admin, 'POST', `/api/privacy/member-requests/${correction.json.id}/answer`, { answer: 'done' })
+  await say('answerPrivacyRequest', 'answered', 'It is answered once', admin, 'POST', `/api/privacy/member-requests/${correction.json.id}/answer`, { answer: 'refused', refusal: 'nothing_wrong' })
+  await say('answerPrivacyRequest', 'not-erased', 'An erasure is done by erasing', admin, 'POST', `/api/privacy/member-requests/${erasure.json.id}/answer`, { answer: 'done' })
+  await say('listOwnPrivacyRequests', 'own', 'What I asked for', person, 'GET', '/api/privacy/requests')
   await say('endMembership', 'agent', 'The membership ends', admin, 'POST', `/api/members/${agent}/end`, {})
   await say('eraseMember', 'agent', 'A pseudonym stands for who left', admin, 'POST', `/api/members/${agent}/erase`, { reason: 'person_asked' })
   await say('eraseMember', 'still-member', 'Nobody is erased while a member', admin, 'POST', `/api/members/${world.a.users.desk_operator}/erase`, { reason: 'person_asked' })

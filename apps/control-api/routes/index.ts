@@ -57,6 +57,11 @@ import { listAuditReviews } from './audit-reviews/list.ts'
 import { exportAuditEvents } from './audit-events/export.ts'
 import { listAuditEvents } from './audit-events/list.ts'
 import { verifyAuditEvents } from './audit-events/verify.ts'
+import { answerPrivacyRequest } from './privacy/answer.ts'
+import { createPrivacyRequest } from './privacy/create.ts'
+import { exportMyData } from './privacy/export-my-data.ts'
+import { listPrivacyRequests } from './privacy/list.ts'
+import { listOwnPrivacyRequests } from './privacy/list-own.ts'
 import { createApiKey } from './api-keys/create.ts'
 import { listApiKeys } from './api-keys/list.ts'
 import { revokeApiKey } from './api-keys/revoke.ts'
@@ -73,6 +78,7 @@ export const OPERATIONS: readonly ((deps: AppDeps) => FastifyPluginAsyncTypebox)
   listCorridors, getCorridor, listProviders, getProvider, getFact,
   listDeskFeeRules, putDeskFeeRule, setMarketClock,
   listAuditEvents, verifyAuditEvents, exportAuditEvents, listAuditCheckpoints, listAuditReviews, createAuditReview,
+  exportMyData, listOwnPrivacyRequests, createPrivacyRequest, listPrivacyRequests, answerPrivacyRequest,
   listApiKeys, createApiKey, revokeApiKey,
   healthLive, healthReady, metrics,
 ]
