@@ -24,7 +24,7 @@ export async function createPrivacyRequest(tx: Tx, { kind, note }: { readonly ki
 }
 
 type RequestRow = Omit<PrivacyRequest, 'person'> & { readonly user_id: string; readonly name: string; readonly role: PrivacyRequest['person']['role']; readonly ended_at: string | null; readonly erased_at: string | null }
-const SELECT = `select r.id, r.kind, r.note, r.state, r.requested_at, r.due_at, r.answered_at, r.refusal, r.user_id, m.display_name as name, m.role, m.ended_at, m.erased_at
+const SELECT = `select r.id, r.kind, r.note, r.state, r.requested_at, r.due_at, r.answered_at, r.refusal, r.state = 'open' and r.due_at < now() as overdue, r.user_id, m.display_name as name, m.role, m.ended_at, m.erased_at
   from privacy_requests r join memberships m on m.tenant_id = r.tenant_id and m.user_id = r.user_id`
 const fromRow = ({ user_id, name, role, ended_at, erased_at, ...request }: RequestRow): PrivacyRequest => ({ ...request, person: { user_id, name, role, ended_at, erased_at } })
 

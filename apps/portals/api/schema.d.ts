@@ -4570,6 +4570,7 @@ export interface operations {
                             due_at: string;
                             answered_at: string | null;
                             refusal: ("identity_unproved" | "law_keeps_it" | "nothing_wrong" | "not_ours" | "withdrawn" | "person_erased") | null;
+                            overdue: boolean;
                             person: {
                                 user_id: string;
                                 name: string;
@@ -4636,6 +4637,7 @@ export interface operations {
                         due_at: string;
                         answered_at: string | null;
                         refusal: ("identity_unproved" | "law_keeps_it" | "nothing_wrong" | "not_ours" | "withdrawn" | "person_erased") | null;
+                        overdue: boolean;
                         person: {
                             user_id: string;
                             name: string;

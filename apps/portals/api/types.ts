@@ -15,6 +15,7 @@ import type { MerchantBody as MerchantBodySchema, SupplierBody as SupplierBodySc
 export type { AuditEvent, AuditEventPage, AuditVerification } from '#contracts/api/audit.ts'
 export type { AuditReview, AuditReviewPage } from '#contracts/api/audit-reviews.ts'
 export type { MadeAccountLink, Member, OpenAccountLink, ShownLink } from '#contracts/api/members.ts'
+export type { OwnPrivacyRequest, PrivacyRequest, PrivacyRequestKind } from '#contracts/api/privacy.ts'
 export type { PortalSession } from '#contracts/api/portal.ts'
 export type { MerchantRouteSession, RouteRequestBody, RouteSessionRow } from '#contracts/api/route-sessions.ts'
 export type { Merchant, Supplier } from '#contracts/api/suppliers.ts'

@@ -30,6 +30,7 @@ export const to = {
   corridor: (id: string, search?: { readonly tab?: string }): string => at(`/corridors/${part(id)}`, search),
   deskFees: (): string => at('/desk-fees'),
   members: (): string => at('/members'),
+  privacyRequests: (): string => at('/privacy-requests'),
   apiKeys: (): string => at('/api-keys'),
   merchants: (): string => at('/merchants'),
   suppliers: (search?: SuppliersSearch): string => at('/suppliers', search),

@@ -28,6 +28,8 @@ export type OwnPrivacyRequest = Static<typeof OwnPrivacyRequest>
 /** A request as a Platform Admin sees it. */
 export const PrivacyRequest = Type.Object({
   ...request,
+  /** open behind its due date */
+  overdue: Type.Boolean(),
   person: Type.Object({ user_id: Uuid, name: Type.String(), role: oneOf(ROLES), ended_at: nullable(Instant), erased_at: nullable(Instant) }, closed),
 }, closed)
 export type PrivacyRequest = Static<typeof PrivacyRequest>

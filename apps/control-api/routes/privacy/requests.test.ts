@@ -34,7 +34,7 @@ test('a request is asked for and seen', async () => {
   assert.equal(Date.parse(made.json.due_at) - Date.parse(made.json.requested_at), 30 * 24 * 3_600_000)
   assert.deepEqual((await client.get('/api/privacy/requests')).json.items, [made.json])
   const [seen] = (await open()).filter((each) => each.id === made.json.id)
-  assert.deepEqual(seen, { ...made.json, person: { user_id: id, name: `Person ${id.slice(0, 8)}`, role: 'merchant_client', ended_at: null, erased_at: null } })
+  assert.deepEqual(seen, { ...made.json, overdue: false, person: { user_id: id, name: `Person ${id.slice(0, 8)}`, role: 'merchant_client', ended_at: null, erased_at: null } })
   assert.ok((await open(await world.as(world.b, 'platform_admin'))).every((each) => each.id !== made.json.id))
   const stranger = await person()
   assert.deepEqual((await stranger.client.get('/api/privacy/requests')).json.items, [])
@@ -155,6 +155,10 @@ test('requests are listed by what is due', async () => {
   const all = (await open()).map(({ id }) => id)
   const due = (await open()).map(({ due_at }) => Date.parse(due_at))
   assert.deepEqual(due, [...due].sort((a, b) => a - b))
+  const late = await person()
+  await behind("insert into privacy_requests (tenant_id, id, user_id, kind, requested_at, due_at) values ($1, '01000000-0000-7000-8000-000000000001', $2, 'copy', now() - interval '721 hours', now() - interval '1 hour')", [world.a.id, late.id])
+  assert.deepEqual((await admin.get('/api/privacy/member-requests?limit=2')).json.items.map((each: { overdue: boolean }) => each.overdue), [true, false])
+  all.unshift('01000000-0000-7000-8000-000000000001')
   const paged: string[] = []
   for (let cursor: string | null = ''; cursor !== null; ) {
     const { json } = await admin.get(`/api/privacy/member-requests?limit=2${cursor === '' ? '' : `&cursor=${encodeURIComponent(cursor)}`}`) as { json: { items: { id: string }[]; next_cursor: string | null } }
