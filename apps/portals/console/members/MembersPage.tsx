@@ -63,7 +63,7 @@ export function MembersPage() {
               { head: 'Last seen', className: 'min-w-28', cell: (member) => (member.last_seen_at === null ? 'No session' : <DateTime at={member.last_seen_at} absolute className="whitespace-normal!" />) },
               {
                 head: 'Manage', phone: 'last', cell: (member) => (member.state === 'ended' ? (
-                  <Button className="max-md:min-h-11 max-md:w-full" disabledReason={member.erased_at === null ? mayNotErase : 'It is erased.'} onClick={() => setErasing(member)}>Erase personal data<span className="sr-only"> of {member.display_name}</span></Button>
+                  <Button className="max-md:min-h-11 max-md:w-full md:whitespace-nowrap" disabledReason={member.erased_at === null ? mayNotErase : 'It is erased.'} onClick={() => setErasing(member)}>Erase personal data<span className="sr-only"> of {member.display_name}</span></Button>
                 ) : (
                   <Menu
                     trigger={<Button iconEnd="chevron-down" className="max-md:min-h-11 max-md:w-full">Manage<span className="sr-only"> {member.display_name}</span></Button>}

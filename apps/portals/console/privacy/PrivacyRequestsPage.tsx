@@ -40,8 +40,8 @@ export function PrivacyRequestsPage() {
             label="Privacy requests" rows={rows} keyOf={(request) => request.id}
             columns={[
               { head: 'Person', phone: 'first', className: 'min-w-44', cell: ({ person }) => <><span className="block font-semibold wrap-anywhere">{person.name}</span><span className="font-normal text-muted">{roleWords(person.role)}{person.ended_at === null ? '' : ', membership ended'}</span></> },
-              { head: 'Asks for', phone: 'first', className: 'whitespace-nowrap', cell: ({ kind }) => KIND_WORDS[kind] },
-              { head: 'Note', wide: true, className: 'min-w-48', cell: ({ note }) => (note === null ? '–' : <span className="wrap-anywhere">{note}</span>) },
+              { head: 'Asks for', className: 'whitespace-nowrap', cell: ({ kind }) => KIND_WORDS[kind] },
+              { head: 'Note', phone: 'text', wide: true, className: 'min-w-48', cell: ({ note }) => (note === null ? <span className="text-muted">Without a note</span> : <span className="wrap-anywhere">“{note}”</span>) },
               { head: 'Asked', className: 'whitespace-nowrap', cell: ({ requested_at }) => <DateTime at={requested_at} day /> },
               view === 'open'
                 ? { head: 'Answer by', className: 'whitespace-nowrap', cell: ({ due_at, overdue }: PrivacyRequest) => <span className="inline-flex flex-wrap items-center gap-2"><DateTime at={due_at} day />{overdue && <StatusTag tone="danger" size="small" icon="clock">Overdue</StatusTag>}</span> }

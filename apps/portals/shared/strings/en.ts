@@ -79,7 +79,7 @@ export const sharedEn = {
   request_state_done: 'Done',
   request_state_refused: 'Refused',
   request_asked: 'asked',
-  request_due: 'answered by',
+  request_due: 'to be answered by',
   request_answered: 'answered',
   refusal_identity_unproved: 'It was not sure that it is you who asks.',
   refusal_law_keeps_it: 'The law asks that this is kept.',
