@@ -513,6 +513,42 @@ policy tenant_signed restrictive for all to public using (tenant_id = ( SELECT f
 grant delete, select to app_worker
 grant insert to app_rt
 
+table privacy_requests (row-level security forced)
+  tenant_id uuid not null
+  id uuid not null
+  user_id uuid not null
+  kind text not null
+  note text
+  state text not null default 'open'::text
+  requested_at timestamp with time zone not null default now()
+  due_at timestamp with time zone not null default (now() + '720:00:00'::interval)
+  answered_at timestamp with time zone
+  answered_by uuid
+  refusal text
+  constraint privacy_requests_check CHECK ((due_at = (requested_at + '720:00:00'::interval)))
+  constraint privacy_requests_check1 CHECK (((state = 'open'::text) = (answered_at IS NULL)))
+  constraint privacy_requests_check2 CHECK (((answered_at IS NULL) = (answered_by IS NULL)))
+  constraint privacy_requests_check3 CHECK (((state = 'refused'::text) = (refusal IS NOT NULL)))
+  constraint privacy_requests_kind_check CHECK ((kind = ANY (ARRAY['copy'::text, 'correction'::text, 'erasure'::text])))
+  constraint privacy_requests_note_check CHECK (((char_length(note) >= 1) AND (char_length(note) <= 500)))
+  constraint privacy_requests_pkey PRIMARY KEY (tenant_id, id)
+  constraint privacy_requests_refusal_check CHECK ((refusal = ANY (ARRAY['identity_unproved'::text, 'law_keeps_it'::text, 'nothing_wrong'::text, 'not_ours'::text, 'withdrawn'::text, 'person_erased'::text])))
+  constraint privacy_requests_state_check CHECK ((state = ANY (ARRAY['open'::text, 'done'::text, 'refused'::text])))
+  constraint privacy_requests_tenant_id_answered_by_fkey FOREIGN KEY (tenant_id, answered_by) REFERENCES memberships(tenant_id, user_id)
+  constraint privacy_requests_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(tenant_id)
+  constraint privacy_requests_tenant_id_user_id_fkey FOREIGN KEY (tenant_id, user_id) REFERENCES memberships(tenant_id, user_id)
+CREATE INDEX privacy_requests_by_state ON public.privacy_requests USING btree (tenant_id, ((state = 'open'::text)), id)
+CREATE INDEX privacy_requests_by_user ON public.privacy_requests USING btree (tenant_id, user_id)
+CREATE UNIQUE INDEX privacy_requests_one_open ON public.privacy_requests USING btree (tenant_id, user_id, kind) WHERE (state = 'open'::text)
+policy tenant_named permissive for all to public using (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid) with check (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid)
+policy tenant_signed restrictive for all to public using (tenant_id = ( SELECT fc.tid() AS tid)) with check (tenant_id = ( SELECT fc.tid() AS tid))
+CREATE TRIGGER kept BEFORE UPDATE ON public.privacy_requests FOR EACH ROW EXECUTE FUNCTION fc.keep_privacy_request()
+grant select to app_rt
+grant select to fc_auth
+grant insert (tenant_id, id, user_id, kind, note) to app_rt
+grant update (note, state, answered_at, answered_by, refusal) to fc_auth
+grant update (state, answered_at, answered_by, refusal) to app_rt
+
 table provider_accounts (row-level security forced)
   tenant_id uuid not null
   id uuid not null
@@ -1160,7 +1196,7 @@ begin
 end $function$
 -- owner fc_auth, execute app_rt, fc_auth
 
-CREATE OR REPLACE FUNCTION fc.erase_member(p_by uuid, p_user_id uuid, OUT status text, OUT links_blanked integer)
+CREATE OR REPLACE FUNCTION fc.erase_member(p_by uuid, p_user_id uuid, OUT status text, OUT links_blanked integer, OUT requests_closed integer)
  RETURNS record
  LANGUAGE plpgsql
  SECURITY DEFINER
@@ -1171,6 +1207,7 @@ declare
   member record;
 begin
   links_blanked := 0;
+  requests_closed := 0;
   if not exists (select from memberships m where m.tenant_id = tenant and m.user_id = p_by and m.role = 'platform_admin' and m.ended_at is null) then
     status := 'not_allowed';
     return;
@@ -1198,6 +1235,10 @@ begin
     revoked_at = case when used_at is null then coalesce(revoked_at, now()) end
   where tenant_id = tenant and (email = member.email or user_id = p_user_id or used_by = p_user_id);
   get diagnostics links_blanked = row_count;
+  update privacy_requests set state = case kind when 'erasure' then 'done' else 'refused' end, refusal = case kind when 'erasure' then null else 'person_erased' end, answered_at = now(), answered_by = p_by
+  where tenant_id = tenant and user_id = p_user_id and state = 'open';
+  get diagnostics requests_closed = row_count;
+  update privacy_requests set note = null where tenant_id = tenant and user_id = p_user_id and note is not null;
   if not exists (select from memberships m where m.user_id = p_user_id and m.erased_at is null) then
     delete from auth_sessions where user_id = p_user_id;
     delete from recovery_codes where user_id = p_user_id;
@@ -1338,6 +1379,28 @@ begin
 end $function$
 -- owner migrator, execute owner alone
 
+CREATE OR REPLACE FUNCTION fc.keep_privacy_request()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  if (new.tenant_id, new.id, new.user_id, new.kind, new.requested_at, new.due_at) is distinct from (old.tenant_id, old.id, old.user_id, old.kind, old.requested_at, old.due_at)
+    or (new.note is distinct from old.note and new.note is not null) then
+    raise exception 'a privacy request is not changed' using errcode = '42501';
+  end if;
+  if old.state <> 'open' and (new.state, new.answered_at, new.answered_by, new.refusal) is distinct from (old.state, old.answered_at, old.answered_by, old.refusal) then
+    raise exception 'a privacy request is answered once' using errcode = '42501';
+  end if;
+  -- An erasure is done by fc.erase_member alone, never by saying so.
+  if old.state = 'open' and new.state = 'done' and new.kind = 'erasure'
+    and not exists (select from public.memberships m where m.tenant_id = new.tenant_id and m.user_id = new.user_id and m.erased_at is not null) then
+    raise exception 'the person is not erased' using errcode = '42501';
+  end if;
+  return new;
+end $function$
+-- owner migrator, execute owner alone
+
 CREATE OR REPLACE FUNCTION fc.keep_supplier_payable(p_supplier uuid)
  RETURNS integer
  LANGUAGE plpgsql
@@ -1364,6 +1427,18 @@ AS $function$
   from memberships m join users u on u.id = m.user_id and u.kind = 'person' left join merchants c on c.tenant_id = m.tenant_id and c.id = m.merchant_id
   where m.tenant_id = fc.tid()
   order by m.ended_at is not null, m.display_name, m.user_id limit 1000
+$function$
+-- owner fc_auth, execute app_rt, fc_auth
+
+CREATE OR REPLACE FUNCTION fc.live_member_of_address(p_email text)
+ RETURNS uuid
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+  with members as materialized (
+    select m.user_id, (select u.email from users u where u.id = m.user_id and u.kind = 'person') as email from memberships m where m.tenant_id = fc.tid() and m.ended_at is null
+  ) select user_id from members where email = p_email
 $function$
 -- owner fc_auth, execute app_rt, fc_auth
 
@@ -1450,6 +1525,30 @@ begin
 end $function$
 -- owner fc_auth, execute app_rt, fc_auth
 
+CREATE OR REPLACE FUNCTION fc.own_account(p_token_hash bytea)
+ RETURNS TABLE(id uuid, email text, created_at timestamp with time zone, second_factor_begun_at timestamp with time zone, second_factor_enrolled_at timestamp with time zone, recovery_codes_left integer, recovery_codes_used integer)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+  select u.id, u.email, u.created_at, f.begun_at, f.enrolled_at,
+    (select count(*)::integer from recovery_codes c where c.user_id = u.id and c.used_at is null), (select count(*)::integer from recovery_codes c where c.user_id = u.id and c.used_at is not null)
+  from users u left join account_factors f on f.user_id = u.id
+  where u.id = fc.live_session_user(p_token_hash)
+$function$
+-- owner fc_auth, execute app_rt, fc_auth
+
+CREATE OR REPLACE FUNCTION fc.own_sessions(p_token_hash bytea)
+ RETURNS TABLE(id uuid, of_tenant uuid, started_at timestamp with time zone, last_seen_at timestamp with time zone, proved_at timestamp with time zone, expires_at timestamp with time zone, current boolean)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+  select s.id, s.of_tenant, s.created_at, s.last_seen_at, s.proved_at, s.expires_at, s.token_hash = p_token_hash
+  from auth_sessions s where s.user_id = fc.live_session_user(p_token_hash) order by s.last_seen_at desc, s.id
+$function$
+-- owner fc_auth, execute app_rt, fc_auth
+
 CREATE OR REPLACE FUNCTION fc.propose_bank_details(p_id uuid, p_supplier uuid, p_by uuid, p_received_by text, p_sealed bytea, p_masked text, p_cnaps_masked text, p_bank_name text, p_bic text)
  RETURNS boolean
  LANGUAGE plpgsql
@@ -1520,6 +1619,20 @@ begin
   return query update auth_sessions set token_hash = p_next_token_hash, proved_at = now(), last_seen_at = now() where token_hash = p_token_hash
     returning extract(epoch from expires_at - now())::integer;
 end $function$
+-- owner fc_auth, execute app_rt, fc_auth
+
+CREATE OR REPLACE FUNCTION fc.read_member(p_user_id uuid)
+ RETURNS TABLE(user_id uuid, email text, display_name text, role text, merchant_id uuid, merchant_name text, state text, created_at timestamp with time zone, ended_at timestamp with time zone, erased_at timestamp with time zone, last_seen_at timestamp with time zone)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+  select m.user_id, case when m.erased_at is null then u.email else fc.erased_email(u.id) end, m.display_name, m.role, m.merchant_id, c.name,
+    case when m.ended_at is not null then 'ended' when u.disabled_at is not null then 'disabled' else 'active' end, m.created_at, m.ended_at, m.erased_at,
+    (select max(s.last_seen_at) from auth_sessions s where s.user_id = m.user_id and s.of_tenant = m.tenant_id)
+  from memberships m join users u on u.id = m.user_id and u.kind = 'person' left join merchants c on c.tenant_id = m.tenant_id and c.id = m.merchant_id
+  where m.tenant_id = fc.tid() and m.user_id = p_user_id
+$function$
 -- owner fc_auth, execute app_rt, fc_auth
 
 CREATE OR REPLACE FUNCTION fc.refuse_change()

@@ -74,7 +74,7 @@ export const SETTINGS = {
   DATABASE_URL: setting('embedded PostgreSQL 18', "a PostgreSQL 15 to 18; with `FLOWCLAW_OWNER_DATABASE_URL` it may be the serving role's", databaseUrl),
   FLOWCLAW_OWNER_DATABASE_URL: setting('`DATABASE_URL`', "the owner of the tables, used for migrations, demo data and the owner's commands alone", databaseUrl),
   FLOWCLAW_TENANT_KEY: setting('made and kept in the database', 'signs the tenant of each transaction; base64url, 32 bytes or more', text),
-  FLOWCLAW_KEYRING_FILE: setting('`keyring.json` beside the embedded database, made once', 'the keyring that wraps the data keys, which seal bank details; keep a copy away from the database', text),
+  FLOWCLAW_KEYRING_FILE: setting('`keyring.json` beside the embedded database, made once', "the keyring that wraps the data keys, which seal suppliers' bank details and the metadata of accounts with providers; keep a copy away from the database", text),
   FLOWCLAW_KEYRING: setting('–', 'the keyring itself, instead of a file', text),
   FLOWCLAW_DATABASE_POOL: setting('16', 'connections', wholeNumber(16, 1, 200)),
   FLOWCLAW_PREPARED_STATEMENTS: setting('1', '0 behind a pooler in transaction mode', flagOr(true)),

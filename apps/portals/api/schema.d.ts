@@ -5343,6 +5343,51 @@ export interface operations {
                                 revoked_at: string | null;
                             }[];
                         };
+                        accounts_with_providers_i_made: {
+                            total: number;
+                            items: {
+                                id: string;
+                                provider_id: string;
+                                label: string;
+                                created_at: string;
+                            }[];
+                        };
+                        accounts_with_providers_i_retired: {
+                            total: number;
+                            items: {
+                                id: string;
+                                retired_at: string | null;
+                            }[];
+                        };
+                        bank_details_i_proposed: {
+                            total: number;
+                            items: {
+                                id: string;
+                                supplier_id: string;
+                                proposed_at: string;
+                                received_by: string;
+                            }[];
+                        };
+                        bank_details_i_decided: {
+                            total: number;
+                            items: {
+                                id: string;
+                                supplier_id: string;
+                                decided_at: string | null;
+                                state: string;
+                                confirmed_over: string | null;
+                                confirmed_with: string | null;
+                                rejected_because: string | null;
+                            }[];
+                        };
+                        corridor_data_i_imported: {
+                            total: number;
+                            items: {
+                                revision: number;
+                                imported_at: string;
+                                note: string;
+                            }[];
+                        };
                         privacy_requests: {
                             total: number;
                             items: {

@@ -59,6 +59,13 @@ export const MY_DATA_ROWS = {
     id: Uuid, label: Type.String(), prefix: Type.String(), scopes: Type.Array(Type.String()), created_at: Instant, expires_at: Instant, revoked_at: nullable(Instant),
   }, closed),
   api_keys_i_revoked: Type.Object({ id: Uuid, revoked_at: nullable(Instant) }, closed),
+  accounts_with_providers_i_made: Type.Object({ id: Uuid, provider_id: Type.String(), label: Type.String(), created_at: Instant }, closed),
+  accounts_with_providers_i_retired: Type.Object({ id: Uuid, retired_at: nullable(Instant) }, closed),
+  bank_details_i_proposed: Type.Object({ id: Uuid, supplier_id: Uuid, proposed_at: Instant, received_by: Type.String() }, closed),
+  bank_details_i_decided: Type.Object({
+    id: Uuid, supplier_id: Uuid, decided_at: nullable(Instant), state: Type.String(), confirmed_over: nullable(Type.String()), confirmed_with: nullable(Type.String()), rejected_because: nullable(Type.String()),
+  }, closed),
+  corridor_data_i_imported: Type.Object({ revision: Type.Integer(), imported_at: Instant, note: Type.String() }, closed),
   privacy_requests: Type.Object({ ...request, refusal: nullable(Type.String()) }, closed),
   privacy_requests_i_answered: Type.Object({ id: Uuid, answered_at: nullable(Instant) }, closed),
   /** what was sent with an Idempotency-Key */
