@@ -31,6 +31,7 @@ export const to = {
   data: (): string => at('/data'),
   deskFees: (): string => at('/desk-fees'),
   members: (): string => at('/members'),
+  privacyRequests: (): string => at('/privacy-requests'),
   apiKeys: (): string => at('/api-keys'),
   merchants: (): string => at('/merchants'),
   suppliers: (search?: SuppliersSearch): string => at('/suppliers', search),

@@ -49,21 +49,19 @@ const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'
 const bytesOf = (secret: string): Buffer =>
   Buffer.from([...secret].map((letter) => ALPHABET.indexOf(letter).toString(2).padStart(5, '0')).join('').match(/.{8}/g)!.map((byte) => Number.parseInt(byte, 2)))
 
-/** The queue at every width and in both themes; ends where it began. */
+const LOOKS = [[360, 'dark'], [390, 'light'], [1440, 'light'], [1440, 'dark']] as const
+/** The page at every width, light and dark; ends as wide as it began. */
 async function assertSoundEverywhere(watched: Watched, what: string): Promise<void> {
-  const start = watched.page.viewportSize()!
-  for (const theme of ['light', 'dark'] as const) {
-    for (const width of [360, 390, 1440]) {
-      await watched.page.emulateMedia({ colorScheme: theme })
-      await watched.page.setViewportSize({ width, height: 900 })
-      await settle(watched.page)
-      const shots = process.env['SHOTS_TMP']
-      if (shots) await watched.page.screenshot({ path: join(shots, `${what.replaceAll(/[ ,]+/g, '-')}-${width}-${theme}.png`), fullPage: true })
-      await assertSound(watched, `${what} at ${width} px, ${theme}`)
-    }
+  const { page } = watched
+  const start = page.viewportSize()!
+  for (const [width, theme] of LOOKS) {
+    await page.emulateMedia({ colorScheme: theme })
+    await page.setViewportSize({ width, height: 900 })
+    await settle(page)
+    await assertSound(watched, `${what} at ${width} px, ${theme}`)
   }
-  await watched.page.emulateMedia({ colorScheme: 'light' })
-  await watched.page.setViewportSize({ width: start.width, height: start.height })
+  await page.emulateMedia({ colorScheme: 'light' })
+  await page.setViewportSize(start)
 }
 
 async function openQueue(page: Page): Promise<void> {
@@ -138,6 +136,7 @@ test('from one link to the first route', async () => {
   await desk.page.keyboard.press('Enter')
   await desk.page.getByText('1 of 5 done').waitFor()
   await settle(desk.page)
+  await desk.page.getByText('It is the turn of a Platform Admin.').first().waitFor()
   await assertSound(desk, 'the first steps of a Desk Operator')
 
   await openQueue(page)
@@ -198,7 +197,7 @@ test('from one link to the first route', async () => {
   await watched.close()
 })
 
-// Guarantee: files that are not corridor data are named by file, record and field; the data in force again is said to be nothing new, one file of all five does as well, and nothing is imported by looking.
+// Guarantee: files that are not corridor data are named by file, record and field; the data in force again is said to be nothing new, one file of all five does as well, nothing is imported by looking, and where a demo market went on its clock is one way back.
 test('files that are wrong, and files that are not new', async () => {
   const watched = await openAs(browser, app.url, 'admin', '/index.html', 390)
   const { page } = watched
@@ -220,5 +219,19 @@ test('files that are wrong, and files that are not new', async () => {
   await page.getByLabel('Choose files').setInputFiles(bundle)
   await page.getByText('Nothing new', { exact: true }).waitFor()
   await assertSoundEverywhere(watched, 'nothing new')
+  const moveClock = async (day: string) => {
+    await page.getByRole('dialog').getByLabel('Day').fill(day)
+    await page.getByRole('dialog').getByLabel('Reason').fill('to see it age')
+    await page.getByRole('button', { name: 'Move the clock' }).click()
+    await page.getByRole('dialog').waitFor({ state: 'detached' })
+  }
+  await page.getByText('All prices are fresh by the market clock').first().waitFor()
+  await page.getByRole('button', { name: 'Demo market of 29 September 2026' }).click()
+  await moveClock('2026-11-24')
+  await page.getByText(/too old for any route/).first().waitFor()
+  await assertSoundEverywhere(watched, 'a demo market that went on')
+  await page.getByRole('button', { name: 'Move the market clock', exact: true }).click()
+  await moveClock('2026-09-29')
+  await page.getByText('All prices are fresh by the market clock').first().waitFor()
   await watched.close()
 })

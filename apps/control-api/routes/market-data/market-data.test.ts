@@ -107,6 +107,30 @@ test('wrong files are named', async () => {
   assert.equal((await rows()).length - count, cases.length)
 })
 
+// Guarantee: no company's data can keep a server that others share busy for minutes: data with many times the shipped routes, or with a holiday of centuries, is refused within seconds.
+test('data that would hold the server', async () => {
+  const client = await admin()
+  const count = (await imports()).length
+  const times = (n: number) => {
+    const [providers, estimates] = [JSON.parse(DATA['providers.json']) as { id: string }[], JSON.parse(DATA['estimates.json']) as { providers: { provider_id: string }[] }]
+    const copies = Array.from({ length: n }, (_, i) => (i === 0 ? '' : `-${i}`))
+    return {
+      files: {
+        ...DATA, 'providers.json': JSON.stringify(copies.flatMap((end) => providers.map((each) => ({ ...each, id: each.id + end })))),
+        'estimates.json': JSON.stringify({ ...estimates, providers: copies.flatMap((end) => estimates.providers.map((each) => ({ ...each, provider_id: each.provider_id + end }))) }),
+      },
+    }
+  }
+  for (const body of [times(3), times(8), withFile('corridors.json', (book) => { book.holidays[0].end = '9999-12-31' })]) {
+    const before = performance.now()
+    const { status, json } = await client.post(URL, body)
+    assert.deepEqual([status, json.code], [400, 'market_data_invalid'], JSON.stringify(json).slice(0, 300))
+    assert.ok(performance.now() - before < 10_000)
+  }
+  assert.match((await client.post(URL, times(3))).json.issues[0].message, /more than 20000 routes/)
+  assert.equal((await imports()).length, count)
+})
+
 // Guarantee: no import through the API takes a corridor further than its readiness: a new corridor is simulation, one that is there keeps its ceiling, and the database refuses the serving role another.
 test('an import moves no ceiling', async () => {
   const client = await admin()

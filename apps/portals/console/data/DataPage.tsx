@@ -43,8 +43,8 @@ function Imports({ state }: { state: MarketDataState }) {
           columns={[
             { head: 'Revision', phone: 'first', end: true, cell: (row: MarketDataImport) => <><span className="md:hidden">Revision </span>{row.revision}</> },
             { head: 'State', phone: 'first', className: 'whitespace-nowrap', cell: (row) => (row.revision === state.in_force?.revision ? <StatusTag tone="success" size="small">In force</StatusTag> : <span className="text-12 font-normal text-muted">replaced</span>) },
-            { head: 'Imported', className: 'min-w-40', cell: (row) => <DateTime at={row.imported_at} absolute className="whitespace-normal!" /> },
-            { head: 'By', wide: true, className: 'min-w-40', cell: (row) => row.imported_by?.name ?? 'the owner of the server' },
+            { head: 'Imported', className: 'whitespace-nowrap', cell: (row) => <DateTime at={row.imported_at} absolute /> },
+            { head: 'By', wide: true, className: 'min-w-40', cell: (row) => row.imported_by?.name ?? 'The owner of the server' },
             { head: 'Digest', className: 'whitespace-nowrap', cell: (row) => <span className="font-mono text-12" title={row.digest}>{row.digest.slice(0, 16)}…</span> },
           ]}
         />

@@ -32,10 +32,10 @@ export function FirstSteps({ steps }: { steps: readonly Step[] }) {
           const { title, text, link } = WORDS[step.name]
           return (
             <li key={step.name} className="flex flex-wrap items-center gap-x-4 gap-y-2 px-3 py-2.5">
-              <span className="w-full shrink-0 sm:w-24"><State step={step} /></span>
+              <span className="w-full shrink-0 sm:w-24"><State step={step} mine={step.roles.includes(role)} /></span>
               <div className="min-w-0 flex-1 basis-56">
                 <p className="font-semibold">{title}</p>
-                <p className="text-12 text-muted">{text} {step.waits_for.length > 0 && !step.done && `After: ${step.waits_for.map((each) => WORDS[each].title.toLowerCase()).join(', ')}. `}By {who(step)}.</p>
+                <p className="text-12 text-muted">{text} {step.waits_for.length > 0 && !step.done && `After: ${step.waits_for.map((each) => WORDS[each].title.toLowerCase()).join(', ')}. `}{step.done || step.roles.includes(role) ? `By ${who(step)}.` : `It is the turn of ${who(step)}.`}</p>
               </div>
               <LinkButton href={`#${step.page}`} kind={step === next ? 'filled' : 'outline'} className="max-md:min-h-11 max-md:w-full"><span>{link}<span className="sr-only">: {title}</span></span></LinkButton>
             </li>
@@ -46,7 +46,7 @@ export function FirstSteps({ steps }: { steps: readonly Step[] }) {
   )
 }
 
-function State({ step }: { step: Step }) {
+function State({ step, mine }: { step: Step; mine: boolean }) {
   if (step.done) return <StatusTag tone="success" size="small">Done</StatusTag>
-  return step.waits_for.length > 0 ? <StatusTag tone="waiting" size="small">Waits</StatusTag> : <StatusTag tone="attention" size="small">To do</StatusTag>
+  return step.waits_for.length > 0 || !mine ? <StatusTag tone="waiting" size="small">Waits</StatusTag> : <StatusTag tone="attention" size="small">To do</StatusTag>
 }

@@ -5,7 +5,7 @@ import { Illus } from '../provenance/Sourced.tsx'
 import { DataTable } from '../ui/DataTable.tsx'
 import { Card } from '../ui/parts.tsx'
 import { familyWords } from '../words.ts'
-import { StalePrices } from './StalePrices.tsx'
+import { StalePrices, tooOld } from './StalePrices.tsx'
 
 /** No route: what would make one possible comes before the refusals, cheapest first. Splitting is never offered. */
 export function Openings({ session }: { session: DeskRouteSession }) {
@@ -23,7 +23,7 @@ export function Openings({ session }: { session: DeskRouteSession }) {
       <Card>
         <div className="flex flex-wrap items-baseline gap-x-2 px-3 py-1.5"><h2 className="font-semibold">What would make one possible</h2><span className="text-muted">cheapest first; splitting or another person’s account is never offered</span><span className="ml-auto"><Illus /></span></div>
         {openings.length === 0
-          ? <p className="border-t border-line px-3 py-2 text-muted">No single change makes a lawful route. Every reason stands below, with what would change it.</p>
+          ? <p className="border-t border-line px-3 py-2 text-muted">{tooOld(session) > 0 ? 'With these prices no single change makes a lawful route.' : 'No single change makes a lawful route.'} Every reason stands below, with what would change it.</p>
           : (
             <DataTable
               label="What would make a route possible" rows={openings} keyOf={(opening, index) => `${opening.candidate_id}-${index}`}

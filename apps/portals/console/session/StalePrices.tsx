@@ -7,9 +7,12 @@ import { useMarketData } from '../queries.ts'
 
 const REASON = 'quote_stale:'
 
+/** How many providers' prices were too old for any route. */
+export const tooOld = (session: DeskRouteSession): number => Object.keys(session.decision?.refusals ?? {}).filter((code) => code.startsWith(REASON)).length
+
 /** Where prices that were too old are among the reasons for no route: what clears them. Nothing where they are not. */
 export function StalePrices({ session }: { session: DeskRouteSession }) {
-  const providers = Object.keys(session.decision?.refusals ?? {}).filter((code) => code.startsWith(REASON)).length
+  const providers = tooOld(session)
   return providers === 0 ? null : <WhatClears providers={providers} session={session} />
 }
 

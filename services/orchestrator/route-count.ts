@@ -1,0 +1,28 @@
+/** How many routes a corridor's data makes possible: what a search may have to look at. Pure. */
+import { MAX_HOPS } from './candidates.ts'
+import type { CorridorRecord } from './dataset.ts'
+import { graphOf } from './graph.ts'
+import type { Snapshot } from './snapshot.ts'
+
+/** Counts to a supplier's country the paths of at most MAX_HOPS legs from the payer's money to the payee, by any kind of settlement, and stops above `most`. */
+export function countRoutes(snapshot: Snapshot, source: CorridorRecord['source'], supplier: string, most: number): number {
+  const { states, edges } = graphOf(snapshot, source.country, supplier)
+  const isPayee = states.map(({ holder }) => holder === 'payee')
+  // Hops still needed from each state, so that nothing is walked into that leads nowhere.
+  const needs = isPayee.map((payee) => (payee ? 0 : Number.POSITIVE_INFINITY))
+  for (let hop = 0; hop < MAX_HOPS; hop++) edges.forEach((out, state) => { for (const { to } of out) needs[state] = Math.min(needs[state]!, needs[to]! + 1) })
+  const seen = new Uint8Array(states.length)
+  let count = 0
+  const walk = (state: number, hops: number): void => {
+    seen[state] = 1
+    for (const { to } of edges[state]!) {
+      if (count > most) break
+      if (seen[to] || hops + 1 + needs[to]! > MAX_HOPS) continue
+      if (isPayee[to]) count += 1
+      else walk(to, hops + 1)
+    }
+    seen[state] = 0
+  }
+  states.forEach(({ currency, country, holder }, state) => { if (currency === source.currency && country === source.country && holder === 'payer') walk(state, 0) })
+  return count
+}
