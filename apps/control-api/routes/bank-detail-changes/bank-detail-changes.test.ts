@@ -2,10 +2,14 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { after, before, test } from 'node:test'
+import { createTenantKeys } from '#platform/keys/index.ts'
 import { programScopesOf } from '#platform/roles/index.ts'
+import { buildApp } from '#api/build-app.ts'
+import { csrfTokenOf } from '#api/http/session-cookie.ts'
 import { colleague } from '#api/testing/calls.ts'
-import { openWorld, routeBody, type Answer, type Client, type World } from '#api/testing/world.ts'
+import { openWorld, ORIGIN, routeBody, type Answer, type Client, type World } from '#api/testing/world.ts'
 import { textOfDatabase } from '#tools/testing/database-text.ts'
+import { scriptedKeys } from '#tools/testing/keys.ts'
 
 let world: World
 let merchant: Client
@@ -228,4 +232,25 @@ test('a swapped account cannot be confirmed', async () => {
   await superuser.query(`begin; set local session_replication_role = 'replica'; update bank_detail_changes set details_sealed = '\\x${kept!.details_sealed.toString('hex')}' where id = '${id}'; commit`)
   assert.equal((await confirm(admin, id)).status, 200)
   assert.equal((await reject(admin, attacker)).status, 200)
+})
+
+// Guarantee: while the keys cannot be had, proposing and confirming answer 503 with Retry-After and leave supplier and change as they were; the same calls work when they are back.
+test('a key service that is down decides nothing', async () => {
+  const supplier = await newSupplier()
+  const id = await proposed(await newSupplier())
+  const calls = [[desk, `/api/suppliers/${supplier}/bank-detail-changes`, { received_by: 'email', account_number: NEW }, 201], [admin, `/api/bank-detail-changes/${id}/confirm`, TOLD, 200]] as const
+  const state = async () => (await world.database.superuser.query("select (select count(*) from bank_detail_changes where state = 'pending') as waiting, (select count(*) from suppliers where details_state = 'change_held') as held, (select sum(details_version) from suppliers) as versions, (select count(*) from idempotency_keys) as answers")).rows[0]
+  for (const [client, url, payload, status] of calls) {
+    const headers = { cookie: `flowclaw=${client.token}`, origin: ORIGIN, 'x-csrf-token': csrfTokenOf(client.token), 'idempotency-key': randomUUID(), 'content-type': 'application/json' }
+    const before = await state()
+    // An app of its own for each: keys that were had once are kept for a while.
+    const provider = scriptedKeys()
+    const app = await buildApp({ ...world.deps, keysOf: createTenantKeys(world.deps.db, provider) })
+    provider.fault = 'disabled'
+    const down = await app.inject({ method: 'POST', url, headers, payload })
+    assert.deepEqual([down.statusCode, down.json().code, down.headers['retry-after'], await state()], [503, 'keys_unavailable', '5', before])
+    provider.fault = 'none'
+    assert.equal((await app.inject({ method: 'POST', url, headers, payload })).statusCode, status)
+    await app.close()
+  }
 })

@@ -33,7 +33,7 @@ export function SupplierPage({ id }: { id: string }) {
           <Fact term="Payee">{titled(supplier.payee_type)}</Fact>
           <Fact term="Sells the goods itself">{supplier.payee_is_contract_seller ? 'Yes' : 'No, it is paid for the seller'}</Fact>
           <Fact term="Paid before">{supplier.paid_before ? 'Yes' : 'Not yet'}</Fact>
-          <Fact term="Saved"><DateTime at={supplier.created_at} /></Fact>
+          <Fact term="Saved"><DateTime at={supplier.created_at} absolute className="whitespace-normal!" /></Fact>
         </dl>
       </Card>
       <ChangesOfDetails supplier_id={supplier.id} part="pending" />
