@@ -11,7 +11,7 @@ export type ToServer = { readonly sample: { tenant_id: string; session_id: strin
 
 // Buckets that never run empty, asked as often as the product asks its own: the limiter's cost is measured, and its refusals are not.
 const DEEP = { per_s: 1e6, burst: 1e6 }
-const DEEP_LIMITS: RateLimits = { read: { actor: DEEP, tenant: DEEP }, write: { actor: DEEP, tenant: DEEP }, route: { actor: DEEP, tenant: DEEP }, export: { actor: DEEP, tenant: DEEP }, public: { source: DEEP } }
+const DEEP_LIMITS: RateLimits = { read: { actor: DEEP, tenant: DEEP }, write: { actor: DEEP, tenant: DEEP }, route: { actor: DEEP, tenant: DEEP }, export: { actor: DEEP, tenant: DEEP }, own_data: { actor: DEEP, tenant: DEEP }, public: { source: DEEP } }
 
 const running = await serve(loadConfig(process.env, ROOT, VERSION), [], DEEP_LIMITS)
 process.send!({ url: running.url })

@@ -2,11 +2,12 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
-import { listCorridors, listProviders, listRouteSessions, readFact, readMarketData, readSettings, readSnapshotFiles, verifyAuditChain, withTenantRead, MARKET_DATA_KINDS } from '#database/index.ts'
-import { factsOf } from '#governance/index.ts'
+import { listCorridors, listProviderAccounts, listProviders, listRouteSessions, readDataKeys, readFact, readMarketData, readSealedMetadata, readSettings, readSnapshotFiles, verifyAuditChain, withTenantRead, MARKET_DATA_KINDS } from '#database/index.ts'
+import { accountMisfit, factsOf } from '#governance/index.ts'
 import { parseDataset } from '#orchestrator/dataset.ts'
 import { compileSnapshot } from '#orchestrator/snapshot.ts'
 import { findActor, signIn } from '#platform/auth/index.ts'
+import { loadTenantKeys, openAccountMetadata } from '#platform/keys/index.ts'
 import { TEST_TENANT_KEY, type TestDatabase } from '#tools/testing/database.ts'
 import { textOfDatabase } from '#tools/testing/database-text.ts'
 import { openDemoDatabase } from '#tools/testing/demo.ts'
@@ -15,6 +16,7 @@ import { DATA_FOLDER, readDataset } from './read-dataset.ts'
 import { DEMO_TENANT_ID } from '#contracts/demo.ts'
 import { DEMO_ACCOUNTS, demoId, seedDemo } from './seed.ts'
 import { DEMO_PARTIES } from './seed/demo-parties.ts'
+import { DEMO_PROVIDER_ACCOUNTS } from './seed/demo-provider-accounts.ts'
 
 let demo: TestDatabase
 const desk = { tenant_id: DEMO_TENANT_ID, user_id: demoId('user desk_operator'), role: 'desk_operator' as const, merchant_id: null }
@@ -40,7 +42,7 @@ test('the ten intents are routed as their file expects', async () => {
 // Guarantee: seeding again changes nothing and says so; a seed after lost bookkeeping repeats no session.
 test('a second seed does nothing', async () => {
   const target = { owner_url: demo.ownerUrl, serving_url: demo.url, tenantKey: TEST_TENANT_KEY, keyProvider: TEST_KEYS }
-  const counts = async () => (await demo.superuser.query("select (select count(*) from route_sessions) || ' ' || (select count(*) from merchants) || ' ' || (select count(*) from users) || ' ' || (select count(*) from data_revisions) as n")).rows[0].n
+  const counts = async () => (await demo.superuser.query("select (select count(*) from route_sessions) || ' ' || (select count(*) from merchants) || ' ' || (select count(*) from users) || ' ' || (select count(*) from data_revisions) || ' ' || (select count(*) from provider_accounts) as n")).rows[0].n
   const beforehand = await counts()
   assert.deepEqual(await seedDemo(target), { seeded: false })
   await demo.superuser.query('begin; set local session_replication_role = replica; update audit_events set action = \'x\' where action = \'tenant.seeded\'; commit')
@@ -88,5 +90,21 @@ test('the demo suppliers are sealed from the start', async () => {
   for (const { account, cnaps, supplier } of Object.values(DEMO_PARTIES)) {
     assert.ok(text.includes(supplier))
     for (const secret of [account, account.replaceAll(' ', ''), ...(cnaps === undefined ? [] : [cnaps])]) assert.ok(!text.includes(secret), supplier)
+  }
+})
+
+// Guarantee: the demo's accounts with providers are sealed, open for their own rows, and fit the providers that they name, as the API would ask of them.
+test('the demo accounts with providers are sealed and fit', async () => {
+  const text = await textOfDatabase(demo.superuser)
+  const { items } = await withTenantRead(demo.db, desk, (tx) => listProviderAccounts(tx, { provider_id: null, limit: 50, cursor: null }))
+  assert.equal(items.length, DEMO_PROVIDER_ACCOUNTS.length)
+  const keys = await loadTenantKeys(TEST_KEYS, DEMO_TENANT_ID, { read: () => withTenantRead(demo.db, desk, readDataKeys), add: () => { throw new Error('the demo tenant has a key') } })
+  const { providers } = readDataset()
+  for (const { label, reference, holder, instructions, ...account } of DEMO_PROVIDER_ACCOUNTS) {
+    const { id } = items.find((each) => each.label === label)!
+    const sealed = await withTenantRead(demo.db, desk, (tx) => readSealedMetadata(tx, id))
+    assert.deepEqual(openAccountMetadata(keys, id, sealed!), { account_reference: reference, account_holder: holder, instructions })
+    assert.equal(accountMisfit(providers, account), null, label)
+    for (const secret of [reference, ...(instructions === null ? [] : [instructions])]) assert.ok(!text.includes(secret), label)
   }
 })

@@ -20,10 +20,11 @@ import { parseDataset } from '#orchestrator/dataset.ts'
 import { requestRoute } from '#orchestrator/request-route.ts'
 import { createSnapshotCache } from '#orchestrator/snapshot-cache.ts'
 import { hashPassword } from '#platform/auth/index.ts'
-import { loadTenantKeys, sealBankDetails, type KeyProvider, type TenantKeys } from '#platform/keys/index.ts'
+import { loadTenantKeys, sealAccountMetadata, sealBankDetails, type KeyProvider, type TenantKeys } from '#platform/keys/index.ts'
 import { openPolicy } from '#policy/index.ts'
 import { DATA_FOLDER } from './read-dataset.ts'
 import { DEMO_ACCOUNTS, DEMO_MERCHANT_OF_INTENT, DEMO_PARTIES, DEMO_TENANT, KEPT_DOCUMENTS, type DemoParty } from './seed/demo-parties.ts'
+import { DEMO_PROVIDER_ACCOUNTS } from './seed/demo-provider-accounts.ts'
 
 export { DEMO_ACCOUNTS } from './seed/demo-parties.ts'
 
@@ -33,7 +34,7 @@ export type SeedTarget = {
   /** serves requests: the sessions are made as a desk would make them */
   readonly serving_url: string
   readonly tenantKey: string
-  /** wraps the demo tenant's data key, with which the suppliers' bank details are sealed */
+  /** wraps the demo tenant's data key, with which the suppliers' bank details and the accounts' metadata are sealed */
   readonly keyProvider: KeyProvider
   /** false leaves out the ten sessions */
   readonly sessions?: boolean
@@ -54,7 +55,7 @@ const DATA_FILES = ['corridors', 'providers', 'estimates', 'rates'] as const
 export async function seedDemo(target: SeedTarget, folder: string = DATA_FOLDER): Promise<{ readonly seeded: boolean }> {
   const texts = Object.fromEntries([...DATA_FILES.map((name) => `${name}.json`), 'requests.json', 'facts.md'].map((name) => [name, readFileSync(join(folder, name), 'utf8')]))
   // The bytes of the files name the seed, so that a second start compares one digest and reads nothing else.
-  const note = `demo data ${digestOf([1, target.sessions ?? true, texts]).slice(0, 32)}`
+  const note = `demo data ${digestOf([2, target.sessions ?? true, texts]).slice(0, 32)}`
   if (await isSeeded(target, note)) return { seeded: false }
 
   const intents = demoIntents(JSON.parse(texts['requests.json']!) as FileIntent[])
@@ -66,6 +67,7 @@ export async function seedDemo(target: SeedTarget, folder: string = DATA_FOLDER)
     const keys = await loadTenantKeys(target.keyProvider, DEMO_TENANT_ID, { read: p.readDataKeys, add: p.addDataKey })
     for (const each of intents) await createParties(p, keys, each)
     const made = await createMembers(p, hashes)
+    await createProviderAccounts(p, keys, made.admin.user_id)
     await p.importDataset({ digest, note: 'data files of this version', files, facts: factsOf(texts['facts.md']!).facts, mode_ceilings: { 'ng-cn': 'manual' } })
     return made
   })
@@ -120,6 +122,14 @@ async function createMembers(p: Provisioner, hashes: readonly string[]): Promise
     made.set(role, { user_id, tenant_id: DEMO_TENANT_ID, role, merchant_id, session_id: demoId(`seed session ${role}`), display_name: name })
   }
   return { admin: made.get('platform_admin')!, desk: made.get('desk_operator')!, merchant: made.get('merchant_client')! }
+}
+
+async function createProviderAccounts(p: Provisioner, keys: TenantKeys, created_by: string): Promise<void> {
+  for (const { reference, holder, instructions, merchant_of, ...account } of DEMO_PROVIDER_ACCOUNTS) {
+    const id = demoId(`provider account ${account.provider_id} ${account.label}`)
+    const sealed = sealAccountMetadata(keys, id, { account_reference: reference, account_holder: holder, instructions })
+    await p.createProviderAccount({ ...account, ...sealed, id, merchant_id: merchant_of === undefined ? null : demoId(`merchant ${merchant_of}`), created_by })
+  }
 }
 
 /** Each intent as its merchant would ask for it, through the same function as the API; its key makes a second seed answer the first's. */

@@ -53,6 +53,7 @@ test('the allowed call works, for each role that holds the permission', async (t
       for (const role of roles) {
         const client = role === 'nobody' ? world.nobody : await world.as(world.a, role)
         const thing = row.thing ? await row.thing(world, world.a, 'own') : NOTHING
+        await row.ready?.(world, world.a)
         const before = await world.auditRows(world.a)
         const answer = await makeCall(client, operation, row, world.a, thing, role)
         assert.equal(answer.status, row.status, `${role}: ${answer.text}`)

@@ -62,6 +62,7 @@ test('the audit holds nobody’s name and nobody’s words', async (t) => {
       // Done, refused on another company's thing, and refused to the role.
       for (const of of mayDo ? [world.a, world.b] : [null]) {
         const thing = row.thing && of !== null ? await row.thing(world, of, 'own') : NOTHING
+        await row.ready?.(world, world.a)
         let answer = await makeCall(client, operation, worded, world.a, thing, role)
         while (answer.status >= 400 && role === row.works_for && of === world.a && typeof answer.json?.field === 'string') {
           const refused = call.body?.fields.find(({ pointer }) => pointer === answer.json.field)

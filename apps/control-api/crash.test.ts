@@ -67,6 +67,7 @@ async function kill({ operation, point }: Pair): Promise<boolean> {
   await world.database.superuser.query("update users set password_hash = $1 where kind = 'person'", [password_hash])
   const client = await world.as(world.a, role)
   const thing = call.thing ? await call.thing(world, world.a, 'own') : NOTHING
+  await call.ready?.(world, world.a)
   const body = call.body?.(world.a, thing, role)
   const headers = {
     cookie: `flowclaw=${client.token}`, origin: ORIGIN, 'x-csrf-token': csrfTokenOf(client.token), 'idempotency-key': randomUUID(),

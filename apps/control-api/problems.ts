@@ -79,6 +79,8 @@ export const PROBLEMS: Readonly<Record<ErrorCode, Row>> = {
   own_membership: { status: 409, title: 'Not for yourself', detail: 'Another Platform Admin changes your role, ends your membership or makes your recovery link.' },
   last_admin: { status: 409, title: 'The last Platform Admin', detail: 'A company keeps at least one Platform Admin. Make another one first.' },
   membership_not_ended: { status: 409, title: 'Still a member', detail: 'Only somebody whose membership has ended can be erased. End the membership first.' },
+  privacy_request_open: { status: 409, title: 'Asked already', detail: 'Your request of this kind is open. It is answered before another one is made.' },
+  member_not_erased: { status: 409, title: 'Not erased yet', detail: 'An erasure is done by erasing the member, which answers the request. It can only be refused here.' },
 
   policy_unavailable: { status: 503, title: 'No answer from the policy', detail: 'No route can be recommended while the policy does not answer. The request is kept; try again later.' },
   keys_unavailable: { status: 503, title: 'The keys are not available', detail: 'What this request must seal or open needs a key that cannot be used now. Nothing was changed; try again later.' },

@@ -16,12 +16,12 @@ export const listMembers = (tx: Tx): Promise<MemberRow[]> => tx.sql<MemberRow>(`
 
 /** One member, live or ended; null where this tenant has none of this id. */
 export async function readMember(tx: Tx, user_id: string): Promise<MemberRow | null> {
-  return (await tx.sql<MemberRow>(`select ${MEMBER} from fc.list_members() where user_id = $1`, [user_id]))[0] ?? null
+  return (await tx.sql<MemberRow>(`select ${MEMBER} from fc.read_member($1)`, [user_id]))[0] ?? null
 }
 
 /** The live member of an address, in lower case. */
 export async function liveMemberByEmail(tx: Tx, email: string): Promise<MemberRow | null> {
-  return (await tx.sql<MemberRow>(`select ${MEMBER} from fc.list_members() where email = $1 and state <> 'ended'`, [email]))[0] ?? null
+  return (await tx.sql<MemberRow>(`select ${MEMBER} from fc.read_member((select fc.live_member_of_address($1)))`, [email]))[0] ?? null
 }
 
 export type MemberChange = {
@@ -37,14 +37,14 @@ export async function changeMember(tx: Tx, user_id: string, next: { readonly rol
   return row!
 }
 
-export type Erasure = { readonly status: 'erased' | 'already' | 'not_found' | 'not_allowed' | 'not_ended'; readonly links_blanked: number }
+export type Erasure = { readonly status: 'erased' | 'already' | 'not_found' | 'not_allowed' | 'not_ended'; readonly links_blanked: number; readonly requests_closed: number }
 
 /**
- * Puts a pseudonym in place of an ended member of this tenant, and of its links here; the account itself goes with the last company that has the
- * person (docs/decisions/0009). Nothing is changed on a status other than `erased`.
+ * Puts a pseudonym in place of an ended member of this tenant, and of its links here, and answers its open privacy requests; the account itself goes with the last company that has the
+ * person (docs/decisions/0010). Nothing is changed on a status other than `erased`.
  */
 export async function eraseMember(tx: Tx, user_id: string): Promise<Erasure> {
-  const [row] = await tx.sql<Erasure>('select status, links_blanked from fc.erase_member($1, $2)', [tx.actor.user_id, user_id])
+  const [row] = await tx.sql<Erasure>('select status, links_blanked, requests_closed from fc.erase_member($1, $2)', [tx.actor.user_id, user_id])
   return row!
 }
 

@@ -43,12 +43,13 @@ export async function changeMerchant(tx: Tx, id: string, change: Partial<NewMerc
   return changed === undefined ? err({ code: 'stale_version' }) : ok(changed)
 }
 
-export type SupplierQuery = { readonly merchant_id?: string | null; /** part of a legal name, in either script */ readonly q?: string | null; readonly limit: number; readonly cursor?: string | null }
+export type SupplierQuery = { readonly merchant_id?: string | null; /** part of a legal name, in either script */ readonly q?: string | null; /** those that a change of bank details holds, or the others */ readonly details_state?: SupplierRow['details_state'] | null; readonly limit: number; readonly cursor?: string | null }
 
 /** Suppliers by legal name. Throws CursorError. */
 export async function listSuppliers(tx: Tx, ask: SupplierQuery): Promise<{ items: SupplierRow[]; next_cursor: string | null }> {
   let query = tx.db.selectFrom('suppliers').select(SUPPLIER).where('tenant_id', '=', tx.actor.tenant_id)
   if (ask.merchant_id) query = query.where('merchant_id', '=', ask.merchant_id)
+  if (ask.details_state) query = query.where('details_state', '=', ask.details_state)
   if (ask.q) query = query.where(sql<boolean>`position(lower(${ask.q}) in lower(concat_ws(' ', legal_name, legal_name_zh))) > 0`)
   if (ask.cursor) {
     const [name, id] = decodeCursor(ask.cursor, [isName, isUuid]) as [string, string]

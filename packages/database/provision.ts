@@ -9,7 +9,7 @@ import { SERVER_OWNER_ID } from '#contracts/server-owner.ts'
 import { importDataset, readCurrentData, type CurrentData, type DatasetImport } from './corridor-data.ts'
 import { rowOf } from './parties.ts'
 import { signedContext } from './transactions.ts'
-import type { MerchantRow, NewSupplier, StoredDataKey } from './types.ts'
+import type { MerchantRow, NewProviderAccount, NewSupplier, StoredDataKey } from './types.ts'
 
 export type Provisioner = {
   readonly tenant_id: string
@@ -23,6 +23,7 @@ export type Provisioner = {
   createMembership(member: { readonly user_id: string; readonly role: Role; readonly merchant_id: string | null; readonly display_name: string }): Promise<void>
   createMerchant(merchant: Omit<MerchantRow, 'version'>): Promise<void>
   createSupplier(supplier: NewSupplier): Promise<void>
+  createProviderAccount(account: NewProviderAccount & { readonly created_by: string }): Promise<void>
   /** the tenant's wrapped data keys, the oldest first */
   readDataKeys(): Promise<StoredDataKey[]>
   /** does nothing where this version is there */
@@ -111,6 +112,7 @@ function provisionerOn(client: pg.Client, tenant_id: string): Provisioner {
     createMembership: (member) => insert('memberships', { tenant_id, ...member }),
     createMerchant: (merchant) => insert('merchants', { tenant_id, ...merchant }),
     createSupplier: (supplier) => insert('suppliers', { tenant_id, ...rowOf(supplier) }),
+    createProviderAccount: (account) => insert('provider_accounts', { tenant_id, ...account }),
     async readDataKeys() {
       return (await client.query<StoredDataKey>('select version, key_id, wrapped from tenant_data_keys where tenant_id = $1 order by version', [tenant_id])).rows
     },

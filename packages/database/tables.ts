@@ -59,6 +59,10 @@ export type AuditReviewsTable = {
   tenant_id: string; id: string; view: string; after_seq: string; through_seq: string; through_hash: Buffer; events: number; own_events: number; note: string | null; user_id: string
   at: DefaultInstant
 }
+export type PrivacyRequestsTable = {
+  tenant_id: string; id: string; user_id: string; kind: string; note: string | null; state: Generated<string>; requested_at: DefaultInstant; due_at: DefaultInstant
+  answered_at: Instant | null; answered_by: string | null; refusal: string | null
+}
 export type IdempotencyKeysTable = {
   tenant_id: string; user_id: string; operation: string; key: string; fingerprint: Buffer; status: number; body: Jsonb; created_at: DefaultInstant
 }
@@ -101,5 +105,5 @@ export type Tables = {
   audit_heads: AuditHeadsTable; audit_events: AuditEventsTable; audit_checkpoints: AuditCheckpointsTable; audit_reviews: AuditReviewsTable; idempotency_keys: IdempotencyKeysTable; outbox: OutboxTable
   session_edges: SessionEdgesTable; route_sessions: RouteSessionsTable; route_session_transitions: RouteSessionTransitionsTable
   decisions: DecisionsTable; decision_candidates: DecisionCandidatesTable
-  api_keys: ApiKeysTable; provider_accounts: ProviderAccountsTable
+  api_keys: ApiKeysTable; provider_accounts: ProviderAccountsTable; privacy_requests: PrivacyRequestsTable
 }

@@ -23,15 +23,13 @@ export async function reveal<Row, Shown>(deps: AppDeps, request: FastifyRequest,
   const actor = actorOf(request)
   // Before the transaction: a key service that is away holds no connection.
   const keys = await deps.keysOf(actor, request.id)
-  let shown: Shown | undefined
-  let why: 'not_found' | 'not_signed_in' = 'not_found'
+  let outcome: { readonly shown: Shown } | { readonly refused: 'not_signed_in' | 'not_found' } | undefined
   const entry = { action: request.routeOptions.config.audit!, entity, entity_id: id, transition_seq: null, facts: { reason } }
-  const did = await appendAlone(deps.db, actor, entry, { request_id: request.id }, async (tx) => {
+  await appendAlone(deps.db, actor, entry, { request_id: request.id }, async (tx) => {
     const [stands, row] = await Promise.all([isStillMember(tx), read(tx)])
-    if (!stands) why = 'not_signed_in'
-    if (!stands || row === null) return NOTHING_DONE
-    shown = open(keys, row)
-    return undefined
+    outcome = !stands ? { refused: 'not_signed_in' } : row === null ? { refused: 'not_found' } : { shown: open(keys, row) }
+    return 'refused' in outcome ? NOTHING_DONE : undefined
   })
-  return did ? shown! : deny(deps, request, { code: why })
+  // The refusal has an audit row of its own.
+  return 'shown' in outcome! ? outcome.shown : deny(deps, request, { code: outcome!.refused })
 }

@@ -66,6 +66,11 @@ import { listProviderAccounts } from './provider-accounts/list.ts'
 import { getProviderAccount } from './provider-accounts/read.ts'
 import { retireProviderAccount } from './provider-accounts/retire.ts'
 import { revealProviderAccount } from './provider-accounts/reveal.ts'
+import { answerPrivacyRequest } from './privacy/answer.ts'
+import { createPrivacyRequest } from './privacy/create.ts'
+import { exportMyData } from './privacy/export-my-data.ts'
+import { listPrivacyRequests } from './privacy/list.ts'
+import { listOwnPrivacyRequests } from './privacy/list-own.ts'
 import { createApiKey } from './api-keys/create.ts'
 import { listApiKeys } from './api-keys/list.ts'
 import { revokeApiKey } from './api-keys/revoke.ts'
@@ -89,6 +94,7 @@ export const OPERATIONS: readonly ((deps: AppDeps) => FastifyPluginAsyncTypebox)
   listDeskFeeRules, putDeskFeeRule, setMarketClock,
   getMarketData, listMarketDataImports, previewMarketDataImport, importMarketData,
   listAuditEvents, verifyAuditEvents, exportAuditEvents, listAuditCheckpoints, listAuditReviews, createAuditReview,
+  exportMyData, listOwnPrivacyRequests, createPrivacyRequest, listPrivacyRequests, answerPrivacyRequest,
   listApiKeys, createApiKey, revokeApiKey,
   getOnboarding, healthLive, healthReady, metrics,
 ]

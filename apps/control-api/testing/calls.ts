@@ -16,6 +16,8 @@ export type Call = {
   readonly status: number
   /** what an own, a foreign (other tenant, other merchant) or a missing thing is; absent where the operation names no thing */
   readonly thing?: (world: World, of: Company, owner: 'own' | 'other') => Promise<Thing>
+  /** takes away what an earlier call of the same person left in the way: for what a person may do once at a time */
+  readonly ready?: (world: World, of: Company) => Promise<unknown>
   readonly url: (thing: Thing) => string
   readonly body?: (of: Company, thing: Thing, role: Role | 'nobody') => unknown
 }
@@ -83,6 +85,13 @@ const formerMemberThing: Call['thing'] = async (world, of, owner) => {
   const thing = await memberThing(world, of, owner)
   await world.database.superuser.query('update memberships set ended_at = now() where user_id = $1', [thing.id])
   return thing
+}
+/** An open request of a fresh member. */
+const privacyRequestThing: Call['thing'] = async (world, of, owner) => {
+  const { id: user_id } = await memberThing(world, of, owner)
+  const id = randomUUID()
+  await world.database.superuser.query("insert into privacy_requests (tenant_id, id, user_id, kind) values ($1, $2, $3, 'correction')", [of.id, id, user_id])
+  return { ...NOTHING, id }
 }
 const invitation = () => ({ email: `${randomUUID()}@invited.example`, display_name: 'F. Musa', role: 'desk_operator' })
 const invitationThing: Call['thing'] = async (world, of) => {
@@ -237,6 +246,16 @@ export const CALLS: Readonly<Record<string, Call>> = {
   listApiKeys: { works_for: 'platform_admin', status: 200, url: () => '/api/api-keys' },
   createApiKey: { works_for: 'platform_admin', status: 201, url: () => '/api/api-keys', body: () => newKeyBody },
   revokeApiKey: { works_for: 'platform_admin', status: 200, thing: apiKeyThing, url: ({ id }) => `/api/api-keys/${id}/revoke`, body: () => ({}) },
+  exportMyData: { works_for: 'settlement_agent', status: 200, url: () => '/api/privacy/my-data', body: () => ({}) },
+  listOwnPrivacyRequests: { works_for: 'settlement_agent', status: 200, url: () => '/api/privacy/requests' },
+  createPrivacyRequest: {
+    works_for: 'settlement_agent', status: 201, url: () => '/api/privacy/requests', body: () => ({ kind: 'correction', note: 'my name is written otherwise' }),
+    ready: (world, of) => world.database.superuser.query('delete from privacy_requests where tenant_id = $1 and user_id = any ($2)', [of.id, Object.values(of.users)]),
+  },
+  listPrivacyRequests: { works_for: 'platform_admin', status: 200, url: () => '/api/privacy/member-requests' },
+  answerPrivacyRequest: {
+    works_for: 'platform_admin', status: 200, thing: privacyRequestThing, url: ({ id }) => `/api/privacy/member-requests/${id}/answer`, body: () => ({ answer: 'refused', refusal: 'nothing_wrong' }),
+  },
   healthLive: { works_for: 'nobody', status: 200, url: () => '/health/live' },
   healthReady: { works_for: 'nobody', status: 200, url: () => '/health/ready' },
   metrics: { works_for: 'nobody', status: 200, url: () => '/metrics' },

@@ -89,7 +89,7 @@ export type World = {
 
 /** So that no test but those of the limits meets one. */
 const FAR = { per_s: 1e6, burst: 1e6 }
-export const FAR_LIMITS: RateLimits = { read: { actor: FAR, tenant: FAR }, write: { actor: FAR, tenant: FAR }, route: { actor: FAR, tenant: FAR }, export: { actor: FAR, tenant: FAR }, public: { source: FAR } }
+export const FAR_LIMITS: RateLimits = { read: { actor: FAR, tenant: FAR }, write: { actor: FAR, tenant: FAR }, route: { actor: FAR, tenant: FAR }, export: { actor: FAR, tenant: FAR }, own_data: { actor: FAR, tenant: FAR }, public: { source: FAR } }
 
 export type WorldOptions = { readonly logger?: FastifyBaseLogger; readonly policy?: Pick<Policy, 'judge'>; readonly checkAnswers?: boolean; readonly now?: () => Date; readonly rateLimits?: RateLimits; /** a server of its own; the tests' common one where absent */ readonly server?: TestServer }
 

@@ -1017,6 +1017,75 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/privacy/my-data": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A copy of my data */
+        post: operations["exportMyData"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/privacy/requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** My privacy requests */
+        get: operations["listOwnPrivacyRequests"];
+        put?: never;
+        /** Ask about my data */
+        post: operations["createPrivacyRequest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/privacy/member-requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Privacy requests of members */
+        get: operations["listPrivacyRequests"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/privacy/member-requests/{id}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Answer a privacy request */
+        post: operations["answerPrivacyRequest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/api-keys": {
         parameters: {
             query?: never;
@@ -3561,6 +3630,7 @@ export interface operations {
             query?: {
                 merchant_id?: string;
                 q?: string;
+                details_state?: "confirmed" | "change_held";
                 cursor?: string;
                 limit?: number;
             };
@@ -5114,6 +5184,425 @@ export interface operations {
                             name: string;
                         };
                         at: string;
+                    };
+                };
+            };
+            /** @description A problem (RFC 9457), application/problem+json */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exportMyData: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description csrf_token of GET /api/portal/session */
+                "x-csrf-token": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        made_at: string;
+                        company: {
+                            id: string;
+                            name: string;
+                        };
+                        account: {
+                            id: string;
+                            email: string;
+                            created_at: string;
+                            second_factor_begun_at: string | null;
+                            second_factor_enrolled_at: string | null;
+                            recovery_codes_left: number;
+                            recovery_codes_used: number;
+                        };
+                        sessions: {
+                            id: string;
+                            of_tenant: string;
+                            started_at: string;
+                            last_seen_at: string;
+                            proved_at: string;
+                            expires_at: string;
+                            current: boolean;
+                        }[];
+                        memberships: {
+                            total: number;
+                            items: {
+                                /** @enum {unknown} */
+                                role: "platform_admin" | "desk_operator" | "merchant_client" | "settlement_agent";
+                                merchant_id: string | null;
+                                display_name: string;
+                                created_at: string;
+                                ended_at: string | null;
+                            }[];
+                        };
+                        links_for_me: {
+                            total: number;
+                            items: {
+                                id: string;
+                                /** @enum {unknown} */
+                                purpose: "invite" | "recovery";
+                                email: string;
+                                display_name: string | null;
+                                role: ("platform_admin" | "desk_operator" | "merchant_client" | "settlement_agent") | null;
+                                merchant_id: string | null;
+                                made_at: string;
+                                expires_at: string;
+                                used_at: string | null;
+                                revoked_at: string | null;
+                            }[];
+                        };
+                        links_i_made: {
+                            total: number;
+                            items: {
+                                id: string;
+                                /** @enum {unknown} */
+                                purpose: "invite" | "recovery";
+                                made_at: string;
+                                expires_at: string;
+                                used_at: string | null;
+                                revoked_at: string | null;
+                            }[];
+                        };
+                        route_requests: {
+                            total: number;
+                            items: {
+                                id: string;
+                                reference: string;
+                                requested_at: string;
+                                /** @enum {unknown} */
+                                requested_by_role: "platform_admin" | "desk_operator" | "merchant_client" | "settlement_agent";
+                                description: string;
+                                on_behalf_reason: string | null;
+                            }[];
+                        };
+                        route_session_steps: {
+                            total: number;
+                            items: {
+                                session_id: string;
+                                seq: number;
+                                at: string;
+                                /** @enum {unknown} */
+                                role: "platform_admin" | "desk_operator" | "merchant_client" | "settlement_agent";
+                                reason: string | null;
+                            }[];
+                        };
+                        desk_fee_rules: {
+                            total: number;
+                            items: {
+                                id: string;
+                                version: number;
+                                changed_at: string;
+                                reason: string;
+                            }[];
+                        };
+                        audit_reviews: {
+                            total: number;
+                            items: {
+                                id: string;
+                                view: string;
+                                at: string;
+                                note: string | null;
+                            }[];
+                        };
+                        api_keys_i_made: {
+                            total: number;
+                            items: {
+                                id: string;
+                                label: string;
+                                prefix: string;
+                                scopes: string[];
+                                created_at: string;
+                                expires_at: string;
+                                revoked_at: string | null;
+                            }[];
+                        };
+                        api_keys_i_revoked: {
+                            total: number;
+                            items: {
+                                id: string;
+                                revoked_at: string | null;
+                            }[];
+                        };
+                        privacy_requests: {
+                            total: number;
+                            items: {
+                                id: string;
+                                /** @enum {unknown} */
+                                kind: "copy" | "correction" | "erasure";
+                                note: string | null;
+                                /** @enum {unknown} */
+                                state: "open" | "done" | "refused";
+                                requested_at: string;
+                                due_at: string;
+                                answered_at: string | null;
+                                refusal: string | null;
+                            }[];
+                        };
+                        privacy_requests_i_answered: {
+                            total: number;
+                            items: {
+                                id: string;
+                                answered_at: string | null;
+                            }[];
+                        };
+                        changes_i_asked_for: {
+                            total: number;
+                            items: {
+                                operation: string;
+                                created_at: string;
+                            }[];
+                        };
+                        audit_events: {
+                            total: number;
+                            items: {
+                                seq: number;
+                                at: string;
+                                action: string;
+                                entity: string;
+                                entity_id: string;
+                            }[];
+                        };
+                        not_in_this_copy: {
+                            what: string;
+                            why: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description A problem (RFC 9457), application/problem+json */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listOwnPrivacyRequests: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            id: string;
+                            /** @enum {unknown} */
+                            kind: "copy" | "correction" | "erasure";
+                            note: string | null;
+                            /** @enum {unknown} */
+                            state: "open" | "done" | "refused";
+                            requested_at: string;
+                            due_at: string;
+                            answered_at: string | null;
+                            refusal: ("identity_unproved" | "law_keeps_it" | "nothing_wrong" | "not_ours" | "withdrawn" | "person_erased") | null;
+                        }[];
+                        next_cursor: string | null;
+                    };
+                };
+            };
+            /** @description A problem (RFC 9457), application/problem+json */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createPrivacyRequest: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description csrf_token of GET /api/portal/session */
+                "x-csrf-token": string;
+                /** @description a new random key for every change, the same one when it is repeated */
+                "idempotency-key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {unknown} */
+                    kind: "copy" | "correction" | "erasure";
+                    note?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The answer */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /** @enum {unknown} */
+                        kind: "copy" | "correction" | "erasure";
+                        note: string | null;
+                        /** @enum {unknown} */
+                        state: "open" | "done" | "refused";
+                        requested_at: string;
+                        due_at: string;
+                        answered_at: string | null;
+                        refusal: ("identity_unproved" | "law_keeps_it" | "nothing_wrong" | "not_ours" | "withdrawn" | "person_erased") | null;
+                    };
+                };
+            };
+            /** @description A problem (RFC 9457), application/problem+json */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listPrivacyRequests: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+                state?: "open" | "answered";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            id: string;
+                            /** @enum {unknown} */
+                            kind: "copy" | "correction" | "erasure";
+                            note: string | null;
+                            /** @enum {unknown} */
+                            state: "open" | "done" | "refused";
+                            requested_at: string;
+                            due_at: string;
+                            answered_at: string | null;
+                            refusal: ("identity_unproved" | "law_keeps_it" | "nothing_wrong" | "not_ours" | "withdrawn" | "person_erased") | null;
+                            overdue: boolean;
+                            person: {
+                                user_id: string;
+                                name: string;
+                                /** @enum {unknown} */
+                                role: "platform_admin" | "desk_operator" | "merchant_client" | "settlement_agent";
+                                ended_at: string | null;
+                                erased_at: string | null;
+                            };
+                        }[];
+                        next_cursor: string | null;
+                    };
+                };
+            };
+            /** @description A problem (RFC 9457), application/problem+json */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    answerPrivacyRequest: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description csrf_token of GET /api/portal/session */
+                "x-csrf-token": string;
+                /** @description a new random key for every change, the same one when it is repeated */
+                "idempotency-key": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {unknown} */
+                    answer: "done" | "refused";
+                    /** @enum {unknown} */
+                    refusal?: "identity_unproved" | "law_keeps_it" | "nothing_wrong" | "not_ours" | "withdrawn";
+                };
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /** @enum {unknown} */
+                        kind: "copy" | "correction" | "erasure";
+                        note: string | null;
+                        /** @enum {unknown} */
+                        state: "open" | "done" | "refused";
+                        requested_at: string;
+                        due_at: string;
+                        answered_at: string | null;
+                        refusal: ("identity_unproved" | "law_keeps_it" | "nothing_wrong" | "not_ours" | "withdrawn" | "person_erased") | null;
+                        overdue: boolean;
+                        person: {
+                            user_id: string;
+                            name: string;
+                            /** @enum {unknown} */
+                            role: "platform_admin" | "desk_operator" | "merchant_client" | "settlement_agent";
+                            ended_at: string | null;
+                            erased_at: string | null;
+                        };
                     };
                 };
             };

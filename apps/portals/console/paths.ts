@@ -31,6 +31,7 @@ export const to = {
   data: (): string => at('/data'),
   deskFees: (): string => at('/desk-fees'),
   members: (): string => at('/members'),
+  privacyRequests: (): string => at('/privacy-requests'),
   apiKeys: (): string => at('/api-keys'),
   merchants: (): string => at('/merchants'),
   suppliers: (search?: SuppliersSearch): string => at('/suppliers', search),
@@ -62,9 +63,9 @@ export type SessionSearch = {
 }
 export const sessionSearch = (search: Record<string, unknown>): SessionSearch => pick(search, ['tab', 'candidate', 'reason', 'status', 'retryable', 'q'])
 
-/** `merchant` is an id */
-export type SuppliersSearch = { readonly q?: string; readonly merchant?: string }
-export const suppliersSearch = (search: Record<string, unknown>): SuppliersSearch => pick(search, ['q', 'merchant'])
+/** `merchant` is an id; `details` a state of bank details */
+export type SuppliersSearch = { readonly q?: string; readonly merchant?: string; readonly details?: string }
+export const suppliersSearch = (search: Record<string, unknown>): SuppliersSearch => pick(search, ['q', 'merchant', 'details'])
 
 export type ProvidersSearch = { readonly q?: string; readonly category?: string }
 export const providersSearch = (search: Record<string, unknown>): ProvidersSearch => pick(search, ['q', 'category'])

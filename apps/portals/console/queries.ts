@@ -2,7 +2,7 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { answer, api } from '../api/client.ts'
 import type {
-  ApiKeyList, AuditEventPage, AuditReviewPage, BankDetailChange, Candidate, CandidatePage, Corridor, CorridorRow, DeskFeeRule, DeskRouteSession, Fact, MarketDataImport, MarketDataState, Member, Merchant, Onboarding, OpenAccountLink, Provider, ProviderAccount, ProviderRow, RouteSessionRow, Supplier,
+  ApiKeyList, AuditEventPage, AuditReviewPage, BankDetailChange, Candidate, CandidatePage, Corridor, CorridorRow, DeskFeeRule, DeskRouteSession, Fact, MarketDataImport, MarketDataState, Member, Merchant, Onboarding, OpenAccountLink, PrivacyRequest, Provider, ProviderAccount, ProviderRow, RouteSessionRow, Supplier,
 } from '../api/types.ts'
 import type { AuditFilter } from './audit/audit.ts'
 
@@ -156,7 +156,7 @@ export const useOnboarding = () =>
 
 export const suppliersKey = ['suppliers'] as const
 /** Suppliers by name, of one merchant where it is given. */
-export const useSuppliers = (filter: { readonly q?: string | undefined; readonly merchant_id?: string | undefined }) =>
+export const useSuppliers = (filter: { readonly q?: string | undefined; readonly merchant_id?: string | undefined; readonly details_state?: Supplier['details_state'] | undefined }) =>
   useInfiniteQuery({
     queryKey: [...suppliersKey, 'list', filter],
     initialPageParam: '',
@@ -219,6 +219,17 @@ export const useMembers = (wanted: boolean) =>
 /** Invitations and recovery links that somebody could still use. */
 export const useOpenLinks = (wanted: boolean) =>
   useQuery({ queryKey: [...membersKey, 'links'], enabled: wanted, queryFn: async (): Promise<readonly OpenAccountLink[]> => ((await answer(api.GET('/api/members/invitations'))) as Page<OpenAccountLink>).items })
+
+export const privacyRequestsKey = ['privacy_requests', 'of_members'] as const
+/** What members asked about their data; only a Platform Admin may read it. */
+export const usePrivacyRequests = (state: 'open' | 'answered', wanted: boolean) =>
+  useInfiniteQuery({
+    queryKey: [...privacyRequestsKey, state],
+    enabled: wanted,
+    initialPageParam: '',
+    queryFn: async ({ pageParam }): Promise<Page<PrivacyRequest>> => (await answer(api.GET('/api/privacy/member-requests', { params: { query: set({ state, limit: 50, cursor: pageParam }) } }))) as Page<PrivacyRequest>,
+    getNextPageParam: (last) => last.next_cursor,
+  })
 
 /** The audit, newest first. Every change adds to it, so what was read before is never taken for all of it. */
 export const useAuditEvents = (filter: AuditFilter) =>

@@ -12,6 +12,7 @@ import { DeskFeesPage } from './reference/DeskFeesPage.tsx'
 import { ProviderPage } from './reference/ProviderPage.tsx'
 import { ProvidersPage } from './reference/ProvidersPage.tsx'
 import { MembersPage } from './members/MembersPage.tsx'
+import { PrivacyRequestsPage } from './privacy/PrivacyRequestsPage.tsx'
 import { MerchantsPage } from './parties/MerchantsPage.tsx'
 import { SupplierPage } from './parties/SupplierPage.tsx'
 import { SuppliersPage } from './parties/SuppliersPage.tsx'
@@ -41,6 +42,7 @@ const corridor = createRoute({
 const deskFees = createRoute({ getParentRoute, path: '/desk-fees', component: DeskFeesPage })
 const data = createRoute({ getParentRoute, path: '/data', component: DataPage })
 const members = createRoute({ getParentRoute, path: '/members', component: MembersPage })
+const privacyRequests = createRoute({ getParentRoute, path: '/privacy-requests', component: PrivacyRequestsPage })
 const apiKeys = createRoute({ getParentRoute, path: '/api-keys', component: ApiKeysPage })
 const merchants = createRoute({ getParentRoute, path: '/merchants', component: MerchantsPage })
 const suppliers = createRoute({ getParentRoute, path: '/suppliers', validateSearch: suppliersSearch, component: () => <SuppliersPage search={suppliers.useSearch()} /> })
@@ -49,7 +51,7 @@ const audit = createRoute({ getParentRoute, path: '/audit', validateSearch: audi
 
 /** One static file serves every address, because all state lies behind the `#`. Links are made by `to`, moves by `useGo`. */
 export const router = createRouter({
-  routeTree: root.addChildren([queue, sessions, session, request, providers, provider, corridors, corridor, data, deskFees, merchants, suppliers, supplier, members, apiKeys, audit]),
+  routeTree: root.addChildren([queue, sessions, session, request, providers, provider, corridors, corridor, data, deskFees, merchants, suppliers, supplier, members, privacyRequests, apiKeys, audit]),
   history: createHashHistory(),
   parseSearch: parseQuery,
   stringifySearch: (search) => queryText(search as Search),

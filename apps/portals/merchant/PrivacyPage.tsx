@@ -7,6 +7,9 @@ import { useSession } from '../shared/session/session.ts'
 import { formatDay } from '../shared/time.ts'
 import { Button, Checkbox, ErrorNotice, Icon, Notice, type IconName } from '../shared/ui/index.ts'
 import { saveFile } from '../shared/csv.ts'
+import { AskButton } from '../shared/privacy/AskButton.tsx'
+import { useCopyOfMyData } from '../shared/privacy/own-data.ts'
+import { OwnRequests, useHasOwnRequests } from '../shared/privacy/OwnRequests.tsx'
 import { Card, PageTitle } from './parts.tsx'
 import { choosePrivacy, usePrivacyChoice } from './privacy-choice.ts'
 import { useHistory, useSuppliers } from './queries.ts'
@@ -19,18 +22,31 @@ export function PrivacyPage() {
   const choice = usePrivacyChoice()
   const desk = session.tenant.name
   const copy = useCopyOfMyData()
+  const business = useCopyOfRoutes()
+  const asked = useHasOwnRequests()
   return (
     <div className="flex flex-col gap-4">
       <PageTitle hint={t('privacy_hint')}>{t('nav_privacy')}</PageTitle>
       <div className="grid items-start gap-4 lg:grid-cols-[1.2fr_1fr]">
-        <Card>
-          <h2 className="border-b border-line p-4 text-18 font-bold">{t('ask_for')}</h2>
-          <Row icon="download" title={t('copy_data')} text={t('copy_data_text')} end={<Button busy={copy.isPending} onClick={() => copy.mutate()}>{copy.isPending ? t('downloading') : t('download')}</Button>} />
-          <Row icon="pencil" title={t('correct')} text={t('correct_text', { desk })} />
-          <Row icon="x" title={t('erase')} text={t('erase_text', { desk })} />
-          <Row icon="message" title={t('complain')} text={t('complain_text', { desk })} />
-          {copy.error && <div className="p-4"><ErrorNotice error={copy.error} /></div>}
-        </Card>
+        <div className="flex flex-col gap-4">
+          <Card>
+            <h2 className="border-b border-line p-4 text-18 font-bold">{t('ask_for')}</h2>
+            <Row icon="download" title={t('copy_data')} text={t('copy_data_text')} end={<Button busy={copy.isPending} onClick={() => copy.mutate()}>{copy.isPending ? t('downloading') : t('download_my_data')}</Button>} />
+            <Row icon="route" title={t('copy_routes')} text={t('copy_routes_text')} end={<Button busy={business.isPending} onClick={() => business.mutate()}>{business.isPending ? t('downloading') : t('download_routes')}</Button>} />
+            <Row icon="pencil" title={t('correct')} text={t('correct_text', { desk })} end={<AskButton kind="correction" />} />
+            <Row icon="x" title={t('erase')} text={t('erase_text', { desk })} end={<AskButton kind="erasure" />} />
+            <Row icon="document" title={t('other_copy')} text={t('other_copy_text', { desk })} end={<AskButton kind="copy" />} />
+            <Row icon="message" title={t('complain')} text={t('complain_text', { desk })} />
+            {(copy.error ?? business.error) && <div className="p-4"><ErrorNotice error={copy.error ?? business.error} /></div>}
+            {copy.isSuccess && <div className="p-4"><Notice tone="success" live="polite">{t('own_data_file', { ns: 'shared' })}</Notice></div>}
+          </Card>
+          {asked && (
+            <Card>
+              <h2 className="border-b border-line p-4 text-18 font-bold">{t('own_requests', { ns: 'shared' })}</h2>
+              <OwnRequests className="px-4" />
+            </Card>
+          )}
+        </div>
         <div className="flex flex-col gap-4">
           <Card>
             <div className="flex flex-wrap items-baseline justify-between gap-2 border-b border-line p-4">
@@ -65,8 +81,8 @@ function Row({ icon, title, text, end }: { icon: IconName; title: string; text: 
   )
 }
 
-/** Everything this API shows this merchant, in one JSON file, put together in the browser. */
-function useCopyOfMyData() {
+/** The business: every route and supplier this API shows this merchant, in one JSON file, put together in the browser. */
+function useCopyOfRoutes() {
   const session = useSession()
   const history = useHistory()
   const suppliers = useSuppliers()
@@ -78,7 +94,7 @@ function useCopyOfMyData() {
       const routes = []
       for (const row of pages.flatMap((page) => page.items)) routes.push(await answer(api.GET('/api/route-sessions/{id}', { params: { path: { id: row.id } } })))
       const own = (await suppliers.refetch({ throwOnError: true })).data ?? []
-      saveFile('flowclaw-my-data.json', 'application/json', JSON.stringify({ user: session.user, merchant: session.merchant, tenant: session.tenant.name, suppliers: own, routes }, null, 2))
+      saveFile('flowclaw-routes.json', 'application/json', JSON.stringify({ merchant: session.merchant, tenant: session.tenant.name, suppliers: own, routes }, null, 2))
     },
   })
 }

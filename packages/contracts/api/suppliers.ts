@@ -38,6 +38,7 @@ export const RevealedDetails = Type.Object({
 }, closed)
 export type RevealedDetails = Static<typeof RevealedDetails>
 
+export const DETAILS_STATES = ['confirmed', 'change_held'] as const
 export const Supplier = Type.Object({
   id: Uuid,
   merchant_id: Uuid,
@@ -58,7 +59,7 @@ export const Supplier = Type.Object({
   bic: nullable(Type.String()),
   cnaps_masked: nullable(Type.String()),
   /** a change of bank details holds payment until confirmed on a second channel */
-  details_state: Type.Enum(['confirmed', 'change_held']),
+  details_state: oneOf(DETAILS_STATES),
   paid_before: Type.Boolean(),
   created_at: Instant,
 }, closed)

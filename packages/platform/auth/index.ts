@@ -17,6 +17,7 @@ export { switchTenant } from './switch-tenant.ts'
 export { hashPassword, passwordProblem, PASSWORD_BYTES_MAX, PASSWORD_CHARACTERS_MIN } from './passwords.ts'
 export { beginSecondFactor, disableSecondFactor, enrolSecondFactor, readSecondFactor, renewRecoveryCodes, resetSecondFactor } from './second-factor.ts'
 export { stepUp, type StepUpRefusal } from './step-up.ts'
+export { readOwnData } from './own-data.ts'
 export { sourcePrefix } from './throttle.ts'
 
 /** A session ends after this long at the latest; after 30 minutes without a request earlier (migration 0004). */

@@ -4,7 +4,7 @@
 export type Limit = { readonly per_s: number; readonly burst: number }
 
 /** Classes of operations of someone signed in. */
-export const RATE_CLASSES = ['read', 'write', 'route', 'export'] as const
+export const RATE_CLASSES = ['read', 'write', 'route', 'export', 'own_data'] as const
 export type RateClass = (typeof RATE_CLASSES)[number]
 
 export type RateLimits = Readonly<Record<RateClass, { readonly actor: Limit; readonly tenant: Limit }>> & {
@@ -20,6 +20,8 @@ export const RATE_LIMITS: RateLimits = {
   route: { actor: { per_s: 2, burst: 40 }, tenant: { per_s: 20, burst: 400 } },
   // Reads the whole audit chain, or judges files of half a megabyte.
   export: { actor: { per_s: 0.1, burst: 10 }, tenant: { per_s: 0.2, burst: 20 } },
+  // A person's own copy: a class of its own, so that nobody's copies use up what an admin exports by.
+  own_data: { actor: { per_s: 0.01, burst: 5 }, tenant: { per_s: 1, burst: 100 } },
   // A whole office may come from one network.
   public: { source: { per_s: 20, burst: 300 } },
 }

@@ -11,8 +11,8 @@ test('the committed access table is the one in force', () => {
 })
 
 // Guarantee: a Settlement Agent has no way to anything but its own session and password.
-test('a settlement agent may only read, prove, end and move its own session, and look after its password and second factor', () => {
-  assert.deepEqual(permissionsOf('settlement_agent'), ['password:change', 'second_factor:manage', 'session:end', 'session:prove', 'session:read', 'session:switch'])
+test('a settlement agent may only read, prove, end and move its own session, look after its password and second factor, and ask about its own data', () => {
+  assert.deepEqual(permissionsOf('settlement_agent'), ['own_data:export', 'own_privacy_request:read', 'own_privacy_request:write', 'password:change', 'second_factor:manage', 'session:end', 'session:prove', 'session:read', 'session:switch'])
 })
 
 // Guarantee: a merchant never holds a permission that shows candidates, providers, facts, fees or replays.

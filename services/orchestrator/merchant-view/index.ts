@@ -46,11 +46,12 @@ export function merchantView(session: SessionFacts, intent: PaymentIntent, decis
   const price = candidate === null ? null : allIn(candidate, session.desk_fee ?? { amount: '0', currency: candidate.sent.currency })
   const held = session.payee_details === 'held'
   const cannot = cannotAccept(session.state, expired, degraded, held)
+  const waits = waitsForDetails(session.state, expired, degraded, held)
   return {
     view: 'merchant',
     id: session.id, reference: session.reference, version: session.version,
-    state: merchantState(session.state),
-    headline: expired ? 'The price has run out. Ask for a fresh one.' : headline(session.state),
+    state: waits ? 'With the desk' : merchantState(session.state),
+    headline: expired ? 'The price has run out. Ask for a fresh one.' : waits ? HELD : headline(session.state),
     next: nextStep(session.state, session.valid_until, expired, degraded, held),
     supplier: { id: session.supplier.id, legal_name: session.supplier.legal_name, legal_name_zh: session.supplier.legal_name_zh },
     requested_at: session.requested_at,
@@ -86,6 +87,10 @@ function cannotAccept(state: SessionState, expired: boolean, degraded: boolean, 
   return null
 }
 
+/** What stands between a recommendation and its acceptance is the desk's check of the supplier's bank details, and nothing else. */
+const waitsForDetails = (state: SessionState, expired: boolean, degraded: boolean, held: boolean): boolean => held && state === 'recommended' && !expired && !degraded
+const HELD = 'We found a way to pay this. The desk checks your supplier’s bank details first.'
+
 const money = ({ amount, currency }: Money): { amount: string; currency: string } => ({ amount, currency })
 
 /** What one row of a merchant's Route History needs; the same facts as the view, without the decision's detail. */
@@ -99,11 +104,13 @@ export type RowFacts = SessionFacts & {
 
 export function merchantRow(row: RowFacts, market_clock: string): MerchantSessionRow {
   const expired = row.state === 'recommended' && hasExpired(row.valid_until, market_clock)
+  const held = row.payee_details === 'held'
+  const waits = waitsForDetails(row.state, expired, row.degraded, held)
   return {
-    id: row.id, reference: row.reference, state: merchantState(row.state),
-    headline: expired ? 'The price has run out. Ask for a fresh one.' : headline(row.state),
+    id: row.id, reference: row.reference, state: waits ? 'With the desk' : merchantState(row.state),
+    headline: expired ? 'The price has run out. Ask for a fresh one.' : waits ? HELD : headline(row.state),
     supplier_name: row.supplier.legal_name, supplier_name_zh: row.supplier.legal_name_zh, description: row.description,
     supplier_gets: row.supplier_gets === null ? null : money(row.supplier_gets), you_pay: row.you_pay === null ? null : money(row.you_pay),
-    needed_by: row.needed_by, requested_at: row.requested_at, next: nextStep(row.state, row.valid_until, expired, row.degraded, row.payee_details === 'held'),
+    needed_by: row.needed_by, requested_at: row.requested_at, next: nextStep(row.state, row.valid_until, expired, row.degraded, held),
   }
 }

@@ -25,7 +25,7 @@ export function warningsOf(intent: PaymentIntent, candidate: Candidate, flags: r
 
 /** What a merchant must know about a change of its supplier's bank details: fraud begins with one. */
 export function payeeWarning(payee_details: 'confirmed' | 'held' | 'changed'): Warning[] {
-  if (payee_details === 'held') return [{ tone: 'danger', title: 'Your supplier’s bank details are being checked.', text: 'We were told of new ones. Pay nothing to this supplier until the desk has confirmed them.' }]
+  if (payee_details === 'held') return [{ tone: 'danger', title: 'Your supplier’s bank details are being checked.', text: 'We were told of new ones. Pay nothing to this supplier until the desk has checked them with it.' }]
   if (payee_details === 'changed') return [{ tone: 'attention', title: 'Your supplier’s bank details have changed.', text: 'The desk checked the new ones with your supplier after you accepted this route. Ask the desk before you pay.' }]
   return []
 }

@@ -60,10 +60,13 @@ test('a confirmed change takes the place of the old details', async () => {
     { account_masked: '•••• 5566', cnaps_masked: null, bank_name: 'New Bank', bic: null }, { account_masked: '•••• 2233', cnaps_masked: '•••• 0017', bank_name: 'Old Bank', bic: null },
   ])
   assert.deepEqual([(await desk.get(`/api/suppliers/${supplier}`)).json.details_state, await numberOf(supplier)], ['change_held', [OLD, '102584000017', 'Old Bank']])
+  const held = async () => (await desk.get('/api/suppliers?details_state=change_held')).json.items.map(({ id }: { id: string }) => id)
+  assert.deepEqual(await held(), [supplier], 'a second person finds what waits')
   const confirmed = await confirm(admin, change.id, { account_number: '6222 0244-4455 5566' })
   assert.deepEqual([confirmed.status, confirmed.json.state, confirmed.json.decided_by.name, confirmed.json.confirmed_over, confirmed.json.confirmed_with], [200, 'confirmed', 'A. Bello', 'phone_call', TOLD.confirmed_with])
   assert.deepEqual([(await desk.get(`/api/suppliers/${supplier}`)).json.details_state, await numberOf(supplier)], ['confirmed', [NEW, null, 'New Bank']])
   assert.deepEqual((await desk.get(`/api/suppliers/${supplier}/bank-detail-changes`)).json.items, [confirmed.json])
+  assert.deepEqual(await held(), [])
   const text = await textOfDatabase(world.database.superuser)
   for (const number of [OLD, NEW]) assert.ok(!text.includes(number) && !text.includes(Buffer.from(number).toString('hex')), number)
 })
@@ -115,7 +118,7 @@ test('nothing is accepted for a supplier on hold', async () => {
   assert.deepEqual(outcome(await accept(id)), [409, 'supplier_on_hold'])
   assert.deepEqual(outcome(await desk.post(`/api/route-sessions/${id}/accept`, { version: 1, reason: 'agreed by telephone' })), [409, 'supplier_on_hold'])
   const [seen, row, session] = [(await merchant.get(`/api/route-sessions/${id}`)).json, await queueRow(id), (await desk.get(`/api/route-sessions/${id}`)).json]
-  assert.deepEqual([seen.can_accept, seen.cannot_accept_because, seen.next.who], [false, 'Your supplier’s bank details are being checked. You can accept when that is done.', 'desk'])
+  assert.deepEqual([seen.can_accept, seen.state, seen.cannot_accept_because, seen.next.who], [false, 'With the desk', 'Your supplier’s bank details are being checked. You can accept when that is done.', 'desk'])
   assert.deepEqual([seen.warnings[0].tone, seen.warnings[0].title], ['danger', 'Your supplier’s bank details are being checked.'])
   assert.deepEqual([row.payee_details, session.payee_details, session.state], ['held', 'held', 'recommended'])
   assert.equal((await reject(admin, change)).status, 200)

@@ -60,7 +60,7 @@ test('nothing names who was erased, and the chain holds', async () => {
   const erased = await erase(admin, person.id)
   assert.equal(erased.status, 200, erased.text)
   assert.match(erased.json.display_name, /^Erased person [0-9a-f]{8}$/)
-  assert.deepEqual((await world.auditRows(world.a)).slice(before).map(({ action, facts }) => ({ action, facts })), [{ action: 'member.erased', facts: { reason: 'person_asked', links_blanked: 3, already: false } }])
+  assert.deepEqual((await world.auditRows(world.a)).slice(before).map(({ action, facts }) => ({ action, facts })), [{ action: 'member.erased', facts: { reason: 'person_asked', links_blanked: 3, requests_closed: 0, already: false } }])
 
   for (const text of [person.name, person.email]) assert.deepEqual(await tablesWith(text), [], text)
   const left = await account(person)

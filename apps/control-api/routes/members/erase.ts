@@ -27,14 +27,14 @@ export const eraseMember = (deps: AppDeps): FastifyPluginAsyncTypebox => async (
     const { id } = request.params
     const written = await withTenantWrite<Static<typeof ErasedMember>, Refused>(deps.db, writeRequestOf(request), async (tx) => {
       const entity = { action: 'member.erased', entity: 'member', entity_id: id }
-      const { status, links_blanked } = await erase(tx, id)
+      const { status, links_blanked, requests_closed } = await erase(tx, id)
       if (status !== 'erased' && status !== 'already') {
         const code = status === 'not_ended' ? 'membership_not_ended' : 'not_found'
         return refused<Refused>({ code }, { ...entity, facts: { code } })
       }
       const member = (await readMember(tx, id))!
       return {
-        audit: { ...entity, transition_seq: null, facts: { reason: request.body.reason, links_blanked, already: status === 'already' } },
+        audit: { ...entity, transition_seq: null, facts: { reason: request.body.reason, links_blanked, requests_closed, already: status === 'already' } },
         response: { status: 200, body: { user_id: id, display_name: member.display_name, erased_at: member.erased_at!, kept: [...KEPT] } },
       }
     })

@@ -3,7 +3,8 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import { Writable } from 'node:stream'
 import { after, before, test } from 'node:test'
 import { pino } from 'pino'
-import { createTenantKeys, loadTenantKeys, sealAccountMetadata, type TenantKeys } from '#platform/keys/index.ts'
+import { digestOf } from '#contracts/canonical-json.ts'
+import { createTenantKeys, loadTenantKeys, sealAccountMetadata, sealBankDetails, type TenantKeys } from '#platform/keys/index.ts'
 import { textOfDatabase } from '#tools/testing/database-text.ts'
 import { scriptedKeys, TEST_KEYS } from '#tools/testing/keys.ts'
 import { buildApp } from '#api/build-app.ts'
@@ -110,6 +111,8 @@ test('no plain metadata is anywhere in the database', async () => {
   assert.deepEqual((await reveal(made.json.id)).json, SECRETS)
   const answers = [made, await admin.get('/api/provider-accounts'), await admin.get(`/api/provider-accounts/${made.json.id}`), await admin.get('/api/audit-events?limit=100'), await admin.get('/api/audit-events/export')].map(({ text }) => text).join('\n')
   const text = await textOfDatabase(world.database.superuser)
+  // A digest without a key could be guessed back to the one field that somebody does not know.
+  for (const path of [{}, null]) assert.ok(!text.includes(digestOf({ path, body })), 'the claim holds a plain digest')
   assert.ok(text.includes('Searched for in a dump') && answers.includes('Searched for in a dump'), 'the texts are those of the accounts')
   for (const secret of [...Object.values(SECRETS), '0123456789-78']) {
     for (const form of [secret, Buffer.from(secret).toString('hex'), Buffer.from(secret).toString('base64').replace(/=+$/, '')]) assert.ok(!text.includes(form) && !answers.includes(form), form)
@@ -143,11 +146,12 @@ test('attack 39: swapped metadata is refused', async (t) => {
   const flipped = Buffer.from(own)
   flipped[20]! ^= 1
   const text = JSON.stringify(SECRETS)
+  assert.equal(here.open({ table: 'provider_accounts', column: 'metadata_sealed', row: mine.id }, own), text, 'sealed for its own place by name')
   const { rows: [supplier] } = await world.database.superuser.query('select bank_details_sealed as sealed from suppliers where id = $1', [world.a.suppliers.own])
   const before = (await audited('provider_account.revealed')).length
   for (const [name, sealed] of [
     ['another row', await sealedOf(other.id)], ['another column', here.seal({ table: 'provider_accounts', column: 'label', row: mine.id }, text)], ['another table', here.seal({ table: 'suppliers', column: 'metadata_sealed', row: mine.id }, text)],
-    ['a supplier’s', supplier.sealed], ['another company', await sealedOf(theirs.id)], ['another company’s key for this row', sealAccountMetadata(there, mine.id, SECRETS).metadata_sealed],
+    ['a supplier’s', supplier.sealed], ['a supplier’s of this very id', sealBankDetails(here, mine.id, { account_number: '6222021111222233', cnaps: null }).bank_details_sealed], ['another company', await sealedOf(theirs.id)], ['another company’s key for this row', sealAccountMetadata(there, mine.id, SECRETS).metadata_sealed],
     ['an unknown key version', relabelled], ['a flipped bit', flipped],
   ] as const) {
     await put(mine.id, sealed)

@@ -35,6 +35,7 @@ export function SideNav({ onFollow }: { onFollow?: () => void }) {
         { href: to.data(), path: '/data', label: 'Corridor data', icon: 'folder' },
         { href: to.deskFees(), path: '/desk-fees', label: 'Desk fees', icon: 'tag-cost' },
         { href: to.members(), path: '/members', label: 'Members', icon: 'person' },
+        { href: to.privacyRequests(), path: '/privacy-requests', label: 'Privacy requests', icon: 'shield' },
         { href: to.apiKeys(), path: '/api-keys', label: 'API keys', icon: 'lock' },
         { href: to.audit(), path: '/audit', label: 'Audit', icon: 'list' },
       ],

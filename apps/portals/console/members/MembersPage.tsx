@@ -8,6 +8,7 @@ import { DataTable } from '../ui/DataTable.tsx'
 import { Card, PageTitle } from '../ui/parts.tsx'
 import { ChangeRoleDialog } from './ChangeRoleDialog.tsx'
 import { EndMembershipDialog } from './EndMembershipDialog.tsx'
+import { EraseDialog } from './EraseDialog.tsx'
 import { InviteDialog } from './InviteDialog.tsx'
 import { OpenLinks } from './OpenLinks.tsx'
 import { RecoveryDialog } from './RecoveryDialog.tsx'
@@ -32,6 +33,8 @@ export function MembersPage() {
   const mayRead = can('member:read') === null
   const query = useMembers(mayRead)
   const mayNot = can('member:write') === null ? null : 'A Platform Admin invites members.'
+  const [erasing, setErasing] = useState<Member | null>(null)
+  const mayNotErase = can('member:erase') === null ? null : 'A Platform Admin erases.'
   const [inviting, setInviting] = useState(false)
   const [doing, setDoing] = useState<{ readonly action: Action; readonly member: Member } | null>(null)
   const admins = query.data?.filter((each) => each.role === 'platform_admin' && each.state === 'active').length ?? 0
@@ -59,7 +62,9 @@ export function MembersPage() {
               { head: 'Merchant', className: 'min-w-32', cell: (member) => member.merchant_name ?? '–' },
               { head: 'Last seen', className: 'min-w-28', cell: (member) => (member.last_seen_at === null ? 'No session' : <DateTime at={member.last_seen_at} absolute className="whitespace-normal!" />) },
               {
-                head: 'Manage', phone: 'last', cell: (member) => (member.state === 'ended' ? null : (
+                head: 'Manage', phone: 'last', cell: (member) => (member.state === 'ended' ? (
+                  <Button className="max-md:min-h-11 max-md:w-full md:whitespace-nowrap" disabledReason={member.erased_at === null ? mayNotErase : 'It is erased.'} onClick={() => setErasing(member)}>Erase personal data<span className="sr-only"> of {member.display_name}</span></Button>
+                ) : (
                   <Menu
                     trigger={<Button iconEnd="chevron-down" className="max-md:min-h-11 max-md:w-full">Manage<span className="sr-only"> {member.display_name}</span></Button>}
                     entries={ACTIONS.map((action) => {
@@ -74,6 +79,7 @@ export function MembersPage() {
         )}
       </Card>
       {query.data && <OpenLinks members={query.data} mayNot={mayNot} />}
+      {erasing && <EraseDialog member={erasing} onClose={() => setErasing(null)} />}
       {inviting && <InviteDialog onClose={() => setInviting(false)} />}
       {doing && Doing && <Doing member={doing.member} onClose={() => setDoing(null)} />}
     </>

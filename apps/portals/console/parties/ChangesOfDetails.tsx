@@ -41,7 +41,7 @@ function PendingChange({ change }: { change: BankDetailChange }) {
     <Card>
       <div className="flex flex-wrap items-center justify-between gap-2 border-b border-line px-3 py-1.5"><h2 className="font-semibold">New bank details wait for a second person</h2><StatusTag tone="danger" size="small" icon="lock">Payments on hold</StatusTag></div>
       <div className="flex flex-col gap-3 p-3">
-        <p>{change.proposed_by.name} proposed them <DateTime at={change.proposed_at} />. They came in by: {RECEIVED[change.received_by].toLowerCase()}.</p>
+        <p>{change.proposed_by.name} proposed them on <DateTime at={change.proposed_at} absolute className="whitespace-normal!" />. They came in by: {RECEIVED[change.received_by].toLowerCase()}.</p>
         <div className="grid gap-3 md:grid-cols-2">
           <Version title="In force now" details={change.replaced} compared={change.proposed} />
           <Version title="Proposed" details={change.proposed} compared={change.replaced} />
@@ -71,7 +71,7 @@ function DecidedChanges({ changes }: { changes: readonly BankDetailChange[] }) {
         label="Changes of bank details" rows={changes} keyOf={(each) => each.id}
         columns={[
           { head: 'Decided', phone: 'first', className: 'whitespace-nowrap', cell: (each) => { const [tone, label] = TAGS[each.state as keyof typeof TAGS]; return <StatusTag tone={tone} size="small">{label}</StatusTag> } },
-          { head: 'When', className: 'whitespace-nowrap', cell: (each) => <DateTime at={each.decided_at ?? each.proposed_at} /> },
+          { head: 'When', className: 'whitespace-nowrap', cell: (each) => <DateTime at={each.decided_at ?? each.proposed_at} absolute /> },
           { head: 'Account', className: 'whitespace-nowrap tabular-nums', cell: (each) => `${each.replaced.account_masked} → ${each.proposed.account_masked}` },
           { head: 'Came in by', cell: (each) => RECEIVED[each.received_by] },
           { head: 'Proposed by', cell: (each) => each.proposed_by.name },

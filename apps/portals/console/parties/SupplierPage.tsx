@@ -40,7 +40,10 @@ export function SupplierPage({ id }: { id: string }) {
       <Card>
         <div className="flex flex-wrap items-center justify-between gap-2 border-b border-line px-3 py-1.5">
           <h2 className="font-semibold">Where it is paid</h2>
-          <Button icon="pencil" disabledReason={can('bank_details:propose') ?? (supplier.details_state === 'change_held' ? 'A change waits already: it is decided first.' : null)} onClick={() => setChanging(true)}>Change bank details</Button>
+          <div className="flex flex-wrap gap-2">
+            <RevealDetails supplier={supplier} />
+            <Button icon="pencil" disabledReason={can('bank_details:propose') ?? (supplier.details_state === 'change_held' ? 'A change waits already: it is decided first.' : null)} onClick={() => setChanging(true)}>Change bank details</Button>
+          </div>
         </div>
         <dl className="grid gap-x-6 gap-y-3 p-3 sm:grid-cols-2 xl:grid-cols-4">
           <Fact term="Paid by">{methodWords(supplier.method)}</Fact>
@@ -52,7 +55,6 @@ export function SupplierPage({ id }: { id: string }) {
           {supplier.network !== null && <Fact term="Network">{titled(supplier.network)}</Fact>}
           <Fact term="Bank details"><DetailsTag state={supplier.details_state} /></Fact>
         </dl>
-        <RevealDetails key={supplier.account_masked} supplier={supplier} />
       </Card>
       <ChangesOfDetails supplier_id={supplier.id} part="decided" />
       {changing && <ChangeDetailsDialog supplier={supplier} onClose={() => setChanging(false)} />}

@@ -14,13 +14,13 @@ import { SupplierDialog } from './SupplierDialog.tsx'
 export function SuppliersPage({ search }: { search: SuppliersSearch }) {
   const go = useGo()
   const merchants = useMerchants().data
-  const query = useSuppliers({ q: search.q, merchant_id: search.merchant })
+  const query = useSuppliers({ q: search.q, merchant_id: search.merchant, details_state: search.details === 'change_held' ? 'change_held' : undefined })
   const [text, setText] = useSearchText(search.q ?? '', (q) => go(to.suppliers({ ...search, q }), { replace: true }))
   const [adding, setAdding] = useState(false)
   const denied = useCan()('supplier:create')
   const rows = query.data?.pages.flatMap((page) => page.items) ?? []
   const merchantName = (id: string) => merchants?.find((each) => each.id === id)?.name ?? ''
-  const filtered = Boolean(search.q || search.merchant)
+  const filtered = Boolean(search.q || search.merchant || search.details)
   const noMerchant = merchants?.length === 0 ? 'Add a merchant first.' : null
   return (
     <>
@@ -31,6 +31,10 @@ export function SuppliersPage({ search }: { search: SuppliersSearch }) {
           <Select
             label="Merchant" prefix="Merchant:" value={search.merchant ?? 'any'} className="w-full! sm:w-auto! sm:min-w-52"
             options={[{ value: 'any', label: 'any' }, ...(merchants ?? []).map((each) => ({ value: each.id, label: each.name }))]} onChange={(merchant) => go(to.suppliers({ ...search, merchant: merchant === 'any' ? '' : merchant }))}
+          />
+          <Select
+            label="Bank details" prefix="Bank details:" value={search.details === 'change_held' ? 'change_held' : 'any'} className="w-full! sm:w-auto!"
+            options={[{ value: 'any', label: 'any' }, { value: 'change_held', label: 'change held', detail: 'wait for a second person' }]} onChange={(details) => go(to.suppliers({ ...search, details: details === 'any' ? '' : details }))}
           />
           {filtered && <Button kind="quiet" onClick={() => go(to.suppliers())}>Clear</Button>}
           <span className="ml-auto text-12 text-muted tabular-nums" role="status">{rows.length}{query.hasNextPage ? ' so far' : ''}</span>

@@ -31,7 +31,7 @@ export function DeskDecision({ session }: { session: DeskRouteSession }) {
   const papers = recommended?.documents.filter((document) => document.stage === 'before_payment') ?? []
   const missing = papers.filter((document) => document.status === 'missing').length
   const steps = recommended?.hops.flatMap((hop) => hop.human_steps) ?? []
-  const acceptDenied = can('route_session:accept') ?? (view.can_accept ? null : session.state === 'accepted' ? 'It is accepted already.' : (view.cannot_accept_because ?? 'There is no route to accept now.'))
+  const acceptDenied = can('route_session:accept') ?? (view.can_accept ? null : session.payee_details === 'held' && session.state === 'recommended' ? 'A change of the supplier’s bank details waits for a second person.' : session.state === 'accepted' ? 'It is accepted already.' : (view.cannot_accept_because ?? 'There is no route to accept now.'))
   const cancelDenied = can('route_session:cancel') ?? (view.can_cancel ? null : 'It can no longer be cancelled.')
   return (
     <Card className="lg:sticky lg:top-15">

@@ -39,15 +39,6 @@ export function AcceptBar({ session, onStale }: { session: MerchantRouteSession;
   const papersFirst = session.documents_needed.some((paper) => paper.when === 'before_payment')
   const until = session.valid_until && `${formatInstant(session.valid_until, clock.time_zone)} ${zoneCity(clock.time_zone)}`
   if (session.state !== 'Your turn') return null
-  if (!session.can_accept && session.next.who === 'desk') {
-    // Nothing to ask again: the same route can be accepted when the desk is done.
-    return (
-      <ActionBar className={look}>
-        <Button kind="filled" wide className="lg:w-auto lg:min-w-56" disabledReason={session.cannot_accept_because ?? session.next.what}>{papersFirst ? t('accept_papers') : t('accept')}</Button>
-        <p className="mt-2 text-center text-13 text-muted lg:mt-0 lg:flex-1 lg:text-left">{session.cannot_accept_because ?? session.next.what}</p>
-      </ActionBar>
-    )
-  }
   if (!session.can_accept) {
     // A price that has run out, or rules that could not be checked: the one thing to do is to ask again.
     return (

@@ -14,6 +14,7 @@ import { Field, Input } from '../ui/Field.tsx'
 import { Notice } from '../ui/Notice.tsx'
 import { Skeleton } from '../ui/Skeleton.tsx'
 import { StatusTag } from '../ui/StatusTag.tsx'
+import { OwnData } from '../privacy/OwnData.tsx'
 import { SecondFactor } from './SecondFactor.tsx'
 
 const sessionsKey = ['account', 'sessions'] as const
@@ -27,6 +28,7 @@ export function AccountDialog({ open, onClose }: { open: boolean; onClose: () =>
       <PasswordForm />
       <Section id="account-second-factor" title={t('second_factor')}><SecondFactor /></Section>
       <Sessions />
+      <Section id="account-own-data" title={t('own_data')}><OwnData /></Section>
     </Dialog>
   )
 }

@@ -1,0 +1,91 @@
+/** privacy: what is held about the person who asks, and what that person asks for. */
+import Type, { type Static, type TObject, type TSchema } from 'typebox'
+import { ROLES } from '../roles.ts'
+import { note } from '../text.ts'
+import { closed, Instant, nullable, oneOf, page, PageQuery, Uuid } from './common.ts'
+
+export const PRIVACY_REQUEST_KINDS = ['copy', 'correction', 'erasure'] as const
+export type PrivacyRequestKind = (typeof PRIVACY_REQUEST_KINDS)[number]
+export const PRIVACY_REQUEST_STATES = ['open', 'done', 'refused'] as const
+/** Why a request is refused, as an admin says it. */
+export const PRIVACY_REFUSALS = ['identity_unproved', 'law_keeps_it', 'nothing_wrong', 'not_ours', 'withdrawn'] as const
+/** `person_erased`: the person was erased before it was answered. No admin says that. */
+const SHOWN_REFUSALS = [...PRIVACY_REFUSALS, 'person_erased'] as const
+
+export const PrivacyRequestBody = Type.Object({ kind: oneOf(PRIVACY_REQUEST_KINDS), note: Type.Optional(note(500)) }, closed)
+
+const request = {
+  id: Uuid, kind: oneOf(PRIVACY_REQUEST_KINDS), note: nullable(Type.String()), state: oneOf(PRIVACY_REQUEST_STATES),
+  requested_at: Instant,
+  /** thirty days after */
+  due_at: Instant,
+  answered_at: nullable(Instant), refusal: nullable(oneOf(SHOWN_REFUSALS)),
+}
+/** A request as the person sees it who made it. */
+export const OwnPrivacyRequest = Type.Object(request, closed)
+export type OwnPrivacyRequest = Static<typeof OwnPrivacyRequest>
+
+/** A request as a Platform Admin sees it. */
+export const PrivacyRequest = Type.Object({
+  ...request,
+  /** open behind its due date */
+  overdue: Type.Boolean(),
+  person: Type.Object({ user_id: Uuid, name: Type.String(), role: oneOf(ROLES), ended_at: nullable(Instant), erased_at: nullable(Instant) }, closed),
+}, closed)
+export type PrivacyRequest = Static<typeof PrivacyRequest>
+
+/** open: what is due first comes first; answered: the newest first */
+export const PrivacyRequestQuery = Type.Object({ ...PageQuery, state: Type.Optional(oneOf(['open', 'answered'])) }, closed)
+export const PrivacyRequestPage = page(PrivacyRequest)
+
+/** `refusal` exactly where the answer is `refused`. */
+export const PrivacyAnswerBody = Type.Object({ answer: oneOf(['done', 'refused']), refusal: Type.Optional(oneOf(PRIVACY_REFUSALS)) }, closed)
+
+/** What one row of each list in the copy holds. Each field is a column of the same name; packages/database/personal-data.ts says of which table. */
+export const MY_DATA_ROWS = {
+  memberships: Type.Object({ role: oneOf(ROLES), merchant_id: nullable(Uuid), display_name: Type.String(), created_at: Instant, ended_at: nullable(Instant) }, closed),
+  links_for_me: Type.Object({
+    id: Uuid, purpose: oneOf(['invite', 'recovery']), email: Type.String(), display_name: nullable(Type.String()), role: nullable(oneOf(ROLES)), merchant_id: nullable(Uuid),
+    made_at: Instant, expires_at: Instant, used_at: nullable(Instant), revoked_at: nullable(Instant),
+  }, closed),
+  links_i_made: Type.Object({ id: Uuid, purpose: oneOf(['invite', 'recovery']), made_at: Instant, expires_at: Instant, used_at: nullable(Instant), revoked_at: nullable(Instant) }, closed),
+  route_requests: Type.Object({
+    id: Uuid, reference: Type.String(), requested_at: Instant, requested_by_role: oneOf(ROLES), description: Type.String(), on_behalf_reason: nullable(Type.String()),
+  }, closed),
+  route_session_steps: Type.Object({ session_id: Uuid, seq: Type.Integer(), at: Instant, role: oneOf(ROLES), reason: nullable(Type.String()) }, closed),
+  desk_fee_rules: Type.Object({ id: Uuid, version: Type.Integer(), changed_at: Instant, reason: Type.String() }, closed),
+  audit_reviews: Type.Object({ id: Uuid, view: Type.String(), at: Instant, note: nullable(Type.String()) }, closed),
+  api_keys_i_made: Type.Object({
+    id: Uuid, label: Type.String(), prefix: Type.String(), scopes: Type.Array(Type.String()), created_at: Instant, expires_at: Instant, revoked_at: nullable(Instant),
+  }, closed),
+  api_keys_i_revoked: Type.Object({ id: Uuid, revoked_at: nullable(Instant) }, closed),
+  privacy_requests: Type.Object({ ...request, refusal: nullable(Type.String()) }, closed),
+  privacy_requests_i_answered: Type.Object({ id: Uuid, answered_at: nullable(Instant) }, closed),
+  /** what was sent with an Idempotency-Key */
+  changes_i_asked_for: Type.Object({ operation: Type.String(), created_at: Instant }, closed),
+  audit_events: Type.Object({ seq: Type.Integer(), at: Instant, action: Type.String(), entity: Type.String(), entity_id: Type.String() }, closed),
+} as const satisfies Readonly<Record<string, TObject>>
+export type MyDataList = keyof typeof MY_DATA_ROWS
+
+/** No list of the copy has more rows than this, the newest; `total` says how many there are. */
+export const MY_DATA_ROWS_MAX = 10_000
+const list = <T extends TSchema>(row: T) => Type.Object({ total: Type.Integer(), items: Type.Array(row) }, closed)
+const lists = Object.fromEntries(Object.entries(MY_DATA_ROWS).map(([name, row]) => [name, list(row)])) as { [N in MyDataList]: ReturnType<typeof list<(typeof MY_DATA_ROWS)[N]>> }
+
+/** Everything that this company's workspace holds about the person who asks, and the account that signs in. */
+export const MyData = Type.Object({
+  made_at: Instant,
+  company: Type.Object({ id: Uuid, name: Type.String() }, closed),
+  account: Type.Object({
+    id: Uuid, email: Type.String(), created_at: Instant,
+    /** when the setting up of a second factor began, and since when it is asked for */
+    second_factor_begun_at: nullable(Instant), second_factor_enrolled_at: nullable(Instant),
+    recovery_codes_left: Type.Integer(), recovery_codes_used: Type.Integer(),
+  }, closed),
+  /** of the account, in whatever company; also those that are over and not removed yet */
+  sessions: Type.Array(Type.Object({ id: Uuid, of_tenant: Uuid, started_at: Instant, last_seen_at: Instant, proved_at: Instant, expires_at: Instant, current: Type.Boolean() }, closed)),
+  ...lists,
+  /** what is held and not in this copy, and why */
+  not_in_this_copy: Type.Array(Type.Object({ what: Type.String(), why: Type.String() }, closed)),
+}, closed)
+export type MyData = Static<typeof MyData>

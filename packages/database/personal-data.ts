@@ -1,0 +1,131 @@
+/**
+ * What is held about one person, table by table: what a copy of my data is made of. personal-data.test.ts holds this list against the catalog, so
+ * that a table or a column that is added tomorrow is either in the copy or named here with the reason why it is not.
+ */
+import { MY_DATA_ROWS, MY_DATA_ROWS_MAX, type MyData, type MyDataList } from '#contracts/api/privacy.ts'
+import type { Tx } from './transactions.ts'
+
+/** `people`: columns that name the person, any of which makes a row one of the copy. `newest`: what the newest rows are found by. */
+type Source = { readonly table: string; readonly people: readonly string[]; readonly newest: string; /** the column that holds the person's address */ readonly address?: string }
+
+/** Where the rows of each list come from. Its columns are the fields of MY_DATA_ROWS. */
+export const LISTS: Readonly<Record<MyDataList, Source>> = {
+  memberships: { table: 'memberships', people: ['user_id'], newest: 'created_at' },
+  links_for_me: { table: 'account_links', people: ['user_id', 'used_by'], address: 'email', newest: 'made_at' },
+  links_i_made: { table: 'account_links', people: ['made_by'], newest: 'made_at' },
+  route_requests: { table: 'route_sessions', people: ['requested_by'], newest: 'requested_at' },
+  route_session_steps: { table: 'route_session_transitions', people: ['user_id'], newest: 'at' },
+  desk_fee_rules: { table: 'desk_fee_rules', people: ['changed_by'], newest: 'changed_at' },
+  audit_reviews: { table: 'audit_reviews', people: ['user_id'], newest: 'at' },
+  api_keys_i_made: { table: 'api_keys', people: ['created_by'], newest: 'created_at' },
+  api_keys_i_revoked: { table: 'api_keys', people: ['revoked_by'], newest: 'revoked_at' },
+  privacy_requests: { table: 'privacy_requests', people: ['user_id'], newest: 'requested_at' },
+  privacy_requests_i_answered: { table: 'privacy_requests', people: ['answered_by'], newest: 'answered_at' },
+  changes_i_asked_for: { table: 'idempotency_keys', people: ['user_id'], newest: 'created_at' },
+  audit_events: { table: 'audit_events', people: ['user_id'], newest: 'seq' },
+}
+
+/** Tables of the account itself, which the serving role reads by functions: the columns that fc.own_account and fc.own_sessions answer. */
+export const ACCOUNT_COLUMNS: Readonly<Record<string, readonly string[]>> = {
+  users: ['id', 'email', 'created_at'],
+  account_factors: ['user_id', 'begun_at', 'enrolled_at'],
+  // Counted: how many are left, how many were used.
+  recovery_codes: ['user_id', 'used_at'],
+  auth_sessions: ['id', 'user_id', 'of_tenant', 'created_at', 'last_seen_at', 'proved_at', 'expires_at'],
+}
+
+type LeftOut = { readonly columns: readonly string[]; readonly why: string }
+const PAYMENT = 'The company’s record of a payment, not of the person who asked for it. The pages of the route show it to whoever may see it.'
+const PROOF = 'It proves who signs in and is kept in a form that nobody can read back; a copy would help only a thief.'
+
+/** Columns of the tables above that no copy gives, and why. */
+export const COLUMNS_LEFT_OUT: Readonly<Record<string, readonly LeftOut[]>> = {
+  users: [{ columns: ['password_hash'], why: PROOF }, { columns: ['kind', 'disabled_at'], why: 'The same for everyone who can ask: a person, and not disabled.' }],
+  account_factors: [{ columns: ['totp_secret', 'last_step'], why: PROOF }],
+  recovery_codes: [{ columns: ['code_hash'], why: PROOF }],
+  auth_sessions: [{ columns: ['token_hash'], why: PROOF }],
+  memberships: [{ columns: ['erased_at'], why: 'Empty for everyone who can ask.' }],
+  account_links: [{ columns: ['token_hash'], why: PROOF }],
+  route_sessions: [{
+    columns: ['version', 'state', 'outcome', 'merchant_id', 'supplier_id', 'corridor_id', 'mode_ceiling', 'invoice_number', 'invoice_key', 'amount_side', 'amount', 'currency', 'intent', 'due_at',
+      'valid_until', 'needed_by', 'degraded', 'sends_amount', 'sends_currency', 'receives_amount', 'receives_currency', 'cost_bps', 'desk_fee_amount', 'desk_fee_currency', 'desk_fee_rule_id', 'search_text',
+      'created_at', 'why'],
+    why: PAYMENT,
+  }],
+  route_session_transitions: [{ columns: ['before_seq', 'from_state', 'to_state', 'market_clock'], why: PAYMENT }],
+  desk_fee_rules: [{ columns: ['merchant_id', 'corridor_id', 'fixed_amount', 'fixed_currency', 'bps', 'minimum_amount', 'minimum_currency'], why: 'What the company charges, not who wrote it down.' }],
+  audit_reviews: [{ columns: ['after_seq', 'through_seq', 'through_hash', 'events', 'own_events'], why: 'What was reviewed, not by whom.' }],
+  api_keys: [{ columns: ['user_id'], why: 'The account of a program, which is nobody.' }],
+  privacy_requests: [],
+  idempotency_keys: [{ columns: ['key', 'fingerprint', 'status', 'body'], why: 'Kept so that a repeated request is answered as the first was. What was answered is what the other lists hold.' }],
+  audit_events: [{ columns: ['transition_seq', 'payload', 'hash'], why: 'The chain names people by an id alone. The copy refers to each event by its number.' }],
+}
+
+/** Tables that no copy has rows of, and why; `holds` names the columns that look as if they were about a person. */
+export const TABLES_LEFT_OUT: Readonly<Record<string, { readonly why: string; readonly holds?: readonly string[] }>> = {
+  tenants: { why: 'The company itself. Its name stands at the head of the copy.', holds: ['name'] },
+  merchants: { why: 'A merchant is a company’s customer, not a person; its users read it on their own pages.', holds: ['name'] },
+  suppliers: {
+    why: 'About whom a merchant pays, never about somebody who signs in. A merchant reads its own suppliers on its own pages.',
+    holds: ['legal_name', 'legal_name_zh', 'bank_name', 'account_number', 'cnaps', 'account_masked', 'cnaps_masked', 'bank_details_sealed'],
+  },
+  api_key_secrets: { why: 'What programs prove themselves by.' },
+  login_throttle: { why: 'Hashes of addresses and networks, which count tries for some hours and name nobody.' },
+  rate_buckets: { why: 'Hashes that count requests for an hour and name nobody.' },
+  tenant_data_keys: { why: 'Keys of the company, sealed.' },
+  decisions: { why: PAYMENT },
+  decision_candidates: { why: PAYMENT },
+  outbox: { why: 'Tells of changes by their ids until it is read. Nothing is put there yet.' },
+  audit_heads: { why: 'The end of the chain: a number and a hash.' },
+  audit_checkpoints: { why: 'Signed hashes of the chain.' },
+  data_revisions: { why: 'Which corridor data was in force.', holds: ['note'] },
+  snapshots: { why: 'Corridor data.' },
+  corridors: { why: 'Corridor data.', holds: ['name'] },
+  providers: { why: 'Corridor data.', holds: ['name'] },
+  market_data: { why: 'Corridor data.' },
+  facts: { why: 'Corridor data.' },
+  tenant_settings: { why: 'Settings of the company.' },
+  session_edges: { why: 'Which states follow which: the same for everyone.' },
+  flowclaw_migrations: { why: 'Which version the database is of.', holds: ['name'] },
+  'fc.tenant_key': { why: 'A key of the server.' },
+}
+
+/** What the person reads about what is not in the copy; the reasons above that are about a person, in one sentence each. */
+const NOT_IN_THIS_COPY: MyData['not_in_this_copy'] = [
+  { what: 'password, codes and tokens', why: PROOF },
+  { what: 'payments', why: PAYMENT },
+  { what: 'other companies', why: 'What another company’s workspace holds is that company’s to give. Sign in there and ask for a copy.' },
+  { what: 'backups and logs', why: 'Backups hold what the database held, until they run out. Logs name people by an id alone.' },
+]
+
+/** A number in the API, eight bytes in the database: within what JSON holds exactly for as long as anyone lives. */
+const NUMBERS: ReadonlySet<string> = new Set(['seq'])
+
+/** The statement that reads one list: $1 tenant, $2 person, and $3 the person's address where the rows are found by one. */
+function statementOf(name: MyDataList): string {
+  const { table, people, newest, address } = LISTS[name]
+  const fields = Object.keys(MY_DATA_ROWS[name].properties).map((field) => (NUMBERS.has(field) ? `${field}::float8 as ${field}` : field))
+  const mine = [...people.map((column) => `${column} = $2`), ...(address === undefined ? [] : [`${address} = $3`])].join(' or ')
+  return `select ${fields.join(', ')}, count(*) over ()::int as total_of_all from ${table} where tenant_id = $1 and (${mine}) order by ${table}.${newest} desc limit ${MY_DATA_ROWS_MAX}`
+}
+
+type AccountRow = MyData['account']
+type CopiedRow = { readonly total_of_all: number } & Readonly<Record<string, unknown>>
+
+/** Everything that is held about the actor, whose live session has this token (its SHA-256). Null where the session is over. */
+export async function readMyData(tx: Tx, { token_hash, made_at }: { readonly token_hash: Buffer; readonly made_at: string }): Promise<MyData | null> {
+  const { tenant_id, user_id } = tx.actor
+  const [[account], sessions, [company]] = await Promise.all([
+    tx.sql<AccountRow>('select id, email, created_at, second_factor_begun_at, second_factor_enrolled_at, recovery_codes_left, recovery_codes_used from fc.own_account($1)', [token_hash]),
+    tx.sql<MyData['sessions'][number]>('select id, of_tenant, started_at, last_seen_at, proved_at, expires_at, current from fc.own_sessions($1)', [token_hash]),
+    tx.sql<MyData['company']>('select tenant_id as id, name from tenants where tenant_id = $1', [tenant_id]),
+  ])
+  if (account === undefined || company === undefined || account.id !== user_id) return null
+  const names = Object.keys(LISTS) as MyDataList[]
+  const lists = await Promise.all(names.map(async (name) => {
+    const rows = await tx.sql<CopiedRow>(statementOf(name), LISTS[name].address === undefined ? [tenant_id, user_id] : [tenant_id, user_id, account.email])
+    return [name, { total: rows[0]?.total_of_all ?? 0, items: rows.map(({ total_of_all: _, ...row }) => row) }] as const
+  }))
+  // The statements select exactly the fields of MY_DATA_ROWS, which a test holds against the answers.
+  return { made_at, company, account, sessions, ...(Object.fromEntries(lists) as Pick<MyData, MyDataList>), not_in_this_copy: NOT_IN_THIS_COPY }
+}
