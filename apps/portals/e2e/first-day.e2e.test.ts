@@ -57,6 +57,9 @@ async function assertSoundEverywhere(watched: Watched, what: string): Promise<vo
   for (const [width, theme] of LOOKS) {
     await page.emulateMedia({ colorScheme: theme })
     await page.setViewportSize({ width, height: 900 })
+    // The page hears of the other theme by an event; what is measured must be painted in it.
+    await page.waitForFunction((wanted) => document.documentElement.dataset['theme'] === wanted && document.getAnimations().length === 0, theme)
+    await page.evaluate(() => new Promise((painted) => requestAnimationFrame(() => requestAnimationFrame(painted))))
     await settle(page)
     await assertSound(watched, `${what} at ${width} px, ${theme}`)
   }

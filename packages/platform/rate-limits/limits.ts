@@ -18,7 +18,7 @@ export const RATE_LIMITS: RateLimits = {
   write: { actor: { per_s: 5, burst: 60 }, tenant: { per_s: 50, burst: 600 } },
   // Computes a route: a desk handles 100 cases a day, a program may import that many in some minutes.
   route: { actor: { per_s: 2, burst: 40 }, tenant: { per_s: 20, burst: 400 } },
-  // Reads the whole audit chain.
+  // Reads the whole audit chain, or judges files of half a megabyte.
   export: { actor: { per_s: 0.1, burst: 10 }, tenant: { per_s: 0.2, burst: 20 } },
   // A person's own copy: a class of its own, so that nobody's copies use up what an admin exports by.
   own_data: { actor: { per_s: 0.01, burst: 5 }, tenant: { per_s: 1, burst: 100 } },

@@ -16,7 +16,7 @@ const ACTION = 'market_data.imported'
  */
 export const importMarketData = (deps: AppDeps): FastifyPluginAsyncTypebox => async (app) => {
   app.post('/api/market-data/imports', {
-    config: { permission: 'market_data:import', audit: ACTION, stepUp: true, bodyBytesMax: MARKET_DATA_BYTES_MAX },
+    config: { permission: 'market_data:import', audit: ACTION, stepUp: true, rateClass: 'export', bodyBytesMax: MARKET_DATA_BYTES_MAX },
     schema: { operationId: 'importMarketData', summary: 'Import corridor data', tags: ['corridor data'], body: MarketDataBody, response: { 201: MarketDataImport, ...problems } },
   }, async (request, reply) => {
     const { files, from_revision } = request.body

@@ -16,7 +16,7 @@ const changesOf = ({ added, changed, removed }: RecordChanges) => ({ added: idsO
 /** POST /api/market-data/imports/preview: what an import of these files would add, change and remove, and how old their prices are. 400 market_data_invalid. Nothing is written. */
 export const previewMarketDataImport = (deps: AppDeps): FastifyPluginAsyncTypebox => async (app) => {
   app.post('/api/market-data/imports/preview', {
-    config: { permission: 'market_data:import', audit: null, reads: true, bodyBytesMax: MARKET_DATA_BYTES_MAX },
+    config: { permission: 'market_data:import', audit: null, reads: true, rateClass: 'export', bodyBytesMax: MARKET_DATA_BYTES_MAX },
     schema: { operationId: 'previewMarketDataImport', summary: 'Look at an import of corridor data', tags: ['corridor data'], body: MarketDataBody, response: { 200: MarketDataPreview, ...problems } },
   }, async (request) => {
     const read = readMarketDataFiles(request.body.files)
