@@ -163,6 +163,8 @@ function scenarios({ text, values }: Sent, tables: readonly string[], a: string)
     // A fee rule for everything, and one of another merchant.
     'update desk_fee_rules set corridor_id = null', `update desk_fee_rules set corridor_id = null, merchant_id = '${ELSEWHERE}' where tenant_id = '${a}'`,
     `delete from desk_fee_rules where tenant_id = '${a}'; update desk_fee_rules set corridor_id = null`,
+    // A merchant is at the version that is changed, and an account is in use still.
+    'update merchants set version = 1', 'update provider_accounts set retired_at = null, retired_by = null',
     // Only the first thing was ever recorded.
     `delete from audit_events where tenant_id = '${a}' and seq > 1`,
   ]

@@ -106,12 +106,12 @@ const apiKeyThing: Call['thing'] = async (world, of) => {
   assert.equal(made.status, 201, made.text)
   return { ...NOTHING, id: made.json.api_key.id }
 }
-const newAccountBody = () => ({
-  provider_id: 'ng-bank-rmb-direct', label: `Yuan account ${randomUUID().slice(0, 8)}`, currency: 'CNH', country: 'NG', rail_owner: 'operator', account_reference: '0123456789',
+const newAccountBody = (of: Company) => ({
+  provider_id: 'ng-bank-rmb-direct', label: `Yuan account ${randomUUID().slice(0, 8)}`, currency: 'CNH', country: 'NG', rail_owner: 'merchant', merchant_id: of.merchants.own, account_reference: '0123456789',
   account_holder: 'Alpha Route Desk Ltd', instructions: 'quote the invoice number',
 })
 const providerAccountThing: Call['thing'] = async (world, of) => {
-  const made = await (await world.as(of, 'platform_admin')).post('/api/provider-accounts', newAccountBody())
+  const made = await (await world.as(of, 'platform_admin')).post('/api/provider-accounts', newAccountBody(of))
   assert.equal(made.status, 201, made.text)
   return { ...NOTHING, id: made.json.id }
 }
