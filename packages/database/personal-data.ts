@@ -2,7 +2,7 @@
  * What is held about one person, table by table: what a copy of my data is made of. personal-data.test.ts holds this list against the catalog, so
  * that a table or a column that is added tomorrow is either in the copy or named here with the reason why it is not.
  */
-import { MY_DATA_ROWS, MY_DATA_ROWS_MAX, type MyData, type MyDataList } from '#contracts/api/privacy.ts'
+import { isDeskList, MY_DATA_ROWS, MY_DATA_ROWS_MAX, type MyData, type MyDataList } from '#contracts/api/privacy.ts'
 import type { Tx } from './transactions.ts'
 
 /** `people`: columns that name the person, any of which makes a row one of the copy. `newest`: what the newest rows are found by. */
@@ -65,7 +65,7 @@ export const COLUMNS_LEFT_OUT: Readonly<Record<string, readonly LeftOut[]>> = {
   bank_detail_changes: [{
     columns: ['details_sealed', 'account_masked', 'cnaps_masked', 'bank_name', 'bic', 'replaced_sealed', 'replaced_account_masked', 'replaced_cnaps_masked', 'replaced_bank_name', 'replaced_bic'],
     why: 'The supplier’s bank details, which are nobody’s who signs in.',
-  }],
+  }, { columns: ['confirmed_with'], why: 'Names somebody at the supplier: another person.' }],
   data_revisions: [{ columns: ['digest'], why: 'Which data it was.' }],
   privacy_requests: [],
   idempotency_keys: [{ columns: ['key', 'fingerprint', 'status', 'body'], why: 'Kept so that a repeated request is answered as the first was. What was answered is what the other lists hold.' }],
@@ -101,11 +101,13 @@ export const TABLES_LEFT_OUT: Readonly<Record<string, { readonly why: string; re
   'fc.tenant_key': { why: 'A key of the server.' },
 }
 
+const WORK_FOR_THE_DESK = 'work for the desk'
 /** What the person reads about what is not in the copy; the reasons above that are about a person, in one sentence each. */
 const NOT_IN_THIS_COPY: MyData['not_in_this_copy'] = [
   { what: 'password, codes and tokens', why: PROOF },
   { what: 'payments', why: PAYMENT },
   { what: 'other companies', why: 'What another company’s workspace holds is that company’s to give. Sign in there and ask for a copy.' },
+  { what: WORK_FOR_THE_DESK, why: 'A copy for a merchant or an agent holds nothing of the desk. Who once worked there asks the company for it.' },
   { what: 'backups and logs', why: 'Backups hold what the database held, until they run out. Logs name people by an id alone.' },
 ]
 
@@ -132,11 +134,12 @@ export async function readMyData(tx: Tx, { token_hash, made_at }: { readonly tok
     tx.sql<MyData['company']>('select tenant_id as id, name from tenants where tenant_id = $1', [tenant_id]),
   ])
   if (account === undefined || company === undefined || account.id !== user_id) return null
-  const names = Object.keys(LISTS) as MyDataList[]
+  const atDesk = tx.actor.role === 'platform_admin' || tx.actor.role === 'desk_operator'
+  const names = (Object.keys(LISTS) as MyDataList[]).filter((name) => atDesk || !isDeskList(name))
   const lists = await Promise.all(names.map(async (name) => {
     const rows = await tx.sql<CopiedRow>(statementOf(name), LISTS[name].address === undefined ? [tenant_id, user_id] : [tenant_id, user_id, account.email])
     return [name, { total: rows[0]?.total_of_all ?? 0, items: rows.map(({ total_of_all: _, ...row }) => row) }] as const
   }))
   // The statements select exactly the fields of MY_DATA_ROWS, which a test holds against the answers.
-  return { made_at, company, account, sessions, ...(Object.fromEntries(lists) as Pick<MyData, MyDataList>), not_in_this_copy: NOT_IN_THIS_COPY }
+  return { made_at, company, account, sessions, ...(Object.fromEntries(lists) as Pick<MyData, MyDataList>), not_in_this_copy: NOT_IN_THIS_COPY.filter(({ what }) => !atDesk || what !== WORK_FOR_THE_DESK) }
 }

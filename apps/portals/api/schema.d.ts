@@ -5271,18 +5271,6 @@ export interface operations {
                                 revoked_at: string | null;
                             }[];
                         };
-                        links_i_made: {
-                            total: number;
-                            items: {
-                                id: string;
-                                /** @enum {unknown} */
-                                purpose: "invite" | "recovery";
-                                made_at: string;
-                                expires_at: string;
-                                used_at: string | null;
-                                revoked_at: string | null;
-                            }[];
-                        };
                         route_requests: {
                             total: number;
                             items: {
@@ -5306,88 +5294,6 @@ export interface operations {
                                 reason: string | null;
                             }[];
                         };
-                        desk_fee_rules: {
-                            total: number;
-                            items: {
-                                id: string;
-                                version: number;
-                                changed_at: string;
-                                reason: string;
-                            }[];
-                        };
-                        audit_reviews: {
-                            total: number;
-                            items: {
-                                id: string;
-                                view: string;
-                                at: string;
-                                note: string | null;
-                            }[];
-                        };
-                        api_keys_i_made: {
-                            total: number;
-                            items: {
-                                id: string;
-                                label: string;
-                                prefix: string;
-                                scopes: string[];
-                                created_at: string;
-                                expires_at: string;
-                                revoked_at: string | null;
-                            }[];
-                        };
-                        api_keys_i_revoked: {
-                            total: number;
-                            items: {
-                                id: string;
-                                revoked_at: string | null;
-                            }[];
-                        };
-                        accounts_with_providers_i_made: {
-                            total: number;
-                            items: {
-                                id: string;
-                                provider_id: string;
-                                label: string;
-                                created_at: string;
-                            }[];
-                        };
-                        accounts_with_providers_i_retired: {
-                            total: number;
-                            items: {
-                                id: string;
-                                retired_at: string | null;
-                            }[];
-                        };
-                        bank_details_i_proposed: {
-                            total: number;
-                            items: {
-                                id: string;
-                                supplier_id: string;
-                                proposed_at: string;
-                                received_by: string;
-                            }[];
-                        };
-                        bank_details_i_decided: {
-                            total: number;
-                            items: {
-                                id: string;
-                                supplier_id: string;
-                                decided_at: string | null;
-                                state: string;
-                                confirmed_over: string | null;
-                                confirmed_with: string | null;
-                                rejected_because: string | null;
-                            }[];
-                        };
-                        corridor_data_i_imported: {
-                            total: number;
-                            items: {
-                                revision: number;
-                                imported_at: string;
-                                note: string;
-                            }[];
-                        };
                         privacy_requests: {
                             total: number;
                             items: {
@@ -5401,13 +5307,6 @@ export interface operations {
                                 due_at: string;
                                 answered_at: string | null;
                                 refusal: string | null;
-                            }[];
-                        };
-                        privacy_requests_i_answered: {
-                            total: number;
-                            items: {
-                                id: string;
-                                answered_at: string | null;
                             }[];
                         };
                         changes_i_asked_for: {
@@ -5425,6 +5324,106 @@ export interface operations {
                                 action: string;
                                 entity: string;
                                 entity_id: string;
+                            }[];
+                        };
+                        links_i_made?: {
+                            total: number;
+                            items: {
+                                id: string;
+                                /** @enum {unknown} */
+                                purpose: "invite" | "recovery";
+                                made_at: string;
+                                expires_at: string;
+                                used_at: string | null;
+                                revoked_at: string | null;
+                            }[];
+                        };
+                        desk_fee_rules?: {
+                            total: number;
+                            items: {
+                                id: string;
+                                version: number;
+                                changed_at: string;
+                                reason: string;
+                            }[];
+                        };
+                        audit_reviews?: {
+                            total: number;
+                            items: {
+                                id: string;
+                                view: string;
+                                at: string;
+                                note: string | null;
+                            }[];
+                        };
+                        api_keys_i_made?: {
+                            total: number;
+                            items: {
+                                id: string;
+                                label: string;
+                                prefix: string;
+                                scopes: string[];
+                                created_at: string;
+                                expires_at: string;
+                                revoked_at: string | null;
+                            }[];
+                        };
+                        api_keys_i_revoked?: {
+                            total: number;
+                            items: {
+                                id: string;
+                                revoked_at: string | null;
+                            }[];
+                        };
+                        accounts_with_providers_i_made?: {
+                            total: number;
+                            items: {
+                                id: string;
+                                provider_id: string;
+                                label: string;
+                                created_at: string;
+                            }[];
+                        };
+                        accounts_with_providers_i_retired?: {
+                            total: number;
+                            items: {
+                                id: string;
+                                retired_at: string | null;
+                            }[];
+                        };
+                        bank_details_i_proposed?: {
+                            total: number;
+                            items: {
+                                id: string;
+                                supplier_id: string;
+                                proposed_at: string;
+                                received_by: string;
+                            }[];
+                        };
+                        bank_details_i_decided?: {
+                            total: number;
+                            items: {
+                                id: string;
+                                supplier_id: string;
+                                decided_at: string | null;
+                                state: string;
+                                confirmed_over: string | null;
+                                rejected_because: string | null;
+                            }[];
+                        };
+                        corridor_data_i_imported?: {
+                            total: number;
+                            items: {
+                                revision: number;
+                                imported_at: string;
+                                note: string;
+                            }[];
+                        };
+                        privacy_requests_i_answered?: {
+                            total: number;
+                            items: {
+                                id: string;
+                                answered_at: string | null;
                             }[];
                         };
                         not_in_this_copy: {

@@ -1,5 +1,5 @@
 /** privacy: what is held about the person who asks, and what that person asks for. */
-import Type, { type Static, type TObject, type TSchema } from 'typebox'
+import Type, { type Static, type TObject, type TOptional, type TSchema } from 'typebox'
 import { ROLES } from '../roles.ts'
 import { note } from '../text.ts'
 import { closed, Instant, nullable, oneOf, page, PageQuery, Uuid } from './common.ts'
@@ -63,7 +63,7 @@ export const MY_DATA_ROWS = {
   accounts_with_providers_i_retired: Type.Object({ id: Uuid, retired_at: nullable(Instant) }, closed),
   bank_details_i_proposed: Type.Object({ id: Uuid, supplier_id: Uuid, proposed_at: Instant, received_by: Type.String() }, closed),
   bank_details_i_decided: Type.Object({
-    id: Uuid, supplier_id: Uuid, decided_at: nullable(Instant), state: Type.String(), confirmed_over: nullable(Type.String()), confirmed_with: nullable(Type.String()), rejected_because: nullable(Type.String()),
+    id: Uuid, supplier_id: Uuid, decided_at: nullable(Instant), state: Type.String(), confirmed_over: nullable(Type.String()), rejected_because: nullable(Type.String()),
   }, closed),
   corridor_data_i_imported: Type.Object({ revision: Type.Integer(), imported_at: Instant, note: Type.String() }, closed),
   privacy_requests: Type.Object({ ...request, refusal: nullable(Type.String()) }, closed),
@@ -74,10 +74,22 @@ export const MY_DATA_ROWS = {
 } as const satisfies Readonly<Record<string, TObject>>
 export type MyDataList = keyof typeof MY_DATA_ROWS
 
+/** Lists of what the desk alone does. The copy of a merchant's user or an agent has none of them, so that it holds no field of the desk, also where the person once worked there. */
+export const DESK_LISTS = [
+  'links_i_made', 'desk_fee_rules', 'audit_reviews', 'api_keys_i_made', 'api_keys_i_revoked', 'accounts_with_providers_i_made', 'accounts_with_providers_i_retired', 'bank_details_i_proposed', 'bank_details_i_decided', 'corridor_data_i_imported',
+  'privacy_requests_i_answered',
+] as const satisfies readonly MyDataList[]
+type DeskList = (typeof DESK_LISTS)[number]
+/** Whether a list is of what the desk alone does. */
+export const isDeskList = (name: MyDataList): name is DeskList => (DESK_LISTS as readonly MyDataList[]).includes(name)
+
 /** No list of the copy has more rows than this, the newest; `total` says how many there are. */
 export const MY_DATA_ROWS_MAX = 10_000
 const list = <T extends TSchema>(row: T) => Type.Object({ total: Type.Integer(), items: Type.Array(row) }, closed)
-const lists = Object.fromEntries(Object.entries(MY_DATA_ROWS).map(([name, row]) => [name, list(row)])) as { [N in MyDataList]: ReturnType<typeof list<(typeof MY_DATA_ROWS)[N]>> }
+type ListOf<N extends MyDataList> = ReturnType<typeof list<(typeof MY_DATA_ROWS)[N]>>
+const names = Object.keys(MY_DATA_ROWS) as MyDataList[]
+const lists = Object.fromEntries(names.filter((name) => !isDeskList(name)).map((name) => [name, list(MY_DATA_ROWS[name])])) as { [N in Exclude<MyDataList, DeskList>]: ListOf<N> }
+const deskLists = Object.fromEntries(DESK_LISTS.map((name) => [name, Type.Optional(list(MY_DATA_ROWS[name]))])) as { [N in DeskList]: TOptional<ListOf<N>> }
 
 /** Everything that this company's workspace holds about the person who asks, and the account that signs in. */
 export const MyData = Type.Object({
@@ -92,6 +104,7 @@ export const MyData = Type.Object({
   /** of the account, in whatever company; also those that are over and not removed yet */
   sessions: Type.Array(Type.Object({ id: Uuid, of_tenant: Uuid, started_at: Instant, last_seen_at: Instant, proved_at: Instant, expires_at: Instant, current: Type.Boolean() }, closed)),
   ...lists,
+  ...deskLists,
   /** what is held and not in this copy, and why */
   not_in_this_copy: Type.Array(Type.Object({ what: Type.String(), why: Type.String() }, closed)),
 }, closed)

@@ -1,6 +1,6 @@
 import { after, before, test } from 'node:test'
 import assert from 'node:assert/strict'
-import { MY_DATA_ROWS, type MyDataList } from '#contracts/api/privacy.ts'
+import { isDeskList, MY_DATA_ROWS, type MyDataList } from '#contracts/api/privacy.ts'
 import { ROLES, type Role } from '#contracts/roles.ts'
 import { hashPassword } from '#platform/auth/index.ts'
 import { RATE_LIMITS } from '#platform/rate-limits/index.ts'
@@ -50,7 +50,7 @@ test('a copy holds all of one person and nothing of another', async () => {
       const [{ n }] = await behind(`select count(*)::int as n from ${name} where ${name === 'memberships' ? `tenant_id = '${world.a.id}' and ` : ''}(${columns.map((column) => `${column} = $1`).join(' or ')})`, [me])
       if (!tables.has(name)) { assert.equal(n, 0, `${name} names ${role} and is not in the copy`); continue }
       const lists = (Object.keys(LISTS) as MyDataList[]).filter((list) => LISTS[list].table === name)
-      const rows = new Set(lists.flatMap((list) => copy[list].items.map((item: { id?: string }, i: number) => item.id ?? `${list} ${i}`)))
+      const rows = new Set(lists.flatMap((list) => (copy[list]?.items ?? []).map((item: { id?: string }, i: number) => item.id ?? `${list} ${i}`)))
       // The copy's own row in the audit is written after it.
       assert.equal(rows.size, name === 'audit_events' ? n - 1 : n, `${role}: ${name}`)
       found += n
@@ -78,13 +78,14 @@ test('a copy holds nothing that proves who somebody is', async () => {
 test('attack 3: a merchant’s copy holds no field of the desk', async () => {
   const { json: copy } = await copyFor('merchant_client')
   assert.ok(copy.route_requests.total > 0 && copy.route_session_steps.total > 0 && copy.audit_events.total > 0)
-  for (const list of Object.keys(MY_DATA_ROWS) as MyDataList[]) {
+  const given = (Object.keys(MY_DATA_ROWS) as MyDataList[]).filter((list) => !isDeskList(list))
+  assert.deepEqual(Object.keys(copy).sort(), [...given, 'made_at', 'company', 'account', 'sessions', 'not_in_this_copy'].sort())
+  for (const list of given) {
     for (const item of copy[list].items) assert.deepEqual(Object.keys(item).sort(), Object.keys(MY_DATA_ROWS[list].properties).sort(), list)
   }
-  for (const list of ['links_i_made', 'desk_fee_rules', 'audit_reviews', 'api_keys_i_made', 'api_keys_i_revoked', 'privacy_requests_i_answered'] as const) assert.equal(copy[list].total, 0, list)
   const keys = new Set<string>()
   JSON.stringify(copy, (key, value) => { keys.add(key); return value })
-  for (const key of [...keys].filter((one) => !Object.hasOwn(MY_DATA_ROWS, one))) assert.doesNotMatch(key, /candidate|provider|score|trust|risk|liquid|weight|bps|spread|policy|fee|market|snapshot|decision|outcome|degraded|digest/, key)
+  for (const key of keys) assert.doesNotMatch(key, /candidate|provider|score|trust|risk|liquid|weight|bps|spread|policy|fee|market|snapshot|decision|outcome|degraded|digest/, key)
 })
 
 // Guarantee: the copy is told only to the session that asks: none with a stale proof, none of a session that ended meanwhile; and each one told leaves exactly one audit row, which names nobody.
@@ -114,4 +115,21 @@ test('copies are limited and take nothing from exports', async (t) => {
   assert.ok(Number(answers.at(-1)!.headers['retry-after']) > 0)
   assert.equal((await (await slow.as(slow.a, 'settlement_agent')).post('/api/privacy/my-data', {})).status, 200)
   assert.equal((await (await slow.as(slow.a, 'platform_admin')).get('/api/audit-events/export')).status, 200)
+})
+
+// Guarantee: who worked for the desk and is a merchant's user now gets nothing of the desk, and is told that it is not in the copy.
+test('a copy follows the role of today', async () => {
+  const id = '77777777-1111-4000-8000-000000000001'
+  await behind("insert into users (id, email, password_hash) values ($1, 'moved@alpha.example', 'none')", [id])
+  await behind("insert into memberships (tenant_id, user_id, role, display_name) values ($1, $2, 'platform_admin', 'Moved Person')", [world.a.id, id])
+  const company = { ...world.a, users: { ...world.a.users, platform_admin: id, merchant_client: id } }
+  const admin = await world.as(company, 'platform_admin')
+  assert.equal((await admin.put('/api/desk-fee-rules', { merchant_id: null, corridor_id: 'ke-cn', fixed: { amount: '0', currency: 'USD' }, bps: '33', minimum: { amount: '0', currency: 'USD' }, reason: 'agreed behind the desk' })).status, 200)
+  const before = (await admin.post('/api/privacy/my-data', {})).json
+  assert.equal(before.desk_fee_rules.total, 1)
+  await behind("update memberships set role = 'merchant_client', merchant_id = $3 where tenant_id = $1 and user_id = $2", [world.a.id, id, world.a.merchants.own])
+  const { text, json: after } = await (await world.as(company, 'merchant_client')).post('/api/privacy/my-data', {})
+  assert.ok(!text.includes('agreed behind the desk') && !Object.hasOwn(after, 'desk_fee_rules'))
+  assert.ok(after.not_in_this_copy.some(({ what }: { what: string }) => what === 'work for the desk'))
+  assert.ok(before.not_in_this_copy.every(({ what }: { what: string }) => what !== 'work for the desk'))
 })
