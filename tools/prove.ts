@@ -1,18 +1,20 @@
 /**
- * `npm run prove [-- --short] [--seed N] [--queries N] [--only fuzz|database|statements]`. Three proofs that tenants stay apart:
+ * `npm run prove [-- --short] [--seed N] [--queries N] [--only fuzz|database|statements|functions]`. Four proofs that tenants stay apart:
  * random SQL as the serving roles in one tenant's context, next to another tenant whose every value is a canary; each protection of the catalog taken
- * away; each predicate on a tenant or a merchant taken out of what the API sends. Prints what it did; exits 1 at a leak or a mutant that nobody noticed.
+ * away; each predicate on a tenant or a merchant taken out of what the API sends; each condition taken
+ * out of a SECURITY DEFINER function. Prints what it did; exits 1 at a leak or a mutant that nobody noticed.
  */
 import { parseArgs } from 'node:util'
 import { killDatabaseMutants } from './prove/database-mutants.ts'
 import { fuzz, shareWithRows } from './prove/fuzz.ts'
+import { killFunctionMutants } from './prove/function-mutants.ts'
 import { killStatementMutants } from './prove/statement-mutants.ts'
 
 const { values } = parseArgs({ options: { short: { type: 'boolean', default: false }, seed: { type: 'string' }, queries: { type: 'string' }, only: { type: 'string' } } })
 const seed = Number(values.seed ?? 1)
 const queries = Number(values.queries ?? (values.short ? 1_000 : 100_000))
 if (!Number.isSafeInteger(seed) || !Number.isSafeInteger(queries) || queries < 1) throw new Error('--seed and --queries take whole numbers')
-if (values.only !== undefined && !['fuzz', 'database', 'statements'].includes(values.only)) throw new Error('--only takes fuzz, database or statements')
+if (values.only !== undefined && !['fuzz', 'database', 'statements', 'functions'].includes(values.only)) throw new Error('--only takes fuzz, database, statements or functions')
 const wanted = (part: string): boolean => values.only === undefined || values.only === part
 const nth = values.short ? 25 : 1
 const say = (line: string): void => { process.stderr.write(`${line}\n`) }
@@ -40,6 +42,12 @@ if (wanted('statements') && !values.short) {
   print(`statements: ${result.statements} different ones tried ${result.tries} times without row-level security: ${result.leaning.length} lean on it; ${result.mutants} predicates taken out, ${result.survivors.length} unnoticed`)
   for (const survivor of [...result.leaning.map((text) => `leans on row-level security: ${text}`), ...result.survivors]) print(`SURVIVOR ${survivor}`)
   broken += result.leaning.length + result.survivors.length
+}
+if (wanted('functions')) {
+  const result = await killFunctionMutants({ nth: values.short ? 25 : 1, say })
+  print(`functions: ${result.mutants} conditions taken out of ${result.functions} SECURITY DEFINER functions, noticed by the answer ${result.noticed.answer}, by own rows ${result.noticed['own rows']}, by rows of others ${result.noticed['rows of others']}; ${result.excused} without effect, each named with its reason; ${result.survivors.length} unnoticed`)
+  for (const survivor of [...result.survivors, ...result.leaning]) print(`SURVIVOR ${survivor}`)
+  broken += result.survivors.length + result.leaning.length
 }
 print(`${((performance.now() - started) / 1000).toFixed(0)} s`)
 process.exitCode = broken === 0 ? 0 : 1

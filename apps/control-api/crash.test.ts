@@ -36,8 +36,8 @@ after(async () => {
 
 type Pair = { readonly operation: OperationRecord; readonly point: CrashPoint }
 
-/** Mutations of a signed-in person that the table of calls has done: what nobody may call opens no transaction of a tenant, and a refusal has its own test below. */
-const mutations = (): OperationRecord[] => world.app.operations.filter(({ operationId, audit, permission }) => audit !== null && permission !== 'public' && CALLS[operationId]!.status < 400)
+/** Mutations of a signed-in person that the table of calls can have done: what nobody may call opens no transaction of a tenant, and a refusal has its own test below. */
+const mutations = (): OperationRecord[] => world.app.operations.filter(({ operationId, audit, permission }) => audit !== null && permission !== 'public' && (CALLS[operationId]!.status < 400 || CALLS[operationId]!.done !== undefined))
 
 /** The pairs in an order that the seed makes. */
 async function pairs(): Promise<Pair[]> {
@@ -63,12 +63,16 @@ async function nothingOpen(): Promise<void> {
 async function kill({ operation, point }: Pair): Promise<boolean> {
   const call = CALLS[operation.operationId]!
   const role = call.works_for as Exclude<typeof call.works_for, 'nobody'>
-  // A password that an earlier kill changed would refuse this one.
+  const status = call.done?.status ?? call.status
+  // A password or a second factor that an earlier kill left would refuse this one.
   await world.database.superuser.query("update users set password_hash = $1 where kind = 'person'", [password_hash])
+  await world.database.superuser.query('delete from recovery_codes')
+  await world.database.superuser.query('delete from account_factors')
+  await call.done?.ready(world, world.a.users[role])
   const client = await world.as(world.a, role)
   const thing = call.thing ? await call.thing(world, world.a, 'own') : NOTHING
   await call.ready?.(world, world.a)
-  const body = call.body?.(world.a, thing, role)
+  const body = call.done === undefined ? call.body?.(world.a, thing, role) : call.done.body()
   const headers = {
     cookie: `flowclaw=${client.token}`, origin: ORIGIN, 'x-csrf-token': csrfTokenOf(client.token), 'idempotency-key': randomUUID(),
     ...(body === undefined ? {} : { 'content-type': 'application/json' }),
@@ -83,24 +87,24 @@ async function kill({ operation, point }: Pair): Promise<boolean> {
   const where = `${operation.operationId} killed at ${point} (seed ${seed})`
   if (first !== 'no answer') {
     // The point lies on another path of this operation: it did what it should.
-    assert.equal(first.status, call.status, `${where}: ${first.text}`)
+    assert.equal(first.status, status, `${where}: ${first.text}`)
     return false
   }
   spare = startInstance(world.database.url)
   await nothingOpen()
 
   const stored = (await written()).length
-    if (point === 'committed') assert.equal(stored, 1, `${where}: what was committed is there`)
+  if (point === 'committed') assert.equal(stored, 1, `${where}: what was committed is there`)
   else if (point !== 'commit_sent') assert.equal(stored, 0, `${where}: nothing of it is there`)
   if (stored === 0) assert.deepEqual(await databaseDigest(world.database.superuser), digestBefore, `${where}: no effect without its audit row`)
 
   const again = await client.ask(operation.method, call.url(thing), { headers, ...(body === undefined ? {} : { body }) })
-  // Without an idempotency key there is no stored answer: what ended the session is found done, by being signed out.
-  const done = stored === 1 && !operation.idempotent ? [call.status, 401] : [call.status]
+  // Without an idempotency key there is no stored answer: what ended the session is found done, by being signed out, and what took something away by there being nothing left.
+  const done = stored === 1 && !operation.idempotent ? [status, 401, call.status] : [status]
   assert.ok(done.includes(again.status), `${where}, sent again: ${again.status} ${again.text}`)
   const done_rows = (await written()).filter(({ action, facts }) => action === operation.audit && !Object.hasOwn(facts as object, 'refused'))
   // What keeps no key and does not end the session that asked (a new secret for an authenticator) is simply done anew.
-  assert.equal(done_rows.length, stored === 1 && !operation.idempotent && again.status === call.status ? 2 : 1, `${where}: done once`)
+  assert.equal(done_rows.length, stored === 1 && !operation.idempotent && again.status === status ? 2 : 1, `${where}: done once`)
   return true
 }
 

@@ -23,7 +23,7 @@ export type StatementResult = {
   readonly leaning: readonly string[]
 }
 
-const TWIN = 'dddddddd-0000-4000-8000-00000000000d'
+export const TWIN = 'dddddddd-0000-4000-8000-00000000000d'
 /** A statement is looked at again under other parameters, because one call alone may not need each predicate. */
 const TRIES_PER_TEXT = 12
 
@@ -115,7 +115,7 @@ function listen(world: World): Sent[] {
 const NAMES = /name|reason|statement|note|city|description/
 
 /** Puts the twin's rows where they are missing: A's own, with the same ids, under another tenant, and every text marked. */
-async function cloner(client: pg.PoolClient, a: string): Promise<() => Promise<void>> {
+export async function cloner(client: pg.PoolClient, a: string): Promise<() => Promise<void>> {
   const statements: string[] = []
   for (const table of await tenantTables(client)) {
     const { rows } = await client.query<{ name: string; type: string; identity: boolean; held: boolean }>(

@@ -5,6 +5,7 @@
 import assert from 'node:assert/strict'
 import { createHash, randomBytes, randomUUID } from 'node:crypto'
 import type { Role } from '#contracts/roles.ts'
+import { totpOf } from '#platform/auth/totp.ts'
 import type { OperationRecord } from '#api/http/operation.ts'
 import { DATA_FOLDER, readTexts } from '#tools/read-dataset.ts'
 import { routeBody, type Answer, type Client, type Company, type World } from './world.ts'
@@ -20,6 +21,8 @@ export type Call = {
   readonly ready?: (world: World, of: Company) => Promise<unknown>
   readonly url: (thing: Thing) => string
   readonly body?: (of: Company, thing: Thing, role: Role | 'nobody') => unknown
+  /** where the call above is a refusal: what must stand for it to be done, and how it is asked for then */
+  readonly done?: { readonly status: number; readonly ready: (world: World, user_id: string) => Promise<void>; readonly body: () => unknown }
 }
 
 /** What names nothing that exists. */
@@ -99,6 +102,12 @@ const invitationThing: Call['thing'] = async (world, of) => {
   assert.equal(answer.status, 201, answer.text)
   return { ...NOTHING, id: answer.json.id }
 }
+const FACTOR = Buffer.alloc(20, 5)
+/** An account with a second factor, and with nothing counted against it. */
+const withFactor = (state: 'begun' | 'enrolled') => async ({ database }: World, user_id: string): Promise<void> => {
+  await database.superuser.query('delete from login_throttle')
+  await database.superuser.query("insert into account_factors (user_id, totp_secret, enrolled_at) values ($1, $2, case $3 when 'enrolled' then now() end)", [user_id, FACTOR, state])
+}
 const NO_LINK = 'a-token-that-no-link-has-ever-had-0000000000'.slice(0, 43)
 const newKeyBody = { label: 'Nightly books', role: 'desk_operator', scopes: ['route_session:read'], lasts_days: 30 }
 const apiKeyThing: Call['thing'] = async (world, of) => {
@@ -144,10 +153,10 @@ export const CALLS: Readonly<Record<string, Call>> = {
   stepUp: { works_for: 'settlement_agent', status: 200, url: () => '/api/auth/step-up', body: () => ({ password: PASSWORD }) },
   getSecondFactor: { works_for: 'settlement_agent', status: 200, url: () => '/api/auth/second-factor' },
   beginSecondFactor: { works_for: 'settlement_agent', status: 200, url: () => '/api/auth/second-factor/begin', body: () => ({}) },
-  // The accounts of a world have no second factor; what these do to one that has is in second-factor.test.ts.
-  confirmSecondFactor: { works_for: 'settlement_agent', status: 401, url: () => '/api/auth/second-factor/confirm', body: () => ({ code: 'none of ours' }) },
-  renewRecoveryCodes: { works_for: 'settlement_agent', status: 409, url: () => '/api/auth/second-factor/recovery-codes', body: () => ({}) },
-  disableSecondFactor: { works_for: 'settlement_agent', status: 409, url: () => '/api/auth/second-factor/disable', body: () => ({}) },
+  // The accounts of a world have no second factor; `done` is of one that has, and more of them in second-factor.test.ts.
+  confirmSecondFactor: { works_for: 'settlement_agent', status: 401, url: () => '/api/auth/second-factor/confirm', body: () => ({ code: 'none of ours' }), done: { status: 200, ready: withFactor('begun'), body: () => ({ code: totpOf(FACTOR, Math.floor(Date.now() / 30_000)) }) } },
+  renewRecoveryCodes: { works_for: 'settlement_agent', status: 409, url: () => '/api/auth/second-factor/recovery-codes', body: () => ({}), done: { status: 200, ready: withFactor('enrolled'), body: () => ({}) } },
+  disableSecondFactor: { works_for: 'settlement_agent', status: 409, url: () => '/api/auth/second-factor/disable', body: () => ({}), done: { status: 204, ready: withFactor('enrolled'), body: () => ({}) } },
   resetMemberSecondFactor: {
     works_for: 'platform_admin', status: 200, thing: async (world, of, owner) => (owner === 'own' ? memberThing!(world, of, owner) : NOTHING),
     url: ({ id }) => `/api/members/${id}/second-factor/reset`, body: () => ({ reason: 'device_lost' }),
