@@ -12,7 +12,7 @@ const KEY = `k.id, k.user_id, k.label, k.prefix, k.scopes, k.created_at, k.expir
   (select b.display_name from memberships b where b.tenant_id = k.tenant_id and b.user_id = k.revoked_by) as revoked_by,
   k.created_by as created_by_id, u.last_used_at,
   case when k.revoked_at is not null then 'revoked' when k.expires_at <= now() then 'expired' when u.stopped then 'stopped' else 'live' end as state`
-const FROM = 'from api_keys k join memberships m on m.tenant_id = k.tenant_id and m.user_id = k.user_id join fc.api_key_uses() u on u.key_id = k.id'
+const FROM = 'from api_keys k join memberships m on m.tenant_id = k.tenant_id and m.user_id = k.user_id left join fc.api_key_uses() u on u.key_id = k.id'
 
 /** Every live key, then the newest of those that ended; at most 1,000. */
 export const listApiKeys = (tx: Tx): Promise<ApiKeyRow[]> =>

@@ -155,8 +155,8 @@ function scenarios({ text, values }: Sent, tables: readonly string[], a: string)
     ...named.map((table) => `do $$ begin if exists (select from pg_attribute where attrelid = '${table}'::regclass and attname = 'merchant_id') then update ${table} set merchant_id = '${ELSEWHERE}' where tenant_id = '${a}'; end if; end $$`),
     // A session stands where it stood before the change, or where money has gone.
     "delete from route_session_transitions where seq > 1; update route_sessions s set version = 1, state = (select t.to_state from route_session_transitions t where t.tenant_id = s.tenant_id and t.session_id = s.id)",
-    `update route_sessions set state = 'accepted', intent = intent || '{"documents_available": ["FORM_Q"]}'`,
-    `update route_sessions set state = 'accepted', intent = intent || '{"documents_available": ["FORM_Q"]}'; update route_sessions set merchant_id = '${ELSEWHERE}' where tenant_id = '${a}'`,
+    "update route_sessions set state = 'accepted', documents_used = '{FORM_Q}'",
+    `update route_sessions set state = 'accepted', documents_used = '{FORM_Q}'; update route_sessions set merchant_id = '${ELSEWHERE}' where tenant_id = '${a}'`,
     `update route_sessions set state = 'completed' where tenant_id = '${TWIN}'`,
     // Every session is in a state that the statement asks for.
     ...values.flatMap((value) => (Array.isArray(value) && typeof value[0] === 'string' ? [`update route_sessions set state = '${value[0]}'`] : [])),
@@ -165,10 +165,23 @@ function scenarios({ text, values }: Sent, tables: readonly string[], a: string)
     `delete from desk_fee_rules where tenant_id = '${a}'; update desk_fee_rules set corridor_id = null`,
     // A merchant is at the version that is changed, and an account is in use still.
     'update merchants set version = 1', 'update provider_accounts set retired_at = null, retired_by = null',
+    // Data that an import takes away, and what in the other workspace still names it.
+    ...['providers', 'facts'].map((table) => `update ${table} set id = id || ' gone' where tenant_id = '${TWIN}'`), `update market_data set kind = kind || ' gone' where tenant_id = '${TWIN}'`,
+    ...['route_sessions', 'desk_fee_rules'].map((table) => `update corridors set id = id || ' gone'; delete from route_sessions where tenant_id = '${a}'; delete from desk_fee_rules where tenant_id = '${a}';
+      update ${table} set corridor_id = coalesce(corridor_id, 'ng-cn') || ' gone'`),
+    // A program's key is the twin's alone, and the program did everything; or it is the only desk operator; or it is a merchant's.
+    `update audit_events set user_id = coalesce((select user_id from api_keys where tenant_id = '${a}' limit 1), user_id); delete from api_keys where tenant_id = '${a}'`,
+    `delete from memberships where tenant_id = '${a}' and role = 'desk_operator' and user_id not in (select user_id from api_keys); delete from api_keys where tenant_id = '${a}'`,
+    `update memberships set merchant_id = (select id from merchants where tenant_id = '${a}' limit 1)`,
+    // A link was made for whoever asks.
+    ...(named.includes('public.account_links') && UUID.test(String(values[1])) ? [`update account_links set user_id = '${String(values[1])}'`] : []),
+    // Who proposed bank details decided them too.
+    'update bank_detail_changes set decided_by = proposed_by',
     // Only the first thing was ever recorded.
     `delete from audit_events where tenant_id = '${a}' and seq > 1`,
   ]
 }
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 /** A merchant that nobody in the workload is. */
 const ELSEWHERE = 'eeeeeeee-0000-4000-8000-00000000000e'
 

@@ -62,8 +62,14 @@ export async function colleague(world: World, of: Company): Promise<Client> {
   return world.holding(`flowclaw=${token}`, token)
 }
 /** A change that waits, proposed by somebody who is no other caller of these tests. */
-const changeThing: Call['thing'] = async (world, of, owner) => {
-  const { id: supplier_id } = await newSupplierThing!(world, of, owner)
+const changeThing: Call['thing'] = async (world, of, owner) => changeOf(world, of, (await newSupplierThing!(world, of, owner)).id)
+/** A supplier of its own, with a change that waits. */
+const heldSupplierThing: Call['thing'] = async (world, of, owner) => {
+  const supplier = await newSupplierThing!(world, of, owner)
+  await changeOf(world, of, supplier.id)
+  return supplier
+}
+async function changeOf(world: World, of: Company, supplier_id: string): Promise<Thing> {
   const made = await (await colleague(world, of)).post(`/api/suppliers/${supplier_id}/bank-detail-changes`, { received_by: 'email', account_number: NEW_NUMBER })
   assert.equal(made.status, 201, made.text)
   return { ...NOTHING, id: made.json.id }
@@ -200,7 +206,7 @@ export const CALLS: Readonly<Record<string, Call>> = {
     works_for: 'desk_operator', status: 201, thing: newSupplierThing, url: ({ id }) => `/api/suppliers/${id}/bank-detail-changes`,
     body: () => ({ received_by: 'email', account_number: NEW_NUMBER, bank_name: 'Sample Bank' }),
   },
-  listBankDetailChanges: { works_for: 'desk_operator', status: 200, thing: supplierThing, url: ({ id }) => `/api/suppliers/${id}/bank-detail-changes` },
+  listBankDetailChanges: { works_for: 'desk_operator', status: 200, thing: heldSupplierThing, url: ({ id }) => `/api/suppliers/${id}/bank-detail-changes` },
   confirmBankDetails: {
     works_for: 'desk_operator', status: 200, thing: changeThing, url: ({ id }) => `/api/bank-detail-changes/${id}/confirm`,
     body: () => ({ confirmed_over: 'phone_call', account_number: NEW_NUMBER, confirmed_with: 'Mr Wu, on the number of the contract' }),
