@@ -37,6 +37,13 @@ export const EQUIVALENT: Readonly<Record<string, string>> = {
 }
 /** Functions for which rows of another company rightly make a difference, or which change them; each with why. One that sees no such row must not stand here. */
 export const LOOKS_FURTHER: Readonly<Record<string, string>> = {
+  ...named('its first argument is the hash of a session token, which its holder alone has: it is about the account of that session, wherever that is a member', [
+    'account_sessions', 'begin_second_factor', 'begun_second_factor', 'change_password', 'disable_second_factor', 'end_account_sessions', 'end_session', 'enrol_second_factor', 'live_session_user', 'prove_session',
+    'renew_recovery_codes', 'second_factor_state', 'session_actor', 'session_detail', 'switch_tenant',
+  ]),
+  ...named('before sign-in there is no company: an address or a link is looked for in all', ['find_account', 'find_link']),
+  ...named('is told the account, and the company where it needs one, by whoever has just read them: sign-in, or another function', ['may_have_keys', 'must_enrol', 'open_session', 'replace_password_hash', 'spend_factor']),
+  ...named('does nothing to an account that is live in another company, and ends every session of one that is not', ['reset_second_factor', 'use_link']),
 }
 
 /** Columns of a clock that does not stand still in a transaction, and hashes over them. */
