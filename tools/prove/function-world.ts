@@ -42,7 +42,7 @@ const KEYS: readonly Key[] = [
 ]
 /** Sessions beside the live one that everybody has, with what is different in them. */
 const SESSIONS: readonly (readonly [name: string, of: Person, tenant: string, change: Readonly<Record<string, string>>])[] = [
-  ['expired', 'operator', OWN, { expires_at: "now() - interval '1 second'" }], ['idle', 'operator', OWN, { last_seen_at: "now() - interval '31 minutes'" }],
+  ['expired', 'operator', OWN, { expires_at: "now() - interval '1 second'", last_seen_at: "now() - interval '5 minutes'" }], ['idle', 'operator', OWN, { last_seen_at: "now() - interval '31 minutes'" }],
   ['rested', 'operator', OWN, { last_seen_at: "now() - interval '10 minutes'", proved_at: "now() - interval '10 minutes'" }], ['elsewhere', 'operator', TWIN, {}], ['second', 'admin', OWN, {}],
 ]
 const liveIn = (person: Person): string => (STRANGERS.includes(person) ? TWIN : OWN)

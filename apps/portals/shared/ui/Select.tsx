@@ -49,4 +49,4 @@ export function Select<V extends string>({ options, value, onChange, label, plac
 
 export const popupLook = 'min-w-(--anchor-width) max-w-[min(28rem,calc(100vw-2rem))] rounded-lg border border-line bg-surface text-text shadow-pop outline-none'
 export const itemLook =
-  'flex min-h-[calc(var(--control-h)-4px)] cursor-pointer items-center gap-2 rounded-md px-3 py-1 outline-none select-none data-[highlighted]:bg-tint data-[selected]:font-semibold data-[disabled]:text-muted'
+  'flex min-h-[calc(var(--control-h)-4px)] max-md:min-h-11 cursor-pointer items-center gap-2 rounded-md px-3 py-1 outline-none select-none data-[highlighted]:bg-tint data-[selected]:font-semibold data-[disabled]:text-muted'
