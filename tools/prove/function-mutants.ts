@@ -33,13 +33,15 @@ export const EQUIVALENT: Readonly<Record<string, string>> = {
     'change_member 1: m.tenant_id = tenant', "change_member 2: m.role = 'platform_admin'", 'change_member 3: m.ended_at is null', 'enrol_second_factor 1: id = account', 'prove_session 1: id = account', 'reset_second_factor 7: id = p_user_id',
     'use_link 1: l.tenant_id = fc.tid()', 'use_link 2: l.token_hash = p_token_hash', 'use_link 3: l.used_at is null', 'use_link 4: l.revoked_at is null',
   ]),
+  'erase_member 21: note is not null': 'spares the writing of what is empty already',
+  "live_member_of_address 2: u.kind = 'person'": 'a program has no address, by users_sign_in_by_kind',
   'second_factor_state 4: f.enrolled_at is not null': 'the only column that is shown of such a row is enrolled_at, which is null without it too',
 }
 /** Functions for which rows of another company rightly make a difference, or which change them; each with why. One that sees no such row must not stand here. */
 export const LOOKS_FURTHER: Readonly<Record<string, string>> = {
   ...named('its first argument is the hash of a session token, which its holder alone has: it is about the account of that session, wherever that is a member', [
     'account_sessions', 'begin_second_factor', 'begun_second_factor', 'change_password', 'disable_second_factor', 'end_account_sessions', 'end_session', 'enrol_second_factor', 'live_session_user', 'prove_session',
-    'renew_recovery_codes', 'second_factor_state', 'session_actor', 'session_detail', 'switch_tenant',
+    'own_account', 'own_sessions', 'renew_recovery_codes', 'second_factor_state', 'session_actor', 'session_detail', 'switch_tenant',
   ]),
   ...named('before sign-in there is no company: an address or a link is looked for in all', ['find_account', 'find_link']),
   ...named('is told the account, and the company where it needs one, by whoever has just read them: sign-in, or another function', ['may_have_keys', 'must_enrol', 'open_session', 'replace_password_hash', 'spend_factor']),
@@ -47,7 +49,7 @@ export const LOOKS_FURTHER: Readonly<Record<string, string>> = {
 }
 
 /** Columns of a clock that does not stand still in a transaction, and hashes over them. */
-const UNSTEADY = "'{last_at, at, tokens, hash}'::text[]"
+const UNSTEADY = "'{last_at, at, tokens, hash, proposed_at, decided_at}'::text[]"
 const CALLS_AT_ONCE = 60
 
 function named(why: string, labels: readonly string[]): Readonly<Record<string, string>> { return Object.fromEntries(labels.map((label) => [label, why])) }

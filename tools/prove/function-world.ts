@@ -45,6 +45,13 @@ const SESSIONS: readonly (readonly [name: string, of: Person, tenant: string, ch
   ['expired', 'operator', OWN, { expires_at: "now() - interval '1 second'", last_seen_at: "now() - interval '5 minutes'" }], ['idle', 'operator', OWN, { last_seen_at: "now() - interval '31 minutes'" }],
   ['rested', 'operator', OWN, { last_seen_at: "now() - interval '10 minutes'", proved_at: "now() - interval '10 minutes'" }], ['elsewhere', 'operator', TWIN, {}], ['second', 'admin', OWN, {}],
 ]
+const supplierRow = (tenant: string, n: number, held: boolean): Readonly<Record<string, string>> => ({
+  tenant_id: text(tenant), id: text(id('7777', n)), merchant_id: text(id('2222', 1)), legal_name: text(`Supplier ${n}`), country: text('CN'), city: text('Yiwu'), method: text('mainland_corporate_account'), settlement_currency: text('CNY'), payee_type: text('company'),
+  payee_is_contract_seller: 'true', accepts_other_settlement: 'false', account_masked: text(`masked ${n}`), bank_details_sealed: hash(`details ${n}`), details_state: text(held ? 'change_held' : 'confirmed'), details_version: String(n + 1),
+})
+/** Each supplier with its change, if it has one: what holds it, and what was decided. */
+const CHANGES: readonly (readonly [state: string, held: boolean])[] = [['none', false], ['pending', true], ['confirmed', false], ['rejected', false], ['withdrawn', true]]
+const REQUESTS: readonly (readonly [of: Person, kind: string, state: string])[] = [['former', 'correction', 'open'], ['former', 'erasure', 'open'], ['former', 'copy', 'done'], ['operator', 'copy', 'open'], ['erased', 'copy', 'open'], ['former_admin', 'copy', 'refused']]
 const liveIn = (person: Person): string => (STRANGERS.includes(person) ? TWIN : OWN)
 const CODES: readonly (readonly [name: string, of: Person, used: boolean])[] = [['code', 'admin', false], ['second code', 'admin', false], ['used code', 'admin', true], ['code of a stranger', 'strange_admin', false], ['code of the former', 'former', false]]
 
@@ -83,7 +90,15 @@ function rows(): string[] {
       insert('known_devices', { key: hash(name), last_at: `now() - interval '${age}'` }), insert('login_throttle', { key: hash(name), tries: String(tries), last_at: tried }),
       insert('rate_buckets', { key: hash(name), per_s: '1', burst: '5', wanted: '1', granted: '0', tokens: '0', at: name === 'old device' ? tried : "now() + interval '1 hour'" }),
     ]),
-    // What the twin holds alone: a key with a secret, and an audit chain of its own.
+    ...CHANGES.flatMap(([state, held], n) => [
+      insert('suppliers', supplierRow(OWN, n, held)),
+      ...(state === 'none' ? [] : [insert('bank_detail_changes', {
+        tenant_id, id: text(id('8888', n)), supplier_id: text(id('7777', n)), state: text(state), received_by: text('email'), details_sealed: hash(`proposed ${n}`), account_masked: text(`proposed ${n}`), replaced_account_masked: text(`masked ${n}`), proposed_by: user('operator'),
+      })]),
+    ]),
+    ...REQUESTS.map(([of, kind, state], n) => insert('privacy_requests', { tenant_id, id: text(id('9999', n)), user_id: user(of), kind: text(kind), note: text(`Note ${n}`), state: text(state) })),
+    // What the twin holds alone: a supplier, a key with a secret, and an audit chain of its own.
+    insert('suppliers', supplierRow(TWIN, 50, false)),
     insert('api_keys', { tenant_id: text(TWIN), id: text(id('5555', 50)), user_id: user('strange_admin'), label: text('Key of the twin'), prefix: text('abcdefgh'), scopes: "'{a:b}'", created_by: user('strange_admin'), expires_at: "now() + interval '1 day'" }),
     insert('api_key_secrets', { key_id: text(id('5555', 50)), of_tenant: text(TWIN), secret_hash: hash('key of the twin') }),
     ...[TWIN, OWN].map((tenant) => insert('audit_heads', { tenant_id: text(tenant), seq: tenant === OWN ? '7' : '70', hash: hash(`head of ${tenant}`) })),
@@ -109,6 +124,8 @@ export const STATES: Readonly<Record<string, string>> = {
   [TWIN_OTHERWISE]: `
     update memberships set ended_at = case when ended_at is null then now() end, erased_at = null, role = case role when 'platform_admin' then 'desk_operator' else 'platform_admin' end, merchant_id = null where tenant_id = '${TWIN}';
     update api_keys set revoked_at = case when revoked_at is null then now() end where tenant_id = '${TWIN}'; update account_links set used_at = null, revoked_at = case when revoked_at is null then now() end where tenant_id = '${TWIN}';
+    update suppliers set details_state = case details_state when 'confirmed' then 'change_held' else 'confirmed' end, details_version = 50 where tenant_id = '${TWIN}';
+    update bank_detail_changes set state = case state when 'pending' then 'rejected' else 'pending' end where tenant_id = '${TWIN}';
     update tenants set second_factor_of_admins = 'required' where tenant_id = '${TWIN}'`,
   'nobody of the company elsewhere': `delete from memberships where tenant_id = '${TWIN}' and user_id not in ${STRANGER_IDS}`,
   'one admin left': `update memberships set ended_at = now() where tenant_id = '${OWN}' and user_id = ${user('second_admin')}; update memberships set ended_at = now() where tenant_id = '${OWN}' and user_id = ${user('program_admin')}`,
@@ -133,6 +150,10 @@ export const ARGUMENTS: Readonly<Record<string, readonly string[]>> = {
   p_user_id: ANYBODY, 'open_session.p_user_id': SOME, p_by: RULERS, p_account_id: [...SOME, FRESH_ID], p_tenant: [text(OWN), text(TWIN)], p_tenant_id: [text(OWN), text(TWIN)],
   p_id: [...KEYS.map((_, n) => text(id('5555', n))), text(id('5555', 50)), FRESH_ID], 'create_account.p_id': [FRESH_ID], 'create_api_key.p_id': [FRESH_ID], 'create_api_key.p_user_id': [FRESH_ID], 'create_api_key.p_by': [user('admin')], 'open_session.p_id': [FRESH_ID],
   p_role: ['null', text('desk_operator'), text('platform_admin')], 'create_api_key.p_role': [text('desk_operator')], p_merchant_id: ['null'], p_label: [text('Label')], p_prefix: [text('hgfedcba')], p_scopes: ["'{a:b}'::text[]"],
+  p_supplier: [...CHANGES.map((_, n) => text(id('7777', n))), text(id('7777', 50)), FRESH_ID], 'propose_bank_details.p_id': [FRESH_ID], 'propose_bank_details.p_by': [user('operator')], p_received_by: [text('email')], p_sealed: [hash('sealed')], p_masked: [text('masked')], p_cnaps_masked: ['null'],
+  p_bank_name: ['null'], p_bic: ['null'], ...Object.fromEntries(['confirm', 'reject'].flatMap((verb) => [
+    [`${verb}_bank_details.p_id`, [...CHANGES.map((_, n) => text(id('8888', n))), FRESH_ID]], [`${verb}_bank_details.p_by`, [user('operator'), user('admin')]],
+  ])), p_over: [text('phone_call')], p_with: [text('Mr Wu')], p_replaced: [hash('replaced')], p_because: [text('supplier_denies_it')],
   p_lasts: ["interval '1 hour'"], p_live_max: Array.from({ length: 2 * KEYS.length + 2 }, (_, n) => String(n)),
   p_email: [...PEOPLE.map((person) => text(`${person}@example.org`)), text('New@example.org')], p_name: [text('Own Company'), text(' TWIN company'), text('None')],
   p_password_hash: [text('next hash')], p_new_hash: [text('next hash')], p_new: [text('next hash')], p_old: HASHES, p_verified: HASHES, 'use_link.p_verified': ['null', ...HASHES],
