@@ -1310,6 +1310,16 @@ AS $function$
 $function$
 -- owner fc_auth, execute fc_auth
 
+CREATE OR REPLACE FUNCTION fc.forget_device(p_key bytea)
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+  delete from known_devices where key = p_key
+$function$
+-- owner fc_auth, execute app_rt, fc_auth
+
 CREATE OR REPLACE FUNCTION fc.forgive_login(forget bytea[], give_back bytea[], known bytea)
  RETURNS void
  LANGUAGE plpgsql

@@ -67,8 +67,7 @@ export type EnrolAnswer =
 export async function enrolSecondFactor(db: Database, session: Session & Source & { readonly email: string }, code: string): Promise<EnrolAnswer> {
   const { rows: [begun] } = await db.pool.query<{ totp_secret: Buffer }>('select totp_secret from fc.begun_second_factor($1)', [hashOf(session.token)])
   if (begun === undefined) return { status: 'refused', code: 'not_begun' }
-  const who = { user_id: session.actor.user_id, email: session.email, ip: session.ip, device: session.device ?? null }
-  const read = await readCode(db, who, begun.totp_secret, code)
+  const read = await readCode(db, { ...session, user_id: session.actor.user_id }, begun.totp_secret, code)
   if (read.status === 'delayed') return read
   if (read.status === 'wrong' || read.proof.step === null) return { status: 'refused', code: 'wrong_code' }
   const { step } = read.proof
