@@ -65,7 +65,7 @@ export const COLUMNS_LEFT_OUT: Readonly<Record<string, readonly LeftOut[]>> = {
   bank_detail_changes: [{
     columns: ['details_sealed', 'account_masked', 'cnaps_masked', 'bank_name', 'bic', 'replaced_sealed', 'replaced_account_masked', 'replaced_cnaps_masked', 'replaced_bank_name', 'replaced_bic'],
     why: 'The supplier’s bank details, which are nobody’s who signs in.',
-  }],
+  }, { columns: ['confirmed_with'], why: 'The name of another person, whom this one spoke to. A copy names nobody else.' }],
   data_revisions: [{ columns: ['digest'], why: 'Which data it was.' }],
   privacy_requests: [],
   idempotency_keys: [{ columns: ['key', 'fingerprint', 'status', 'body'], why: 'Kept so that a repeated request is answered as the first was. What was answered is what the other lists hold.' }],

@@ -5376,7 +5376,6 @@ export interface operations {
                                 decided_at: string | null;
                                 state: string;
                                 confirmed_over: string | null;
-                                confirmed_with: string | null;
                                 rejected_because: string | null;
                             }[];
                         };

@@ -63,7 +63,7 @@ export const MY_DATA_ROWS = {
   accounts_with_providers_i_retired: Type.Object({ id: Uuid, retired_at: nullable(Instant) }, closed),
   bank_details_i_proposed: Type.Object({ id: Uuid, supplier_id: Uuid, proposed_at: Instant, received_by: Type.String() }, closed),
   bank_details_i_decided: Type.Object({
-    id: Uuid, supplier_id: Uuid, decided_at: nullable(Instant), state: Type.String(), confirmed_over: nullable(Type.String()), confirmed_with: nullable(Type.String()), rejected_because: nullable(Type.String()),
+    id: Uuid, supplier_id: Uuid, decided_at: nullable(Instant), state: Type.String(), confirmed_over: nullable(Type.String()), rejected_because: nullable(Type.String()),
   }, closed),
   corridor_data_i_imported: Type.Object({ revision: Type.Integer(), imported_at: Instant, note: Type.String() }, closed),
   privacy_requests: Type.Object({ ...request, refusal: nullable(Type.String()) }, closed),
