@@ -198,6 +198,23 @@ test('a planted or copied device cookie is worth nothing', async () => {
   assert.deepEqual([await known(made!), await known(next.devices[0]!)], [false, true])
 })
 
+// Guarantee: whoever signed in with a stolen password is a stranger again once the password or the second factor changes, on however many browsers; the browser that changed the password stays known.
+test('known browsers end with the password and with the second factor', async () => {
+  const email = `desk@${name}.example`
+  const known = async (devices: readonly string[]) => (await reserveTry(test_db.db, email, { ip: freshIp(), devices })).device !== null
+  await behind('delete from login_throttle')
+  const [thief, own] = [await login({ email, ip: freshIp() }), await login({ email, ip: freshIp() })]
+  assert.ok(thief.status === 'ok' && own.status === 'ok')
+  const change = (from: string, to: string, session: { token: string }, devices: readonly string[]) => changePassword(test_db.db, { ip: freshIp(), devices, token: session.token, actor: own.actor, email, current_password: from, new_password: to, request_id: newId() })
+  const changed = await change(PASSWORD, 'another long enough phrase', own, own.devices)
+  assert.ok(changed.status === 'ok')
+  assert.deepEqual([await known(thief.devices), await known(own.devices)], [false, true])
+  await behind("insert into account_factors (user_id, totp_secret, begun_at, enrolled_at) values ($1, decode(repeat('ab', 20), 'hex'), now(), now())", [tenant.desk.user_id])
+  assert.equal(await known(own.devices), false)
+  await behind('delete from account_factors where user_id = $1', [tenant.desk.user_id])
+  await behind('update users set password_hash = $2 where id = $1', [tenant.desk.user_id, hash])
+})
+
 // Guarantee: a browser is known for each of the last accounts that signed in there, and its cookie does not grow without end.
 test('accounts that share a browser are each known there', async () => {
   const emails = [`admin@${name}.example`, `desk@${name}.example`]

@@ -49,7 +49,7 @@ const deviceKey = (email: string, device: string): Buffer => keyOf('known device
 /** The one of the browser's tokens by which it is known for this account; null where there is none. */
 async function knownDevice(db: Database, email: string, { devices = [] }: Source): Promise<string | null> {
   if (devices.length === 0) return null
-  const { rows } = await db.pool.query<{ known: boolean }>('select fc.is_known_device(key) as known from unnest($1::bytea[]) with ordinality as d(key, place) order by place', [devices.map((each) => deviceKey(email, each))])
+  const { rows } = await db.pool.query<{ known: boolean }>('select fc.is_known_device(key, $2) as known from unnest($1::bytea[]) with ordinality as d(key, place) order by place', [devices.map((each) => deviceKey(email, each)), email])
   return devices.find((_, place) => rows[place]!.known) ?? null
 }
 
@@ -75,7 +75,12 @@ export async function giveBackTry(db: Database, { keys }: Try): Promise<void> {
 
 /** After a right proof: tries at the account from here are forgotten, and a browser that was known stays so. */
 export async function forgiveTry(db: Database, email: string, { keys: [own, ...others], device }: Try): Promise<void> {
-  await db.pool.query('select fc.forgive_login($1, $2, $3)', [[own], others, device === null ? null : deviceKey(email, device)])
+  await db.pool.query('select fc.forgive_login($1, $2, $3, $4)', [[own], others, device === null ? null : deviceKey(email, device), email])
+}
+
+/** After a second factor was enrolled: gives the try back, and the browser, which is known by the new factor from now on, stays known. */
+export async function keepKnown(db: Database, email: string, { keys, device }: Try): Promise<void> {
+  await db.pool.query('select fc.forgive_login($1, $2, $3, $4)', [[], keys, device === null ? null : deviceKey(email, device), email])
 }
 
 /** A device cookie keeps this many accounts of one browser, the latest signed in first. */
@@ -88,7 +93,7 @@ export const DEVICES_MAX = 4
 export async function renewDevice(db: Database, email: string, tried: Try, { devices = [] }: Source): Promise<readonly string[]> {
   const device = newToken()
   await forgiveTry(db, email, { ...tried, device })
-  if (tried.device !== null) await db.pool.query('select fc.forget_device($1)', [deviceKey(email, tried.device)])
+  if (tried.device !== null) await db.pool.query('select fc.forget_device($1, $2)', [deviceKey(email, tried.device), email])
   return [device, ...devices.filter((each) => each !== tried.device)].slice(0, DEVICES_MAX)
 }
 
