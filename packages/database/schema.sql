@@ -1124,6 +1124,17 @@ begin
 end $function$
 -- owner fc_auth, execute app_rt, fc_auth
 
+CREATE OR REPLACE FUNCTION fc.device_row(p_key bytea, p_email text)
+ RETURNS bytea
+ LANGUAGE sql
+ STABLE
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+  select sha256(p_key || convert_to(u.password_hash, 'UTF8') || coalesce(f.totp_secret, ''::bytea))
+  from users u left join account_factors f on f.user_id = u.id and f.enrolled_at is not null where u.email = p_email
+$function$
+-- owner fc_auth, execute fc_auth
+
 CREATE OR REPLACE FUNCTION fc.disable_second_factor(p_token_hash bytea)
  RETURNS boolean
  LANGUAGE plpgsql
@@ -1310,18 +1321,30 @@ AS $function$
 $function$
 -- owner fc_auth, execute fc_auth
 
-CREATE OR REPLACE FUNCTION fc.forgive_login(forget bytea[], give_back bytea[], known bytea)
+CREATE OR REPLACE FUNCTION fc.forget_device(p_key bytea, p_email text)
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+  delete from known_devices where key = fc.device_row(p_key, p_email)
+$function$
+-- owner fc_auth, execute app_rt, fc_auth
+
+CREATE OR REPLACE FUNCTION fc.forgive_login(forget bytea[], give_back bytea[], known bytea, p_email text)
  RETURNS void
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'public', 'pg_temp'
 AS $function$
+declare
+  device bytea := fc.device_row(known, p_email);
 begin
   delete from login_throttle where key = any (forget);
   update login_throttle set tries = greatest(tries - 1, 0) where key = any (give_back);
-  if known is not null then
+  if device is not null then
     delete from known_devices where key in (select d.key from known_devices d where d.last_at < now() - interval '90 days' limit 20 for update skip locked);
-    insert into known_devices (key, last_at) values (known, clock_timestamp()) on conflict (key) do update set last_at = clock_timestamp();
+    insert into known_devices (key, last_at) values (device, clock_timestamp()) on conflict (key) do update set last_at = clock_timestamp();
   end if;
 end $function$
 -- owner fc_auth, execute app_rt, fc_auth
@@ -1355,13 +1378,13 @@ AS $function$
 $function$
 -- owner fc_auth, execute fc_auth
 
-CREATE OR REPLACE FUNCTION fc.is_known_device(p_key bytea)
+CREATE OR REPLACE FUNCTION fc.is_known_device(p_key bytea, p_email text)
  RETURNS boolean
  LANGUAGE sql
  STABLE SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'public', 'pg_temp'
 AS $function$
-  select exists (select from known_devices where key = p_key and last_at > now() - interval '90 days')
+  select exists (select from known_devices where key = fc.device_row(p_key, p_email) and last_at > now() - interval '90 days')
 $function$
 -- owner fc_auth, execute app_rt, fc_auth
 

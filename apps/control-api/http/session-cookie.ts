@@ -1,6 +1,7 @@
 /** The session cookie and the token that unsafe requests carry beside it. */
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import type { FastifyRequest } from 'fastify'
+import { DEVICES_MAX } from '#platform/auth/index.ts'
 
 export type CookieKind = 'host' | 'local'
 
@@ -27,23 +28,31 @@ export const signedOutCookies = (kind: CookieKind): string[] =>
   [`${NAMES[kind]}=; HttpOnly; ${attributes(kind, 0)}`, `fc_signed_in=; ${attributes(kind, 0)}`]
 
 /**
- * The Set-Cookie value by which a browser is known to have signed in before. It opens nothing: sign-in asks this browser for the same proofs, only
+ * The Set-Cookie value by which a browser is known to have signed in before, to some accounts. It opens nothing: sign-in asks this browser for the same proofs, only
  * the tries of strangers do not count against it.
  */
-export const deviceCookie = (kind: CookieKind, device: string): string => `${DEVICE_NAMES[kind]}=${device}; HttpOnly; ${attributes(kind, DEVICE_LASTS_S)}`
+export const deviceCookie = (kind: CookieKind, devices: readonly string[]): string => `${DEVICE_NAMES[kind]}=${devices.join('.')}; HttpOnly; ${attributes(kind, DEVICE_LASTS_S)}`
 
 /** The session token of a Cookie header; null when there is none, or two, which no browser sends for these cookies. */
 export const readSessionToken = (kind: CookieKind, header: string | undefined): string | null => readToken(NAMES[kind], header)
 
 /** Where a try at a password or a code comes from: the address, and by what the browser is known, if it is. */
-export const sourceOf = ({ config }: { readonly config: { readonly cookie: CookieKind } }, request: FastifyRequest): { readonly ip: string; readonly device: string | null } =>
-  ({ ip: request.ip, device: readToken(DEVICE_NAMES[config.cookie], request.headers.cookie) })
+export const sourceOf = ({ config }: { readonly config: { readonly cookie: CookieKind } }, request: FastifyRequest): { readonly ip: string; readonly devices: readonly string[] } => {
+  const devices = readValue(DEVICE_NAMES[config.cookie], request.headers.cookie)?.split('.') ?? []
+  return { ip: request.ip, devices: devices.length <= DEVICES_MAX && devices.every((each) => TOKEN.test(each)) ? devices : [] }
+}
 
 function readToken(name: string, header: string | undefined): string | null {
+  const value = readValue(name, header)
+  return value !== null && TOKEN.test(value) ? value : null
+}
+
+/** The cookie's value; null when there is none, or two. */
+function readValue(name: string, header: string | undefined): string | null {
   if (header === undefined) return null
   const prefix = `${name}=`
   const values = header.split(';').map((part) => part.trim()).filter((part) => part.startsWith(prefix)).map((part) => part.slice(prefix.length))
-  return values.length === 1 && TOKEN.test(values[0]!) ? values[0]! : null
+  return values.length === 1 ? values[0]! : null
 }
 
 /** Bound to the session by a key that only the cookie holds, so that nothing more needs to be stored. */

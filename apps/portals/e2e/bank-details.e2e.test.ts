@@ -164,3 +164,35 @@ test('a reveal is asked for, and a change is withdrawn', async () => {
   assert.equal(await own.page.getByRole('button', { name: 'Change bank details' }).getAttribute('aria-disabled'), null)
   await own.close()
 })
+
+/** How many strings in the page's memory hold the text. It is looked for here and never handed to the page, where it would be found again. */
+async function inMemory(page: Page, text: string): Promise<number> {
+  const devtools = await page.context().newCDPSession(page)
+  await devtools.send('HeapProfiler.enable')
+  for (let i = 0; i < 4; i++) await devtools.send('HeapProfiler.collectGarbage')
+  const chunks: string[] = []
+  devtools.on('HeapProfiler.addHeapSnapshotChunk', ({ chunk }) => { chunks.push(chunk) })
+  await devtools.send('HeapProfiler.takeHeapSnapshot', { reportProgress: false })
+  await devtools.detach()
+  return (JSON.parse(chunks.join('')) as { strings: string[] }).strings.filter((each) => each.includes(text)).length
+}
+
+// Guarantee: a number that was revealed is in the page's memory while it is shown, and nowhere in it once it was hidden and another page is open.
+test('a revealed number leaves the memory of the page', async () => {
+  const { page, close } = await openAs(browser, app.url, 'desk', '/index.html#/suppliers', 1440)
+  await page.getByRole('table').getByRole('link').first().click()
+  await page.getByRole('button', { name: 'Reveal the account' }).click()
+  await pick(page, 'What it is needed for', /^Check with the supplier/)
+  const answered = page.waitForResponse((response) => response.url().endsWith('/reveal'))
+  await page.getByRole('button', { name: 'Show it' }).click()
+  const { account_number } = await (await answered).json() as { account_number: string }
+  await page.getByText('Hidden again in').waitFor()
+  assert.ok(await inMemory(page, account_number) > 0)
+  await page.getByRole('button', { name: 'Hide it now' }).click()
+  await page.getByRole('dialog').waitFor({ state: 'detached' })
+  await page.evaluate(() => { location.hash = '#/queue' })
+  await page.getByRole('heading', { name: 'Where it is paid' }).waitFor({ state: 'detached' })
+  await settle(page)
+  assert.equal(await inMemory(page, account_number), 0)
+  await close()
+})

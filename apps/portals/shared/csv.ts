@@ -1,5 +1,5 @@
-// A cell that starts like a formula would be run by a spreadsheet; an apostrophe keeps it text.
-const cell = (text: string) => `"${(/^[=+\-@\t\r]/.test(text) ? `'${text}` : text).replaceAll('"', '""')}"`
+// A cell that starts like a formula would be run by a spreadsheet, in East Asian settings one of full width too; an apostrophe keeps it text.
+const cell = (text: string) => `"${(/^[=+\-@\t\r\n＝＋－＠]/.test(text) ? `'${text}` : text).replaceAll('"', '""')}"`
 
 /** Lines of cells as CSV, with a byte-order mark so that a spreadsheet reads Chinese names. */
 export const csvOf = (lines: readonly (readonly string[])[]): string => `\ufeff${lines.map((line) => line.map(cell).join(',')).join('\r\n')}\r\n`

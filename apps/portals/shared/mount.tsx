@@ -20,7 +20,8 @@ export function mountPortal(strings: I18n, app: ReactNode): void {
         // A refusal stays a refusal; only what may pass by itself is asked for again.
         retry: (count, error) => count < 2 && (!(error instanceof ApiError) || error.problem.status === 0 || error.problem.status === 503),
       },
-      mutations: { retry: false },
+      // A mutation that is over holds on to its component, and so to a password typed there or an account number shown there: it goes when its component does.
+      mutations: { retry: false, gcTime: 0 },
     },
   })
   queries.getQueryCache().subscribe((event) => {

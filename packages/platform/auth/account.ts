@@ -41,7 +41,7 @@ export async function changePassword(db: Database, change: PasswordChange): Prom
   }
   const token = newToken()
   const changed = await replacePassword(db, change, account.password_hash, next_hash, token)
-  await forgiveTry(db, email, tried, change.device)
+  await forgiveTry(db, email, tried)
   return changed === null ? { status: 'refused', code: 'stale_version' } : { status: 'ok', token, max_age_s: changed.lasts_s }
 }
 

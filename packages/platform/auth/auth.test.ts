@@ -5,7 +5,7 @@ import { openTestDatabase, type TestDatabase } from '#tools/testing/database.ts'
 import { makeTestTenant, type TestTenant } from '#tools/testing/tenant.ts'
 import { changePassword, findActor, hashPassword, listSessions, passwordProblem, readSignedIn, signIn, signOut, sourcePrefix, type SignInAnswer } from './index.ts'
 import { TooBusy, verifyPassword } from './passwords.ts'
-import { giveBackTry, reserveTry } from './throttle.ts'
+import { DEVICES_MAX, giveBackTry, reserveCode, reserveTry } from './throttle.ts'
 
 const PASSWORD = 'a long enough phrase'
 let test_db: TestDatabase
@@ -157,13 +157,13 @@ test('an attacker, next door or far away, delays nobody at a known browser', asy
   const home = freshIp()
   const first = await login({ email, ip: home })
   assert.ok(first.status === 'ok')
-  const { device } = first
+  const { devices } = first
   for (let i = 0; i < 40; i++) await reserveTry(test_db.db, email, { ip: freshIp() })
   for (let i = 0; i < 60; i++) await reserveTry(test_db.db, i % 2 === 0 ? email : `other${i}@x.example`, { ip: home })
-  for (const stranger of [{ ip: freshIp() }, { ip: home }, { ip: home, device: 'A'.repeat(43) }]) assert.equal((await login({ email, ...stranger })).status, 'delayed')
-  const again = await login({ email, ip: home, device })
-  assert.ok(again.status === 'ok' && again.device === device)
-  tokenOf(await login({ email, ip: freshIp(), device }))
+  for (const stranger of [{ ip: freshIp() }, { ip: home }, { ip: home, devices: ['A'.repeat(43)] }]) assert.equal((await login({ email, ...stranger })).status, 'delayed')
+  const again = await login({ email, ip: home, devices })
+  assert.ok(again.status === 'ok')
+  tokenOf(await login({ email, ip: freshIp(), devices: again.devices }))
 })
 
 // Guarantee: a known browser has its own few tries and then waits like anyone; it is known for the accounts that signed in there and for no other; after 90 days it is forgotten.
@@ -173,15 +173,78 @@ test('a known browser is no free pass', async () => {
   await behind('delete from login_throttle')
   const first = await login({ email, ip })
   assert.ok(first.status === 'ok')
-  const source = { ip, device: first.device }
+  const source = { ip, devices: first.devices }
   for (let i = 0; i < 5; i++) assert.equal((await reserveTry(test_db.db, email, source)).wait_ms, 0)
   assert.ok((await reserveTry(test_db.db, email, source)).wait_ms > 1_500)
-  assert.equal((await reserveTry(test_db.db, email, source)).keys.length, 1)
+  assert.equal((await reserveTry(test_db.db, email, source)).keys.length, 2)
   assert.equal((await reserveTry(test_db.db, `desk@${name}.example`, source)).keys.length, 4)
   await behind("update known_devices set last_at = now() - interval '91 days'")
   assert.equal((await reserveTry(test_db.db, email, source)).keys.length, 4)
   const { rows } = await behind('select key from known_devices')
-  assert.ok(rows.length > 0 && !JSON.stringify(rows).includes(first.device))
+  assert.ok(rows.length > 0 && !JSON.stringify(rows).includes(first.devices[0]!))
+})
+
+// Guarantee: what a browser's device cookie held before a sign-in is known for nobody by that sign-in, whoever planted or copied it; the cookie of an earlier sign-in ends with the next one.
+test('a planted or copied device cookie is worth nothing', async () => {
+  const email = `admin@${name}.example`
+  const known = async (device: string) => (await reserveTry(test_db.db, email, { ip: freshIp(), devices: [device] })).device !== null
+  const planted = 'P'.repeat(43)
+  const first = await login({ email, ip: freshIp(), devices: [planted] })
+  assert.ok(first.status === 'ok')
+  const [made] = first.devices
+  assert.deepEqual([await known(planted), await known(made!)], [false, true])
+  const next = await login({ email, ip: freshIp(), devices: first.devices })
+  assert.ok(next.status === 'ok' && next.devices.length === 2)
+  assert.deepEqual([await known(made!), await known(next.devices[0]!)], [false, true])
+})
+
+// Guarantee: whoever signed in with a stolen password is a stranger again once the password or the second factor changes, on however many browsers; the browser that changed the password stays known.
+test('known browsers end with the password and with the second factor', async () => {
+  const email = `desk@${name}.example`
+  const known = async (devices: readonly string[]) => (await reserveTry(test_db.db, email, { ip: freshIp(), devices })).device !== null
+  await behind('delete from login_throttle')
+  const [thief, own] = [await login({ email, ip: freshIp() }), await login({ email, ip: freshIp() })]
+  assert.ok(thief.status === 'ok' && own.status === 'ok')
+  const change = (from: string, to: string, session: { token: string }, devices: readonly string[]) => changePassword(test_db.db, { ip: freshIp(), devices, token: session.token, actor: own.actor, email, current_password: from, new_password: to, request_id: newId() })
+  const changed = await change(PASSWORD, 'another long enough phrase', own, own.devices)
+  assert.ok(changed.status === 'ok')
+  assert.deepEqual([await known(thief.devices), await known(own.devices)], [false, true])
+  await behind("insert into account_factors (user_id, totp_secret, begun_at, enrolled_at) values ($1, decode(repeat('ab', 20), 'hex'), now(), now())", [tenant.desk.user_id])
+  assert.equal(await known(own.devices), false)
+  await behind('delete from account_factors where user_id = $1', [tenant.desk.user_id])
+  await behind('update users set password_hash = $2 where id = $1', [tenant.desk.user_id, hash])
+})
+
+// Guarantee: a browser is known for each of the last accounts that signed in there, and its cookie does not grow without end.
+test('accounts that share a browser are each known there', async () => {
+  const emails = [`admin@${name}.example`, `desk@${name}.example`]
+  let devices: readonly string[] = []
+  for (let i = 0; i < 6; i++) {
+    const answer = await login({ email: emails[i % 2]!, ip: freshIp(), devices })
+    assert.ok(answer.status === 'ok')
+    devices = answer.devices
+  }
+  assert.equal(devices.length, 2)
+  for (const email of emails) assert.notEqual((await reserveTry(test_db.db, email, { ip: freshIp(), devices })).device, null)
+  const full = ['A', 'B', 'C', 'D'].map((letter) => letter.repeat(43))
+  const last = await login({ email: emails[0]!, ip: freshIp(), devices: full })
+  assert.ok(last.status === 'ok' && last.devices.length === DEVICES_MAX)
+})
+
+// Guarantee: whoever signed in a hundred times has a hundred known browsers and no hundredfold tries, at the password or at a code.
+test('many known browsers together are bounded', async () => {
+  const email = `admin@${name}.example`
+  const ip = freshIp()
+  await behind('delete from login_throttle')
+  let judged = 0
+  let codes = 0
+  for (let i = 0; i < 8; i++) {
+    const { devices } = await login({ email, ip: freshIp() }) as { devices: readonly string[] }
+    for (let n = 0; n < 4; n++) if ((await reserveTry(test_db.db, email, { ip, devices })).wait_ms === 0) judged += 1
+    for (let n = 0; n < 4; n++) if ((await reserveCode(test_db.db, { user_id: tenant.admin.user_id, email, ip, devices })).wait_ms === 0) codes += 1
+  }
+  assert.ok(judged >= 20 && judged <= 21, String(judged))
+  assert.ok(codes >= 20 && codes <= 21, String(codes))
 })
 
 // Guarantee: a try that was never judged gives back what it counted and nothing else, so that nobody at a known browser wears the account's own counts away.
@@ -193,7 +256,7 @@ test('what is given back is what was counted', async () => {
   for (let i = 0; i < 20; i++) await reserveTry(test_db.db, email, { ip: freshIp() })
   const counted = async () => (await behind('select sum(tries)::float as sum from login_throttle')).rows[0].sum
   const before = await counted()
-  for (let i = 0; i < 3; i++) await giveBackTry(test_db.db, await reserveTry(test_db.db, email, { ip: freshIp(), device: first.device }))
+  for (let i = 0; i < 3; i++) await giveBackTry(test_db.db, await reserveTry(test_db.db, email, { ip: freshIp(), devices: first.devices }))
   assert.ok(Math.abs((await counted()) - before) < 0.1)
 })
 

@@ -7,7 +7,7 @@ import type { Actor, Role } from '#contracts/roles.ts'
 import { appendAlone, newId, NOTHING_DONE, recordDenial, type Database } from '#database/index.ts'
 import { TooBusy, hashPassword, passwordProblem, verifyPassword } from './passwords.ts'
 import { readCode, readFactorSecret, type Proof } from './second-factor.ts'
-import { forgiveTry, giveBackTry, reserveTry, type Source, type Try } from './throttle.ts'
+import { giveBackTry, renewDevice, reserveTry, type Source, type Try } from './throttle.ts'
 import { hashOf, isToken, newToken } from './tokens.ts'
 
 export { changePassword, listSessions, signOutEverywhere, type PasswordRefusal } from './account.ts'
@@ -18,7 +18,7 @@ export { hashPassword, passwordProblem, PASSWORD_BYTES_MAX, PASSWORD_CHARACTERS_
 export { beginSecondFactor, disableSecondFactor, enrolSecondFactor, readSecondFactor, renewRecoveryCodes, resetSecondFactor } from './second-factor.ts'
 export { stepUp, type StepUpRefusal } from './step-up.ts'
 export { readOwnData } from './own-data.ts'
-export { sourcePrefix } from './throttle.ts'
+export { DEVICES_MAX, sourcePrefix } from './throttle.ts'
 
 /** A session ends after this long at the latest; after 30 minutes without a request earlier (migration 0004). */
 export const SESSION_LASTS_S = 12 * 60 * 60
@@ -74,7 +74,7 @@ export type SignInRequest = Source & {
   readonly request_id: string
 }
 export type SignInAnswer =
-  | { readonly status: 'ok'; readonly token: string; readonly max_age_s: number; readonly actor: Actor; /** by which this browser is known from now on; the one it came with, or a new one */ readonly device: string }
+  | { readonly status: 'ok'; readonly token: string; readonly max_age_s: number; readonly actor: Actor; /** what the browser's device cookie holds from now on */ readonly devices: readonly string[] }
   | { readonly status: 'wrong' }
   /** the password is right; the same again with a code */
   | { readonly status: 'code_asked' }
@@ -125,24 +125,23 @@ export async function signIn(db: Database, request: SignInRequest): Promise<Sign
   })
   // A code that was taken before ends here too: it opens nothing twice.
   if (!opened) return shown.proof === null ? { status: 'wrong' } : wrongCode(db, actor, request.request_id)
-  const device = request.device ?? newToken()
-  await forgiveTry(db, email, tried, device)
+  const devices = await renewDevice(db, email, tried, request)
   if (shown.tries !== undefined) await giveBackTry(db, shown.tries)
-  return { status: 'ok', token, max_age_s: SESSION_LASTS_S, actor, device }
+  return { status: 'ok', token, max_age_s: SESSION_LASTS_S, actor, devices }
 }
 
 /**
  * What an account with a second factor shows beside its password. Both come in one request, so that there is no half of a sign-in that could be
  * stolen or planted; the tries of the password are not forgiven before the code is right.
  */
-async function secondStep(db: Database, actor: Actor, { email, ip, device, code, request_id }: SignInRequest): Promise<{ readonly proof: Proof | null; readonly tries?: Try } | SignInAnswer> {
+async function secondStep(db: Database, actor: Actor, { email, code, request_id, ...source }: SignInRequest): Promise<{ readonly proof: Proof | null; readonly tries?: Try } | SignInAnswer> {
   const secret = await readFactorSecret(db, actor.user_id)
   if (secret === null) return { proof: null }
   if (code === undefined) {
     await appendAlone(db, actor, { action: 'session.code_asked', entity: 'user', entity_id: actor.user_id, transition_seq: null, facts: {} }, { request_id })
     return { status: 'code_asked' }
   }
-  const read = await readCode(db, { user_id: actor.user_id, email, ip, device: device ?? null }, secret, code)
+  const read = await readCode(db, { ...source, user_id: actor.user_id, email }, secret, code)
   return read.status === 'wrong' ? wrongCode(db, actor, request_id) : read.status === 'ok' ? { proof: read.proof, tries: read.tries } : read
 }
 

@@ -1,7 +1,7 @@
 /** The second factor of an account: enrolling it, taking its codes, new recovery codes, taking it off. */
 import type { Actor } from '#contracts/roles.ts'
 import { appendAlone, NOTHING_DONE, type AuditEntry, type Database, type Tx } from '#database/index.ts'
-import { giveBackTry, reserveCode, type Source, type Try } from './throttle.ts'
+import { giveBackTry, keepKnown, reserveCode, type Source, type Try } from './throttle.ts'
 import { base32, newRecoveryCodes, newTotpSecret, otpauthUri, recoveryHash, stepOfCode } from './totp.ts'
 import { hashOf, newToken } from './tokens.ts'
 
@@ -67,8 +67,7 @@ export type EnrolAnswer =
 export async function enrolSecondFactor(db: Database, session: Session & Source & { readonly email: string }, code: string): Promise<EnrolAnswer> {
   const { rows: [begun] } = await db.pool.query<{ totp_secret: Buffer }>('select totp_secret from fc.begun_second_factor($1)', [hashOf(session.token)])
   if (begun === undefined) return { status: 'refused', code: 'not_begun' }
-  const who = { user_id: session.actor.user_id, email: session.email, ip: session.ip, device: session.device ?? null }
-  const read = await readCode(db, who, begun.totp_secret, code)
+  const read = await readCode(db, { ...session, user_id: session.actor.user_id }, begun.totp_secret, code)
   if (read.status === 'delayed') return read
   if (read.status === 'wrong' || read.proof.step === null) return { status: 'refused', code: 'wrong_code' }
   const { step } = read.proof
@@ -79,7 +78,7 @@ export async function enrolSecondFactor(db: Database, session: Session & Source 
       [hashOf(session.token), begun.totp_secret, step, recovery_codes.map((each) => recoveryHash(each)!), hashOf(token)])
     return done !== undefined
   })
-  await giveBackTry(db, read.tries)
+  await (enrolled ? keepKnown(db, session.email, read.tries) : giveBackTry(db, read.tries))
   return enrolled ? { status: 'ok', token, max_age_s: done!.lasts_s, recovery_codes } : { status: 'refused', code: 'not_begun' }
 }
 

@@ -42,7 +42,7 @@ export async function stepUp(db: Database, request: StepUp): Promise<StepUpAnswe
   const proved = await proveSession(db, request, shown)
   // A code that somebody took before, or that was never one of this account's.
   if (proved === null && shown.proof !== null) return { status: 'refused', code: 'wrong_code' }
-  await forgiveTry(db, email, tried, request.device)
+  await forgiveTry(db, email, tried)
   if (shown.tries !== undefined) await giveBackTry(db, shown.tries)
   return proved ?? { status: 'refused', code: 'stale_version' }
 }
@@ -59,8 +59,8 @@ async function byPassword(db: Database, { actor, email, password }: StepUp, trie
   }
 }
 
-async function byCode(db: Database, { actor, email, ip, device, code }: StepUp, secret: Buffer): Promise<Shown | StepUpAnswer> {
-  const read = await readCode(db, { user_id: actor.user_id, email, ip, device: device ?? null }, secret, code!)
+async function byCode(db: Database, { actor, email, code, ...source }: StepUp, secret: Buffer): Promise<Shown | StepUpAnswer> {
+  const read = await readCode(db, { ...source, user_id: actor.user_id, email }, secret, code!)
   if (read.status === 'ok') return { verified: '', proof: read.proof, tries: read.tries }
   return read.status === 'wrong' ? { status: 'refused', code: 'wrong_code' } : read
 }

@@ -5,6 +5,7 @@
 import { createHash } from 'node:crypto'
 import { isIPv4, isIPv6 } from 'node:net'
 import type { Database } from '#database/index.ts'
+import { newToken } from './tokens.ts'
 
 type Rule = { readonly key: Buffer; readonly free: number; readonly base_ms: number; readonly cap_ms: number }
 
@@ -25,14 +26,15 @@ export function sourcePrefix(ip: string): string {
 
 const MINUTE_MS = 60_000
 
-/** Where a try comes from: an address, and the cookie of a browser that signed in before, if it has one. */
-export type Source = { readonly ip: string; readonly device?: string | null }
+/** Where a try comes from: an address, and what the device cookie of the browser holds, one token for each account that signed in there. */
+export type Source = { readonly ip: string; readonly devices?: readonly string[] }
 
 /** What a try counts against; each kind has its own number of free tries an hour. */
-function rulesFor(email: string, { ip, device }: Source, known: boolean): Rule[] {
+function rulesFor(email: string, { ip }: Source, device: string | null): Rule[] {
   const own = { free: 5, base_ms: 2_000, cap_ms: 15 * MINUTE_MS }
   // From a browser that signed in to this account before, nobody else's guesses count, from its own network neither: they must not be able to shut its owner out.
-  if (known) return [{ key: keyOf('account and device', email, device!), ...own }]
+  // All known browsers together have a bound too: whoever signed in a hundred times has a hundred of them.
+  if (device !== null) return [{ key: keyOf('account and device', email, device), ...own }, { key: keyOf('account at known devices', email), free: 20, base_ms: 1_000, cap_ms: 30_000 }]
   const source = sourcePrefix(ip)
   return [
     { key: keyOf('account and source', email, source), ...own },
@@ -44,38 +46,63 @@ function rulesFor(email: string, { ip, device }: Source, known: boolean): Rule[]
 
 const deviceKey = (email: string, device: string): Buffer => keyOf('known device', email, device)
 
-async function isKnown(db: Database, email: string, { device }: Source): Promise<boolean> {
-  if (device == null) return false
-  const { rows: [row] } = await db.pool.query<{ known: boolean }>('select fc.is_known_device($1) as known', [deviceKey(email, device)])
-  return row!.known
+/** The one of the browser's tokens by which it is known for this account; null where there is none. */
+async function knownDevice(db: Database, email: string, { devices = [] }: Source): Promise<string | null> {
+  if (devices.length === 0) return null
+  const { rows } = await db.pool.query<{ known: boolean }>('select fc.is_known_device(key, $2) as known from unnest($1::bytea[]) with ordinality as d(key, place) order by place', [devices.map((each) => deviceKey(email, each)), email])
+  return devices.find((_, place) => rows[place]!.known) ?? null
 }
 
-async function reserve(db: Database, rules: readonly Rule[]): Promise<Try> {
+async function reserve(db: Database, rules: readonly Rule[], device: string | null = null): Promise<Try> {
   const { rows: [answer] } = await db.pool.query<{ wait_ms: number }>('select fc.reserve_login($1, $2, $3, $4) as wait_ms',
     [rules.map((r) => r.key), rules.map((r) => r.free), rules.map((r) => r.base_ms), rules.map((r) => r.cap_ms)])
-  return { wait_ms: answer!.wait_ms, keys: rules.map((r) => r.key) }
+  return { wait_ms: answer!.wait_ms, keys: rules.map((r) => r.key), device }
 }
 
 /** A try that was counted under these keys, the narrowest first; where there is a wait, nothing was counted. */
-export type Try = { readonly wait_ms: number; readonly keys: readonly Buffer[] }
+export type Try = { readonly wait_ms: number; readonly keys: readonly Buffer[]; /** by which the browser is known for the account */ readonly device: string | null }
 
 /** Counts the try, or says how long to wait. */
-export const reserveTry = async (db: Database, email: string, source: Source): Promise<Try> => reserve(db, rulesFor(email, source, await isKnown(db, email, source)))
+export async function reserveTry(db: Database, email: string, source: Source): Promise<Try> {
+  const device = await knownDevice(db, email, source)
+  return reserve(db, rulesFor(email, source, device), device)
+}
 
 /** After a try that was never judged: exactly what it counted is given back. */
 export async function giveBackTry(db: Database, { keys }: Try): Promise<void> {
   await db.pool.query('select fc.give_back_login($1)', [keys])
 }
 
-/** After a right password: tries at the account from here are forgotten, and the browser is known from now on. */
-export async function forgiveTry(db: Database, email: string, { keys: [own, ...others] }: Try, device: string | null | undefined): Promise<void> {
-  await db.pool.query('select fc.forgive_login($1, $2, $3)', [[own], others, device == null ? null : deviceKey(email, device)])
+/** After a right proof: tries at the account from here are forgotten, and a browser that was known stays so. */
+export async function forgiveTry(db: Database, email: string, { keys: [own, ...others], device }: Try): Promise<void> {
+  await db.pool.query('select fc.forgive_login($1, $2, $3, $4)', [[own], others, device === null ? null : deviceKey(email, device), email])
+}
+
+/** After a second factor was enrolled: gives the try back, and the browser, which is known by the new factor from now on, stays known. */
+export async function keepKnown(db: Database, email: string, { keys, device }: Try): Promise<void> {
+  await db.pool.query('select fc.forgive_login($1, $2, $3, $4)', [[], keys, device === null ? null : deviceKey(email, device), email])
+}
+
+/** A device cookie keeps this many accounts of one browser, the latest signed in first. */
+export const DEVICES_MAX = 4
+
+/**
+ * After a sign-in: forgives as above and answers what the device cookie holds from now on. Its first token is made here and never the browser's own, so
+ * that whoever planted a cookie or read one before this sign-in holds nothing that is known for this account. Tokens of other accounts stay.
+ */
+export async function renewDevice(db: Database, email: string, tried: Try, { devices = [] }: Source): Promise<readonly string[]> {
+  const device = newToken()
+  await forgiveTry(db, email, { ...tried, device })
+  if (tried.device !== null) await db.pool.query('select fc.forget_device($1, $2)', [deviceKey(email, tried.device), email])
+  return [device, ...devices.filter((each) => each !== tried.device)].slice(0, DEVICES_MAX)
 }
 
 /** A code has a million values and three of them count, so tries at it have a delay of their own, per account, which a guessed password does not lift. */
 export async function reserveCode(db: Database, { user_id, email, ...source }: Source & { readonly user_id: string; readonly email: string }): Promise<Try> {
-  const key = (await isKnown(db, email, source)) ? keyOf('code of account and device', user_id, source.device!) : keyOf('code of account', user_id)
-  return reserve(db, [{ key, free: 10, base_ms: 2_000, cap_ms: 5 * MINUTE_MS }])
+  const device = await knownDevice(db, email, source)
+  const own = { free: 10, base_ms: 2_000, cap_ms: 5 * MINUTE_MS }
+  if (device === null) return reserve(db, [{ key: keyOf('code of account', user_id), ...own }])
+  return reserve(db, [{ key: keyOf('code of account and device', user_id, device), ...own }, { key: keyOf('code of account at known devices', user_id), free: 20, base_ms: 2_000, cap_ms: MINUTE_MS }], device)
 }
 
 /**

@@ -30,7 +30,7 @@ export const login = (deps: AppDeps): FastifyPluginAsyncTypebox => async (app) =
         // The new sign-in ended what its own account had there; another account's is ended here, with its own audit row.
         const left_behind = previous_token === null ? null : await findActor(deps.db, previous_token)
         if (left_behind !== null) await signOut(deps.db, previous_token!, left_behind, { request_id: request.id })
-        reply.header('set-cookie', [...signedInCookies(deps.config.cookie, outcome.token, outcome.max_age_s), deviceCookie(deps.config.cookie, outcome.device)])
+        reply.header('set-cookie', [...signedInCookies(deps.config.cookie, outcome.token, outcome.max_age_s), deviceCookie(deps.config.cookie, outcome.devices)])
         return reply.send(await portalSession(deps, outcome.actor, outcome.token))
       }
     }

@@ -1,6 +1,7 @@
 import { after, before, test } from 'node:test'
 import assert from 'node:assert/strict'
 import { hashPassword } from '#platform/auth/index.ts'
+import { reserveTry } from '#platform/auth/throttle.ts'
 import { totpOf } from '#platform/auth/totp.ts'
 import type { Role } from '#contracts/roles.ts'
 import { csrfTokenOf } from '#api/http/session-cookie.ts'
@@ -106,6 +107,22 @@ test('a code is taken once', async () => {
   }
   const { rows } = await world.database.superuser.query('select count(*)::int as n from recovery_codes where user_id = $1 and used_at is not null', [world.b.users.settlement_agent])
   assert.equal(rows[0].n, 1)
+})
+
+// Guarantee: the browser that enrols stays known for its account; every other one that was, a thief's too, is a stranger at the new factor.
+test('enrolling keeps its own browser known', async () => {
+  await forgetTries()
+  const email = emailOf(world.b, 'platform_admin')
+  const [own, thief] = [await signIn(world.b, 'platform_admin'), await signIn(world.b, 'platform_admin')]
+  const devicesOf = (answer: Answer) => /fc_device=([^;]+)/.exec(String(answer.headers['set-cookie']))![1]!.split('.')
+  const known = async (devices: string[]) => (await reserveTry(world.deps.db, email, { ip: '192.0.2.1', devices })).device !== null
+  assert.deepEqual([await known(devicesOf(own)), await known(devicesOf(thief))], [true, true])
+  const token = cookieOf(own)
+  const ask = (url: string, body: unknown) => world.nobody.ask('POST', url, { headers: { cookie: `flowclaw=${token}; fc_device=${devicesOf(own).join('.')}`, 'x-csrf-token': csrfTokenOf(token) }, body })
+  const begun = await ask('/api/auth/second-factor/begin', {})
+  const done = await ask('/api/auth/second-factor/confirm', { code: totpOf(bytesOf(begun.json.secret), nowStep()) })
+  assert.equal(done.status, 200, done.text)
+  assert.deepEqual([await known(devicesOf(own)), await known(devicesOf(thief))], [true, false])
 })
 
 // Guarantee: guesses at a code are delayed although the password is right, and the password's own tries are not forgiven before the code.

@@ -57,7 +57,7 @@ test('a copy holds all of one person and nothing of another', async () => {
     }
     const [{ n: sessions }] = await behind('select count(*)::int as n from auth_sessions where user_id = $1', [me])
     assert.deepEqual([copy.account.id, copy.account.email, copy.sessions.length], [me, `${role}@alpha.example`, sessions])
-    const others: { said: string }[] = await behind("select email as said from users where email is not null and id <> $1 union select display_name from memberships where user_id <> $1 and length(display_name) > 4 union select email from account_links where email <> $2", [me, copy.account.email])
+    const others: { said: string }[] = await behind("select email as said from users where email is not null and id <> $1 union select display_name from memberships where user_id <> $1 and length(display_name) > 4 union select confirmed_with from bank_detail_changes where confirmed_with is not null union select email from account_links where email <> $2", [me, copy.account.email])
     assert.ok(others.length > 10)
     for (const { said } of others.filter((each) => each.said !== copy.memberships.items[0].display_name && each.said !== 'Nightly books')) assert.ok(!text.includes(said), `${role}: ${said}`)
   }
