@@ -107,7 +107,7 @@ test('wrong files are named', async () => {
   assert.equal((await rows()).length - count, cases.length)
 })
 
-// Guarantee: no company's data can keep a server that others share busy for minutes: data with many times the shipped routes, or with a holiday of centuries, is refused within seconds.
+// Guarantee: no company's data can keep a server that others share busy for minutes: data with many times the shipped routes, with legs that lead nowhere, with thousands of zones, calendars or documents, or with a holiday of centuries, is refused within seconds.
 test('data that would hold the server', async () => {
   const client = await admin()
   const count = (await imports()).length
@@ -128,8 +128,38 @@ test('data that would hold the server', async () => {
     assert.ok(performance.now() - before < 10_000)
   }
   assert.match((await client.post(URL, times(3))).json.issues[0].message, /more than 20000 routes/)
+  for (const [body, why] of heavyData()) {
+    const before = performance.now()
+    const { json } = await client.post(`${URL}/preview`, body)
+    assert.match(String(json.issues?.[0].message), why)
+    assert.ok(performance.now() - before < 5_000, String(why))
+  }
   assert.equal((await imports()).length, count)
 })
+
+/** Small files, each of which makes a server work out of proportion, and why it is refused. */
+function heavyData(): (readonly [object, RegExp])[] {
+  const cases = 'america/argentina/comodrivadavia'
+  const written = (i: number): string => [...cases].map((letter, at) => ((i >> (at % 16)) & 1 ? letter.toUpperCase() : letter)).join('')
+  // Each zone was read anew for each way to write its name, and kept for ever: minutes for one file.
+  const zones = withFile('corridors.json', (book) => { for (let i = 0; i < 20_000; i++) book.country_time_zones[`X${i}`] = written(i) })
+  // Forty legs between any two of five currencies of the payer, which lead back to where they began and nowhere else: no route, hours to find none.
+  const fx = (from: string, to: string) => ({ from, to, from_country: 'NG', to_country: 'NG', kind: 'fx' })
+  const around = ['USD', 'EUR', 'GBP', 'ZAR', 'KES']
+  const astray = withFile('providers.json', (all) => {
+    for (const each of all) each.legs = [{ from: 'CNY', to: 'CNY', from_country: 'CN', to_country: 'CN', kind: 'settlement' }]
+    all[0].legs = [{ ...fx('NGN', 'CNY'), to_country: 'CN', kind: 'escrow' }, ...around.map((from) => fx(from, 'NGN'))]
+    for (let i = 0; i < 40; i++) all[0].legs.push(...around.flatMap((from) => [fx('NGN', from), ...around.filter((to) => to !== from).map((to) => fx(from, to))]))
+  })
+  // A calendar for each corridor and pair of countries, fifty kilobytes each: gigabytes for half a megabyte.
+  const daily = (all: any[]) => all.find(({ settlement_latency, cut_off }) => settlement_latency.clock === 'business' && cut_off.local_time)
+  const calendars = withFile('providers.json', (all) => {
+    const busy = daily(all)
+    for (let i = 0; i < 600; i++) busy.legs.push({ from: 'NGN', to: 'NGN', from_country: `A${String.fromCharCode(65 + (i % 26))}`, to_country: `B${String.fromCharCode(65 + Math.floor(i / 26))}`, kind: 'fund' })
+  })
+  const documents = withFile('corridors.json', (book) => { for (let i = 0; i < 40_000; i++) book.document_codes[`D${i}`] = 'of no use' })
+  return [[zones, /pairs, more than/], [astray, /routes are possible/], [calendars, /calendars of zones/], [documents, /documents, more than/]]
+}
 
 // Guarantee: no import through the API takes a corridor further than its readiness: a new corridor is simulation, one that is there keeps its ceiling, and the database refuses the serving role another.
 test('an import moves no ceiling', async () => {
