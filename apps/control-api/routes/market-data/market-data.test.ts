@@ -161,6 +161,29 @@ function heavyData(): (readonly [object, RegExp])[] {
   return [[zones, /pairs, more than/], [astray, /routes are possible/], [calendars, /calendars of zones/], [documents, /documents, more than/]]
 }
 
+// Guarantee: numbers with which no route could be computed or kept are refused where they come in, by file, record and field, and never answer a merchant's request with a 500.
+test('data of no sense', async () => {
+  const client = await admin()
+  const count = (await imports()).length
+  const [provider] = JSON.parse(DATA['providers.json']) as [{ id: string }]
+  const closed = Array.from({ length: 7 }, (_, i) => ({ country: 'CN', name: 'closed', start: `2027-0${i + 1}-01`, end: `2027-0${i + 1}-28`, facts: [] }))
+  for (const [body, record, field] of [
+    [withFile('providers.json', (all) => { all[0].fee_schedule.bps = { low: '10000', typical: '10000', high: '10000', facts: [] } }), provider.id, 'fee_schedule.bps.low'],
+    [withFile('providers.json', (all) => { all[0].fx_spread_bps = { low: '0', typical: '0', high: '10000', facts: [] } }), provider.id, 'fx_spread_bps.high'],
+    [withFile('providers.json', (all) => { all[0].settlement_latency.quantiles.p90 = 'P9999D' }), provider.id, 'settlement_latency.p90'],
+    [withFile('estimates.json', (all) => { all.providers[0].slippage_curve = { share_of_daily_liquidity_to_bps: [['0', '-20000']] } }), provider.id, 'slippage_curve.share_of_daily_liquidity_to_bps.0'],
+    [withFile('rates.json', (all) => { all.usd_mids.find(({ quote }: { quote: string }) => quote === 'CNY').mid = '0.000000000001' }), 'CNY', 'mid'],
+    [withFile('corridors.json', (book) => { book.holidays.push(...closed) }), 'CN', 'holidays'],
+    [withFile('corridors.json', (book) => { book.corridors[0].settlement_windows[0].duration = { p90: 'P9999D', clock: 'business' } }), 'ng-cn › ', 'duration.p90'],
+    [withFile('corridors.json', (book) => { book.corridors.push({ ...book.corridors[0], id: 'x'.repeat(5_000) }) }), 'xxx', 'id'],
+  ] as const) {
+    const { status, json } = await client.post(URL, body)
+    assert.deepEqual([status, json.code, json.issues?.[0].field], [400, 'market_data_invalid', field], JSON.stringify(json).slice(0, 300))
+    assert.ok(json.issues[0].record.startsWith(record), json.issues[0].record)
+  }
+  assert.equal((await imports()).length, count)
+})
+
 // Guarantee: no import through the API takes a corridor further than its readiness: a new corridor is simulation, one that is there keeps its ceiling, and the database refuses the serving role another.
 test('an import moves no ceiling', async () => {
   const client = await admin()
