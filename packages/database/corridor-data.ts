@@ -94,6 +94,12 @@ export function isInForce(now: CurrentData, data: Pick<DatasetImport, 'digest' |
   return now.digest === data.digest && textOf(now.facts, now.mode_ceilings) === textOf(data.facts, { ...now.mode_ceilings, ...data.mode_ceilings })
 }
 
+/** How many imports of the last 24 hours people of the company made; what the owner of the server imported does not count. */
+export async function importsOfLastDay(tx: DataTx): Promise<number> {
+  const [row] = await tx.sql<{ count: number }>("select count(*)::int as count from data_revisions where tenant_id = $1 and imported_by is not null and imported_at > now() - interval '24 hours'", [tx.actor.tenant_id])
+  return row!.count
+}
+
 /** A page of the imports, newest first. Throws CursorError. */
 export async function listDataRevisions(tx: Tx, ask: { readonly limit: number; readonly cursor?: string | null }): Promise<{ items: DataRevision[]; next_cursor: string | null }> {
   const [before] = ask.cursor ? decodeCursor(ask.cursor, [isInteger]) : [null]

@@ -216,6 +216,19 @@ test('one company of two', async () => {
   assert.deepEqual(await others(), before)
 })
 
+// Guarantee: what a company keeps for good by importing has a most for each day, so that none fills the disk that all share; a refused import leaves one audit row and what is in force.
+test('imports of a day have a most', async () => {
+  const client = await world.as(world.b, 'platform_admin')
+  const [before] = (await client.get(URL)).json.items as { revision: number; digest: string }[]
+  await world.database.superuser.query(`insert into data_revisions (tenant_id, revision, digest, note, imported_by, imported_at)
+    select $1, $2::integer + n, decode($3, 'hex'), 'earlier', $4, now() - interval '1 hour' * (n % 23) from generate_series(1, 48) n`, [world.b.id, before!.revision, before!.digest, world.b.users.platform_admin])
+  const rowsBefore = (await world.auditRows(world.b)).length
+  const refused = await client.post(URL, newMarketData())
+  assert.deepEqual([...codeOf(refused), refused.headers['retry-after']], [429, 'rate_limited', '3600'])
+  assert.equal((await world.auditRows(world.b)).length, rowsBefore + 1)
+  assert.equal((await client.get('/api/market-data')).json.in_force.digest, before!.digest)
+})
+
 // Guarantee: the state says how many prices are stale and how many are too old for any route, by the market clock of the company.
 test('how old the data is', async () => {
   const client = await admin()
