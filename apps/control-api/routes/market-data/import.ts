@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { MARKET_DATA_BYTES_MAX, MarketDataBody, MarketDataImport } from '#contracts/api/market-data.ts'
 import { problems } from '#api/http/operation.ts'
-import { importDataset, importsOfLastDay, readCurrentData, readDataRevision, refused, withTenantRead, withTenantWrite, type Json } from '#database/index.ts'
+import { corridorsMoved, importDataset, importsOfLastDay, readCurrentData, readDataRevision, refused, withTenantRead, withTenantWrite, type Json } from '#database/index.ts'
 import { importMarketData as importFiles } from '#governance/index.ts'
 import { actorOf, deny, problemOf, writeRequestOf, type Refused } from '#api/http/signed-in.ts'
 import { marketDataImportOf, readMarketDataFiles } from '#api/market-data-files.ts'
@@ -34,6 +34,11 @@ export const importMarketData = (deps: AppDeps): FastifyPluginAsyncTypebox => as
       const current = await readCurrentData(tx)
       if (from_revision !== undefined && from_revision !== current.data_revision) return refuse('stale_version', { from_revision, data_revision: current.data_revision })
       if ((await importsOfLastDay(tx)) >= IMPORTS_A_DAY_MAX) return refuse('rate_limited', { data_revision: current.data_revision })
+      const [moved] = await corridorsMoved(tx, read.data.files)
+      if (moved !== undefined) {
+        const issues = [{ file: 'corridors.json', record: moved, field: 'source', message: 'this corridor may go further than simulation: other countries or currencies are a corridor with an id of its own' }]
+        return refused<Refused>({ code: 'market_data_invalid', field: '/files/corridors.json', issues }, { action: ACTION, entity: 'tenant', entity_id: actor.tenant_id, facts: { data_revision: current.data_revision, code: 'market_data_invalid' } })
+      }
       const { revision, facts } = await importFiles({ current: async () => current, put: (data) => importDataset(tx, data) }, read.data, { dry_run: false, note: 'console' })
       if (revision === null) return refuse('nothing_new', { data_revision: current.data_revision, snapshot_digest: read.data.digest })
       return {

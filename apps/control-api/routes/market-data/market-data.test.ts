@@ -184,7 +184,7 @@ test('data of no sense', async () => {
   assert.equal((await imports()).length, count)
 })
 
-// Guarantee: no import through the API takes a corridor further than its readiness: a new corridor is simulation, one that is there keeps its ceiling, and the database refuses the serving role another.
+// Guarantee: no import through the API takes a corridor further than its readiness: a new corridor is simulation, one that is there keeps its ceiling and its countries with it, and the database refuses the serving role another.
 test('an import moves no ceiling', async () => {
   const client = await admin()
   const ceilings = async () => new Map(((await client.get('/api/corridors')).json.items as { id: string; mode_ceiling: string }[]).map(({ id, mode_ceiling }) => [id, mode_ceiling]))
@@ -194,6 +194,11 @@ test('an import moves no ceiling', async () => {
   const after = await ceilings()
   assert.equal(after.get('ng-cn-second'), 'simulation')
   for (const [id, ceiling] of before) assert.equal(after.get(id), ceiling)
+  // The ceiling was said of Nigeria to China: the id is not lent to other countries.
+  assert.notEqual(before.get('ng-cn'), 'simulation')
+  const lent = await client.post(URL, withFile('corridors.json', (book) => { book.corridors.find(({ id }: { id: string }) => id === 'ng-cn').source = { country: 'KE', currency: 'KES' } }))
+  assert.deepEqual([...codeOf(lent), lent.json.issues[0].record], [400, 'market_data_invalid', 'ng-cn'])
+  assert.equal((await client.get('/api/corridors')).json.items.find(({ id }: { id: string }) => id === 'ng-cn').source_country, 'NG')
   await assert.rejects(world.database.db.pool.query("update corridors set mode_ceiling = 'hybrid'"), /permission denied/)
   assert.equal((await client.post(URL, withFile('corridors.json', (book) => { book.corridors[0].mode_ceiling = 'hybrid' }))).json.code, 'market_data_invalid')
 })
