@@ -194,7 +194,7 @@ async function record(): Promise<Example[]> {
   const kenya = world.a.suppliers.kenya
   const change = await say('proposeBankDetails', 'email', 'Word of a new account came by email', proposer, 'POST', `/api/suppliers/${kenya}/bank-detail-changes`, { received_by: 'email', account_number: '6222024444555566', bank_name: 'Sample Bank, Guangzhou', bic: 'SAMPCNBJ' })
   await say('proposeBankDetails', 'pending', 'Only one waits at a time', second_person, 'POST', `/api/suppliers/${kenya}/bank-detail-changes`, { received_by: 'chat', account_number: '6222024444555567' })
-  const told = { confirmed_over: 'phone_call', account_number: '6222 0244 4455 5566', confirmed_with: 'Mr Wu, on the number of the contract' }
+  const told = { confirmed_over: 'phone_call', account_number: '6222 0244 4455 5566', bic: 'SAMPCNBJ', confirmed_with: 'Mr Wu, on the number of the contract' }
   await say('confirmBankDetails', 'own', 'Who proposed it cannot confirm it', proposer, 'POST', `/api/bank-detail-changes/${change.json.id}/confirm`, told)
   await say('confirmBankDetails', 'differs', 'The supplier names another account', second_person, 'POST', `/api/bank-detail-changes/${change.json.id}/confirm`, { ...told, account_number: '6222024444555567' })
   await say('confirmBankDetails', 'confirmed', 'A second person asked by telephone and was told the same account', second_person, 'POST', `/api/bank-detail-changes/${change.json.id}/confirm`, told)

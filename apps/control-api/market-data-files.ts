@@ -13,6 +13,8 @@ import type { Refused } from './http/signed-in.ts'
  * others waiting. The owner of the server, who knows what it bears, may import more.
  */
 const ROUTES_MAX = 20_000
+/** The same of what costs time or memory before any route is counted, or for each payment; some ten times the shipped data. */
+const SIZES_MAX = { legs: 2_500, corridors: 60, pairs: 200, holidays: 1_000, documents: 500, calendars: 400 } as const
 const ISSUES_MAX = 50
 const TEXT_MAX = 200
 const short = (text: string): string => (text.length > TEXT_MAX ? `${text.slice(0, TEXT_MAX - 1)}…` : text)
@@ -30,12 +32,29 @@ export function readMarketDataFiles(files: Static<typeof MarketDataBody>['files'
   }
 }
 
-/** Throws DatasetError for each corridor with more than ROUTES_MAX routes to a supplier in one of its countries. */
+/** Throws DatasetError for data of more than SIZES_MAX, and for each corridor with more than ROUTES_MAX routes to a supplier in one of the countries. */
 function refuseTooMany(dataset: Dataset): void {
-  const snapshot = compileSnapshot(dataset)
-  const issues = dataset.corridors.corridors
-    .filter(({ source, destination, transit_countries }) => [...new Set([destination.country, ...transit_countries])].some((country) => countRoutes(snapshot, source, country, ROUTES_MAX) > ROUTES_MAX))
-    .map(({ id }) => ({ file: 'providers.json', record: id, field: 'legs', message: `more than ${ROUTES_MAX} routes are possible in this corridor; data of this size is imported by the owner of the server` }))
+  const { corridors: book, providers } = dataset
+  // Wherever a supplier may be: in a country with a time zone.
+  const countries = Object.keys(book.country_time_zones)
+  const pairsOf = ({ source }: Dataset['corridors']['corridors'][number]) => countries.map((supplier) => ({ source: source.country, supplier, key: `${source.country}|${supplier}` }))
+  const sizes = [
+    ['legs', 'providers.json', 'legs', providers.reduce((sum, { legs }) => sum + legs.length, 0)], ['corridors', 'corridors.json', 'corridors', book.corridors.length],
+    ['pairs', 'corridors.json', 'country_time_zones', new Set(book.corridors.map(({ source }) => source.country)).size * countries.length],
+    ['holidays', 'corridors.json', 'holidays', book.holidays.length], ['documents', 'corridors.json', 'document_codes', Object.keys(book.document_codes).length],
+  ] as const
+  refuseAll(sizes.filter(([name, , , size]) => size > SIZES_MAX[name]).map(([name, file, field, size]) => ({ file, record: '(file)', field, message: `${size} ${name}, more than ${SIZES_MAX[name]}; ${OWNERS}` })))
+  const snapshot = compileSnapshot(dataset, undefined, SIZES_MAX.calendars)
+  const counted = new Map<string, boolean>()
+  const isTooMany = ({ source, supplier, key }: ReturnType<typeof pairsOf>[number]): boolean => {
+    if (!counted.has(key)) counted.set(key, countRoutes(snapshot, source, supplier, ROUTES_MAX) > ROUTES_MAX)
+    return counted.get(key)!
+  }
+  refuseAll(book.corridors.filter((corridor) => pairsOf(corridor).some(isTooMany)).map(({ id }) => ({ file: 'providers.json', record: id, field: 'legs', message: `more than ${ROUTES_MAX} routes are possible in this corridor; ${OWNERS}` })))
+}
+
+const OWNERS = 'data of this size is imported by the owner of the server'
+function refuseAll(issues: readonly DatasetIssue[]): void {
   if (issues.length > 0) throw new DatasetError(issues)
 }
 

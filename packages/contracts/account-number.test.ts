@@ -1,6 +1,6 @@
 import { test } from 'node:test'
 import assert from 'node:assert/strict'
-import { accountProblem, type AccountDetails } from './account-number.ts'
+import { accountProblem, isSameAccount, isSameBic, type AccountDetails } from './account-number.ts'
 
 const corporate: Omit<AccountDetails, 'account_number'> = { method: 'mainland_corporate_account', country: 'CN' }
 const wallet = (network: AccountDetails['network']): Omit<AccountDetails, 'account_number'> => ({ method: 'token_wallet', country: 'CN', network })
@@ -32,4 +32,18 @@ test('what cannot be an account is refused', () => {
     [wallet('ETHEREUM'), 'TR7NHqjeKQxGTCi8q8ZY4pL8otSzgjLj6t', 'account_number', 'bad_address'],
     [wallet('SOLANA'), '0xdAC17F958D2ee523a2206206994597C13D831ec7', 'account_number', 'bad_address'],
   ] as const) assert.deepEqual(accountProblem({ ...details, account_number }), { field, why }, account_number)
+})
+
+// Guarantee: the way an account is written does not make it another one, and what makes it somebody else's is never looked over.
+test('the same account, written in two ways', () => {
+  for (const [method, one, other, same] of [
+    ['mainland_corporate_account', '6222 0244-4455 5566', '6222024444555566', true],
+    ['bank_account', 'ae07 0331 2345 6789 0123 456', 'AE070331234567890123456', true],
+    ['mobile_wallet_personal', '+86 138-2200 7764', '+8613822007764', true],
+    ['mobile_wallet_personal', 'Chen@sample.example', 'chen@sample.example', true],
+    ['mobile_wallet_personal', 'mary-wu@sample.example', 'marywu@sample.example', false],
+    ['mobile_wallet_personal', 'mary wu', 'marywu', false],
+    ['token_wallet', '0xdAC17F958D2ee523a2206206994597C13D831ec7', '0xdac17f958d2ee523a2206206994597c13d831ec7', false],
+  ] as const) assert.equal(isSameAccount(method, one, other), same, `${one} ${other}`)
+  for (const [one, other, same] of [['SAMPCNBJ', 'SAMPCNBJXXX', true], ['SAMPCNBJ', 'SAMPCNBJ100', false], [null, null, true], ['SAMPCNBJ', null, false], [null, 'SAMPCNBJ', false]] as const) assert.equal(isSameBic(one, other), same)
 })

@@ -35,11 +35,21 @@ export function accountProblem({ method, country, network, account_number }: Acc
   return /^[A-Z0-9]{5,34}$/.test(plain) && /[0-9]{4}/.test(plain) ? null : { field: 'account_number', why: 'bad_account' }
 }
 
-/** Whether two writings are the same account. An address of a wallet is taken letter by letter; of another account spaces, hyphens and case do not count. */
+const TELEPHONE = /^\+?[0-9 -]+$/
+/**
+ * Whether two writings are the same account. An address of a wallet is taken letter by letter. Of an email address or a handle only the case does not count: a
+ * hyphen there makes it somebody else's. Of another account, and of a telephone number, spaces and hyphens do not count either.
+ */
 export function isSameAccount(method: AccountDetails['method'], one: string, other: string): boolean {
-  const plain = (text: string): string => (method === 'token_wallet' ? text.trim() : text.replaceAll(/[\s-]/g, '').toUpperCase())
+  const plain = (text: string): string =>
+    method === 'token_wallet' ? text.trim()
+      : method === 'mobile_wallet_personal' && !TELEPHONE.test(text) ? text.trim().toLowerCase()
+        : text.replaceAll(/[\s-]/g, '').toUpperCase()
   return plain(one) === plain(other)
 }
+
+/** Whether two BICs, or none, name the same bank: eight letters are its head office, which XXX says too. */
+export const isSameBic = (one: string | null, other: string | null): boolean => one?.padEnd(11, 'X') === other?.padEnd(11, 'X')
 
 /** ISO 13616: letters are 10 to 35, the first four characters go last, and the whole is 1 modulo 97. */
 function hasIbanChecksum(iban: string): boolean {

@@ -26,7 +26,7 @@ export async function readBankDetailChange(tx: Tx, id: string): Promise<BankDeta
 /** What a decision is made on: who proposed what, and both sealed values. */
 export async function readChangeToDecide(tx: Tx, id: string): Promise<ChangeToDecide | null> {
   const [row] = await tx.sql<ChangeToDecide>(
-    `select c.id, c.supplier_id, c.state, c.received_by, c.proposed_by, c.details_sealed, s.method, s.bank_details_sealed as present_sealed
+    `select c.id, c.supplier_id, c.state, c.received_by, c.proposed_by, c.bic, c.details_sealed, s.method, s.bank_details_sealed as present_sealed
       from bank_detail_changes c join suppliers s on s.tenant_id = c.tenant_id and s.id = c.supplier_id where c.tenant_id = $1 and c.id = $2`, [tx.actor.tenant_id, id])
   return row ?? null
 }

@@ -94,6 +94,23 @@ export function isInForce(now: CurrentData, data: Pick<DatasetImport, 'digest' |
   return now.digest === data.digest && textOf(now.facts, now.mode_ceilings) === textOf(data.facts, { ...now.mode_ceilings, ...data.mode_ceilings })
 }
 
+/** How many imports of the last 24 hours people of the company made; what the owner of the server imported does not count. */
+export async function importsOfLastDay(tx: DataTx): Promise<number> {
+  const [row] = await tx.sql<{ count: number }>("select count(*)::int as count from data_revisions where tenant_id = $1 and imported_by is not null and imported_at > now() - interval '24 hours'", [tx.actor.tenant_id])
+  return row!.count
+}
+
+/** Corridors that may go further than simulation and that the files put between other countries or currencies: a ceiling was said of the ones they had. */
+export async function corridorsMoved(tx: DataTx, files: SnapshotFiles): Promise<string[]> {
+  const rows = await tx.sql<{ id: string; source_country: string; source_currency: string; destination_country: string }>(
+    "select id, source_country, source_currency, destination_country from corridors where tenant_id = $1 and mode_ceiling <> 'simulation' order by id", [tx.actor.tenant_id])
+  const next = new Map((files.corridors as Book).corridors.map((each) => [each.id, each]))
+  return rows.filter(({ id, ...ends }) => {
+    const to = next.get(id)
+    return to !== undefined && (to.source.country !== ends.source_country || to.source.currency !== ends.source_currency || to.destination.country !== ends.destination_country)
+  }).map(({ id }) => id)
+}
+
 /** A page of the imports, newest first. Throws CursorError. */
 export async function listDataRevisions(tx: Tx, ask: { readonly limit: number; readonly cursor?: string | null }): Promise<{ items: DataRevision[]; next_cursor: string | null }> {
   const [before] = ask.cursor ? decodeCursor(ask.cursor, [isInteger]) : [null]

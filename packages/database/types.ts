@@ -98,7 +98,7 @@ export type NewBankDetailChange = Pick<BankDetailChangeRow, 'id' | 'supplier_id'
   /** sealed for this change */
   readonly details_sealed: Buffer
 }
-export type ChangeToDecide = Pick<BankDetailChangeRow, 'id' | 'supplier_id' | 'state' | 'received_by' | 'proposed_by'> & {
+export type ChangeToDecide = Pick<BankDetailChangeRow, 'id' | 'supplier_id' | 'state' | 'received_by' | 'proposed_by' | 'bic'> & {
   readonly method: string
   /** what is proposed, sealed for the change, and what stands, sealed for the supplier */
   readonly details_sealed: Buffer; readonly present_sealed: Buffer

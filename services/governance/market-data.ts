@@ -8,6 +8,7 @@ import { parseStrictJson } from '#contracts/strict-json.ts'
 import { isInForce, type CurrentData, type DatasetImport, type ExecutionMode, type Json } from '#database/index.ts'
 import { DatasetError, parseDataset, type Dataset, type DatasetFiles, type DatasetIssue } from '#orchestrator/dataset.ts'
 import { CHANGED_KINDS, datasetChanges, factIssues, type DatasetChanges } from './dataset-changes.ts'
+import { senseIssues } from './dataset-sense.ts'
 import { factsOf } from './fact-table.ts'
 import type { FactRecord } from './facts.ts'
 
@@ -38,7 +39,7 @@ export function parseMarketData(texts: MarketDataTexts, mode_ceilings: MarketDat
   issues.push(...wrongFacts)
   if (issues.length > 0) throw new DatasetError(issues)
   const dataset = parseDataset(files)
-  issues.push(...factIssues(files, facts), ...Object.keys(mode_ceilings).filter((id) => !dataset.corridors.corridors.some((each) => each.id === id))
+  issues.push(...senseIssues(dataset), ...factIssues(files, facts), ...Object.keys(mode_ceilings).filter((id) => !dataset.corridors.corridors.some((each) => each.id === id))
     .map((id) => ({ file: 'corridors.json', record: id, field: 'mode_ceiling', message: 'there is no such corridor' })))
   if (issues.length > 0) throw new DatasetError(issues)
   const file_digests = Object.fromEntries(MARKET_DATA_FILES.map((name) => [name, sha256Hex(texts[name])])) as MarketData['file_digests']

@@ -37,12 +37,14 @@ export function instantOf(text: string): number {
 /** A time zone as its offsets: `from[i]` is when `offset_s[i]` begins to hold. */
 export type Zone = { readonly name: string; readonly from: readonly number[]; readonly offset_s: readonly number[] }
 
+/** By the name in small letters: the runtime takes any case, and there are only some hundred zones but a million ways to write one. */
 const zones = new Map<string, Zone>()
 
 export function zoneOf(name: string): Zone {
-  let zone = zones.get(name)
-  if (zone === undefined) zones.set(name, (zone = readZone(name)))
-  return zone
+  const key = name.toLowerCase()
+  let zone = zones.get(key)
+  if (zone === undefined) zones.set(key, (zone = readZone(name)))
+  return zone.name === name ? zone : { ...zone, name }
 }
 
 function readZone(name: string): Zone {

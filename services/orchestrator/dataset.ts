@@ -291,6 +291,15 @@ const HOLIDAY_MAX_MS = 60 * 86_400_000
 /** 30 February has the form of a day. */
 const isRealDay = (day: string): boolean => new Date(`${day}T00:00:00Z`).toISOString().startsWith(day)
 
+function isZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name })
+    return true
+  } catch {
+    return false
+  }
+}
+
 /** What a schema cannot say: every id, code, currency, country and zone that is named must exist, once. */
 function referenceIssues(dataset: Dataset): DatasetIssue[] {
   const issues: DatasetIssue[] = []
@@ -307,8 +316,11 @@ function referenceIssues(dataset: Dataset): DatasetIssue[] {
       seen.add(id)
     }
   }
+  const zones = new Map<string, boolean>()
   const zone = (file: string, record: string, value: string) => {
-    try { new Intl.DateTimeFormat('en', { timeZone: value }) } catch { say(file, record, 'timezone', `unknown time zone ${value}`) }
+    const key = value.toLowerCase()
+    if (!zones.has(key)) zones.set(key, isZone(value))
+    if (!zones.get(key)) say(file, record, 'timezone', `unknown time zone ${value}`)
   }
   const mids = new Set(['USD', ...rates.usd_mids.map((m) => m.quote)])
   const providerIds = new Set(providers.map((p) => p.id))

@@ -7,7 +7,7 @@ import type { PolicyLimits } from '#contracts/routing.ts'
 import type { Plans } from './candidates.ts'
 import { type Closures, closuresOf, type OpenDays, WORKING_WEEK, type Zone, zoneOf } from './calendar.ts'
 import type { AppliesIf, CorridorRecord, Dataset, DocumentCondition, LimitsRecord, ProviderRecord, RuleMatch, WeightName } from './dataset.ts'
-import { WEIGHT_NAMES } from './dataset.ts'
+import { DatasetError, WEIGHT_NAMES } from './dataset.ts'
 import { durationSeconds } from './durations.ts'
 import type { Graph } from './graph.ts'
 import { type CalendarFor, compareText, compileLeg, type Figure, figure, type Leg, legSortKey, makeCalendar, worstOfCategory } from './leg.ts'
@@ -77,8 +77,11 @@ export const pairKey = (from: string, to: string, from_country: string | null, t
   `${from}|${to}|${from_country ?? ''}|${to_country ?? ''}`
 const LEG_KEYS = ['from', 'to', 'kind', 'country', 'provider_category', 'licence_status', 'provider_id', 'token_peg'] as const
 const ROUTE_KEYS = ['requires', 'uses_token', 'payer_matches_buyer'] as const
-/** The dataset ready for requests. Deterministic: the order of records in the files changes nothing. Throws on an impossible dataset. */
-export function compileSnapshot(dataset: Dataset, digest: string = digestOf(dataset)): Snapshot {
+/**
+ * The dataset ready for requests. Deterministic: the order of records in the files changes nothing. Throws on an impossible dataset, and a DatasetError
+ * where it needs more than `calendars_max` calendars: each is some fifty kilobytes, and a leg may need one of its own in each corridor.
+ */
+export function compileSnapshot(dataset: Dataset, digest: string = digestOf(dataset), calendars_max = Number.POSITIVE_INFINITY): Snapshot {
   const { corridors: book, providers, estimates, rates } = dataset
   const usd_mids = new Map<string, Figure>([['USD', figure({ n: 1n, d: 1n })]])
   for (const mid of rates.usd_mids) usd_mids.set(mid.quote, figure(fromDecimal(mid.mid)))
@@ -91,6 +94,7 @@ export function compileSnapshot(dataset: Dataset, digest: string = digestOf(data
     const closedIn = [...new Set(countries.filter((c) => c !== null))].sort()
     const key = [zone, cut_off, working.join(','), ...closedIn].join('|')
     let days = calendars.get(key)
+    if (!days && calendars.size >= calendars_max) throw new DatasetError([{ file: 'providers.json', record: '(file)', field: 'cut_off', message: `more than ${calendars_max} calendars of zones, cut-offs and countries; data of this size is imported by the owner of the server` }])
     if (!days) calendars.set(key, (days = makeCalendar(closures, zone, cut_off, working, closedIn)))
     return days
   }

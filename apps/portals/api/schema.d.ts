@@ -1455,6 +1455,8 @@ export interface components {
             /** @enum {unknown} */
             confirmed_over: "phone_call" | "video_call" | "in_person";
             account_number: string;
+            bic?: string;
+            cnaps?: string;
             confirmed_with: string;
         };
         Corridor: {

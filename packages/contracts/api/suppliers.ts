@@ -4,12 +4,14 @@ import { Country, Currency, PAYEE_TYPES, SETTLEMENT_METHODS, MERCHANT_TYPES, TRA
 import { note, visibleText as text } from '../text.ts'
 import { closed, Instant, nullable, Uuid, oneOf } from './common.ts'
 
+const Bic = Type.String({ pattern: '^[A-Z]{6}[A-Z0-9]{2}([A-Z0-9]{3})?$' })
+const Cnaps = Type.String({ pattern: '^[0-9]{12}$' })
 const bankFields = {
   bank_name: Type.Optional(text(200)),
   /** account number, IBAN or wallet address, by method */
   account_number: text(100),
-  bic: Type.Optional(Type.String({ pattern: '^[A-Z]{6}[A-Z0-9]{2}([A-Z0-9]{3})?$' })),
-  cnaps: Type.Optional(Type.String({ pattern: '^[0-9]{12}$' })),
+  bic: Type.Optional(Bic),
+  cnaps: Type.Optional(Cnaps),
 }
 
 export const SupplierBody = Type.Object({
@@ -80,6 +82,9 @@ export const ConfirmBankDetailsBody = Type.Object({
   confirmed_over: oneOf(CONFIRMED_OVER),
   /** the new account as it was said on the second channel: the server compares it with what was proposed */
   account_number: text(100),
+  /** the codes of its bank as they were said: each that was proposed, and no other. The same number at another bank is another account */
+  bic: Type.Optional(Bic),
+  cnaps: Type.Optional(Cnaps),
   /** whom the second person spoke to, and under which number it knew them */
   confirmed_with: note(200),
 }, closed)

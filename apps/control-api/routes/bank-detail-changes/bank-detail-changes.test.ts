@@ -104,6 +104,22 @@ test('a change needs a second person, a second channel and the same account', as
   assert.equal((await confirm(await colleague(world, world.a), id)).status, 200, 'any other person of the desk is a second one')
 })
 
+// Guarantee: the number that was told is no proof of a bank that was not: a change with codes of a bank counts only when each of them was told too, and no other.
+test('the right number at another bank is not confirmed', async () => {
+  const supplier = await newSupplier()
+  const { json: { id } } = await propose(desk, supplier, { account_number: OLD, cnaps: '999999999999', bic: 'OTHRCNBJ' })
+  const told = { account_number: OLD, cnaps: '999999999999', bic: 'OTHRCNBJ' }
+  for (const [said, field] of [[{ cnaps: undefined }, '/cnaps'], [{ cnaps: '102584000017' }, '/cnaps'], [{ bic: undefined }, '/bic'], [{ bic: 'SAMPCNBJ' }, '/bic']] as const) {
+    const { status, json } = await confirm(admin, id, { ...told, ...said })
+    assert.deepEqual([status, json.code, json.field], [409, 'number_differs', field])
+  }
+  assert.deepEqual(await numberOf(supplier), [OLD, '102584000017', 'Old Bank'])
+  assert.equal((await confirm(admin, id, { ...told, bic: 'OTHRCNBJXXX' })).json.state, 'confirmed')
+  const plain = await proposed(supplier)
+  assert.deepEqual(outcome(await confirm(admin, plain, { cnaps: '999999999999' })), [409, 'number_differs'], 'what was told and not proposed')
+  assert.equal((await confirm(admin, plain)).status, 200)
+})
+
 // Guarantee: neither a merchant, an agent nor a program can propose or decide a change, whatever scopes its key has, so that nobody's own key is its second person.
 test('only people of the desk change bank details', async () => {
   const supplier = await newSupplier()

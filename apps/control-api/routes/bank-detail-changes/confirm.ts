@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import Type from 'typebox'
-import { isSameAccount, type AccountDetails } from '#contracts/account-number.ts'
+import { isSameAccount, isSameBic, type AccountDetails } from '#contracts/account-number.ts'
 import { closed, Uuid } from '#contracts/api/common.ts'
 import { BankDetailChange, ConfirmBankDetailsBody } from '#contracts/api/suppliers.ts'
 import { confirmBankDetails as putInForce, readChangeToDecide, refused, withTenantWrite } from '#database/index.ts'
@@ -12,7 +12,7 @@ import type { AppDeps } from '#api/deps.ts'
 
 /**
  * POST /api/bank-detail-changes/:id/confirm: somebody other than the proposer asked back in another way than the change came in, and was told
- * the same account. The new details are in force from now on. 409 while any of that is not so.
+ * the same account at the same bank. The new details are in force from now on. 409 while any of that is not so.
  */
 export const confirmBankDetails = (deps: AppDeps): FastifyPluginAsyncTypebox => async (app) => {
   app.post('/api/bank-detail-changes/:id/confirm', {
@@ -21,7 +21,7 @@ export const confirmBankDetails = (deps: AppDeps): FastifyPluginAsyncTypebox => 
   }, async (request) => {
     const actor = actorOf(request)
     const { id } = request.params
-    const { confirmed_over, confirmed_with, account_number } = request.body
+    const { confirmed_over, confirmed_with, account_number, cnaps = null, bic = null } = request.body
     // Before the transaction: a key service that is away holds no connection and leaves nothing half-written.
     const keys = await deps.keysOf(actor, request.id)
     // Keyed, because a plain digest of a body with one unknown number could be guessed back to it.
@@ -36,6 +36,9 @@ export const confirmBankDetails = (deps: AppDeps): FastifyPluginAsyncTypebox => 
       const proposed = openDetailsAt(keys, { of: 'proposed', id }, change.details_sealed)
       // Told again and typed again: whoever only presses a button has compared nothing.
       if (!isSameAccount(change.method as AccountDetails['method'], proposed.account_number, account_number)) return refuse({ code: 'number_differs', field: '/account_number' })
+      // A number is one bank's: left with another bank's code it leads to somebody else.
+      if (proposed.cnaps !== cnaps) return refuse({ code: 'number_differs', field: '/cnaps' })
+      if (!isSameBic(change.bic, bic)) return refuse({ code: 'number_differs', field: '/bic' })
       const before = openBankDetails(keys, change.supplier_id, change.present_sealed)
       const done = await putInForce(tx, id, {
         confirmed_over, confirmed_with, present_sealed: sealBankDetails(keys, change.supplier_id, proposed).bank_details_sealed, replaced_sealed: sealDetailsAt(keys, { of: 'replaced', id }, before),

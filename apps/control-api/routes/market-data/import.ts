@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { MARKET_DATA_BYTES_MAX, MarketDataBody, MarketDataImport } from '#contracts/api/market-data.ts'
 import { problems } from '#api/http/operation.ts'
-import { importDataset, readCurrentData, readDataRevision, refused, withTenantRead, withTenantWrite, type Json } from '#database/index.ts'
+import { corridorsMoved, importDataset, importsOfLastDay, readCurrentData, readDataRevision, refused, withTenantRead, withTenantWrite, type Json } from '#database/index.ts'
 import { importMarketData as importFiles } from '#governance/index.ts'
 import { actorOf, deny, problemOf, writeRequestOf, type Refused } from '#api/http/signed-in.ts'
 import { marketDataImportOf, readMarketDataFiles } from '#api/market-data-files.ts'
@@ -9,10 +9,14 @@ import { ProblemError } from '#api/problems.ts'
 import type { AppDeps } from '#api/deps.ts'
 
 const ACTION = 'market_data.imported'
+/** Two an hour. Every dataset is kept for good, because decisions point to it: without a most, one company could fill the disk that all share. */
+const IMPORTS_A_DAY_MAX = 48
+const RETRY_AFTER_S = 3_600
 
 /**
  * POST /api/market-data/imports: five files become the corridor data in force, all of it or none. 400 market_data_invalid names file, record and
- * field; 409 nothing_new where exactly this is in force, stale_version where something else is than was looked at.
+ * field; 409 nothing_new where exactly this is in force, stale_version where something else is than was looked at, 429 rate_limited
+ * after 48 imports in 24 hours.
  */
 export const importMarketData = (deps: AppDeps): FastifyPluginAsyncTypebox => async (app) => {
   app.post('/api/market-data/imports', {
@@ -25,10 +29,16 @@ export const importMarketData = (deps: AppDeps): FastifyPluginAsyncTypebox => as
     const read = readMarketDataFiles(files)
     if (!read.ok) return deny(deps, request, read.why)
     const written = await withTenantWrite<{ revision: number }, Refused>(deps.db, writeRequestOf(request), async (tx) => {
-      const refuse = (code: 'stale_version' | 'nothing_new', facts: Readonly<Record<string, Json>>) =>
-        refused<Refused>({ code }, { action: ACTION, entity: 'tenant', entity_id: actor.tenant_id, facts: { ...facts, code } })
+      const refuse = (code: 'stale_version' | 'nothing_new' | 'rate_limited', facts: Readonly<Record<string, Json>>) =>
+        refused<Refused>({ code, ...(code === 'rate_limited' ? { retry_after_s: RETRY_AFTER_S } : {}) }, { action: ACTION, entity: 'tenant', entity_id: actor.tenant_id, facts: { ...facts, code } })
       const current = await readCurrentData(tx)
       if (from_revision !== undefined && from_revision !== current.data_revision) return refuse('stale_version', { from_revision, data_revision: current.data_revision })
+      if ((await importsOfLastDay(tx)) >= IMPORTS_A_DAY_MAX) return refuse('rate_limited', { data_revision: current.data_revision })
+      const [moved] = await corridorsMoved(tx, read.data.files)
+      if (moved !== undefined) {
+        const issues = [{ file: 'corridors.json', record: moved, field: 'source', message: 'this corridor may go further than simulation: other countries or currencies are a corridor with an id of its own' }]
+        return refused<Refused>({ code: 'market_data_invalid', field: '/files/corridors.json', issues }, { action: ACTION, entity: 'tenant', entity_id: actor.tenant_id, facts: { data_revision: current.data_revision, code: 'market_data_invalid' } })
+      }
       const { revision, facts } = await importFiles({ current: async () => current, put: (data) => importDataset(tx, data) }, read.data, { dry_run: false, note: 'console' })
       if (revision === null) return refuse('nothing_new', { data_revision: current.data_revision, snapshot_digest: read.data.digest })
       return {

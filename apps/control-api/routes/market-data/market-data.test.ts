@@ -107,7 +107,7 @@ test('wrong files are named', async () => {
   assert.equal((await rows()).length - count, cases.length)
 })
 
-// Guarantee: no company's data can keep a server that others share busy for minutes: data with many times the shipped routes, or with a holiday of centuries, is refused within seconds.
+// Guarantee: no company's data can keep a server that others share busy for minutes: data with many times the shipped routes, with legs that lead nowhere, with thousands of zones, calendars or documents, or with a holiday of centuries, is refused within seconds.
 test('data that would hold the server', async () => {
   const client = await admin()
   const count = (await imports()).length
@@ -128,10 +128,63 @@ test('data that would hold the server', async () => {
     assert.ok(performance.now() - before < 10_000)
   }
   assert.match((await client.post(URL, times(3))).json.issues[0].message, /more than 20000 routes/)
+  for (const [body, why] of heavyData()) {
+    const before = performance.now()
+    const { json } = await client.post(`${URL}/preview`, body)
+    assert.match(String(json.issues?.[0].message), why)
+    assert.ok(performance.now() - before < 5_000, String(why))
+  }
   assert.equal((await imports()).length, count)
 })
 
-// Guarantee: no import through the API takes a corridor further than its readiness: a new corridor is simulation, one that is there keeps its ceiling, and the database refuses the serving role another.
+/** Small files, each of which makes a server work out of proportion, and why it is refused. */
+function heavyData(): (readonly [object, RegExp])[] {
+  const cases = 'america/argentina/comodrivadavia'
+  const written = (i: number): string => [...cases].map((letter, at) => ((i >> (at % 16)) & 1 ? letter.toUpperCase() : letter)).join('')
+  // Each zone was read anew for each way to write its name, and kept for ever: minutes for one file.
+  const zones = withFile('corridors.json', (book) => { for (let i = 0; i < 20_000; i++) book.country_time_zones[`X${i}`] = written(i) })
+  // Forty legs between any two of five currencies of the payer, which lead back to where they began and nowhere else: no route, hours to find none.
+  const fx = (from: string, to: string) => ({ from, to, from_country: 'NG', to_country: 'NG', kind: 'fx' })
+  const around = ['USD', 'EUR', 'GBP', 'ZAR', 'KES']
+  const astray = withFile('providers.json', (all) => {
+    for (const each of all) each.legs = [{ from: 'CNY', to: 'CNY', from_country: 'CN', to_country: 'CN', kind: 'settlement' }]
+    all[0].legs = [{ ...fx('NGN', 'CNY'), to_country: 'CN', kind: 'escrow' }, ...around.map((from) => fx(from, 'NGN'))]
+    for (let i = 0; i < 40; i++) all[0].legs.push(...around.flatMap((from) => [fx('NGN', from), ...around.filter((to) => to !== from).map((to) => fx(from, to))]))
+  })
+  // A calendar for each corridor and pair of countries, fifty kilobytes each: gigabytes for half a megabyte.
+  const daily = (all: any[]) => all.find(({ settlement_latency, cut_off }) => settlement_latency.clock === 'business' && cut_off.local_time)
+  const calendars = withFile('providers.json', (all) => {
+    const busy = daily(all)
+    for (let i = 0; i < 600; i++) busy.legs.push({ from: 'NGN', to: 'NGN', from_country: `A${String.fromCharCode(65 + (i % 26))}`, to_country: `B${String.fromCharCode(65 + Math.floor(i / 26))}`, kind: 'fund' })
+  })
+  const documents = withFile('corridors.json', (book) => { for (let i = 0; i < 40_000; i++) book.document_codes[`D${i}`] = 'of no use' })
+  return [[zones, /pairs, more than/], [astray, /routes are possible/], [calendars, /calendars of zones/], [documents, /documents, more than/]]
+}
+
+// Guarantee: numbers with which no route could be computed or kept are refused where they come in, by file, record and field, and never answer a merchant's request with a 500.
+test('data of no sense', async () => {
+  const client = await admin()
+  const count = (await imports()).length
+  const [provider] = JSON.parse(DATA['providers.json']) as [{ id: string }]
+  const closed = Array.from({ length: 7 }, (_, i) => ({ country: 'CN', name: 'closed', start: `2027-0${i + 1}-01`, end: `2027-0${i + 1}-28`, facts: [] }))
+  for (const [body, record, field] of [
+    [withFile('providers.json', (all) => { all[0].fee_schedule.bps = { low: '10000', typical: '10000', high: '10000', facts: [] } }), provider.id, 'fee_schedule.bps.low'],
+    [withFile('providers.json', (all) => { all[0].fx_spread_bps = { low: '0', typical: '0', high: '10000', facts: [] } }), provider.id, 'fx_spread_bps.high'],
+    [withFile('providers.json', (all) => { all[0].settlement_latency.quantiles.p90 = 'P9999D' }), provider.id, 'settlement_latency.p90'],
+    [withFile('estimates.json', (all) => { all.providers[0].slippage_curve = { share_of_daily_liquidity_to_bps: [['0', '-20000']] } }), provider.id, 'slippage_curve.share_of_daily_liquidity_to_bps.0'],
+    [withFile('rates.json', (all) => { all.usd_mids.find(({ quote }: { quote: string }) => quote === 'CNY').mid = '0.000000000001' }), 'CNY', 'mid'],
+    [withFile('corridors.json', (book) => { book.holidays.push(...closed) }), 'CN', 'holidays'],
+    [withFile('corridors.json', (book) => { book.corridors[0].settlement_windows[0].duration = { p90: 'P9999D', clock: 'business' } }), 'ng-cn › ', 'duration.p90'],
+    [withFile('corridors.json', (book) => { book.corridors.push({ ...book.corridors[0], id: 'x'.repeat(5_000) }) }), 'xxx', 'id'],
+  ] as const) {
+    const { status, json } = await client.post(URL, body)
+    assert.deepEqual([status, json.code, json.issues?.[0].field], [400, 'market_data_invalid', field], JSON.stringify(json).slice(0, 300))
+    assert.ok(json.issues[0].record.startsWith(record), json.issues[0].record)
+  }
+  assert.equal((await imports()).length, count)
+})
+
+// Guarantee: no import through the API takes a corridor further than its readiness: a new corridor is simulation, one that is there keeps its ceiling and its countries with it, and the database refuses the serving role another.
 test('an import moves no ceiling', async () => {
   const client = await admin()
   const ceilings = async () => new Map(((await client.get('/api/corridors')).json.items as { id: string; mode_ceiling: string }[]).map(({ id, mode_ceiling }) => [id, mode_ceiling]))
@@ -141,6 +194,11 @@ test('an import moves no ceiling', async () => {
   const after = await ceilings()
   assert.equal(after.get('ng-cn-second'), 'simulation')
   for (const [id, ceiling] of before) assert.equal(after.get(id), ceiling)
+  // The ceiling was said of Nigeria to China: the id is not lent to other countries.
+  assert.notEqual(before.get('ng-cn'), 'simulation')
+  const lent = await client.post(URL, withFile('corridors.json', (book) => { book.corridors.find(({ id }: { id: string }) => id === 'ng-cn').source = { country: 'KE', currency: 'KES' } }))
+  assert.deepEqual([...codeOf(lent), lent.json.issues[0].record], [400, 'market_data_invalid', 'ng-cn'])
+  assert.equal((await client.get('/api/corridors')).json.items.find(({ id }: { id: string }) => id === 'ng-cn').source_country, 'NG')
   await assert.rejects(world.database.db.pool.query("update corridors set mode_ceiling = 'hybrid'"), /permission denied/)
   assert.equal((await client.post(URL, withFile('corridors.json', (book) => { book.corridors[0].mode_ceiling = 'hybrid' }))).json.code, 'market_data_invalid')
 })
@@ -161,6 +219,19 @@ test('one company of two', async () => {
   assert.deepEqual([made.status, made.json.revision], [201, 1], made.text)
   assert.deepEqual((await client.get('/api/corridors')).json.items.map(({ mode_ceiling }: { mode_ceiling: string }) => mode_ceiling), Array.from({ length: 6 }, () => 'simulation'))
   assert.deepEqual(await others(), before)
+})
+
+// Guarantee: what a company keeps for good by importing has a most for each day, so that none fills the disk that all share; a refused import leaves one audit row and what is in force.
+test('imports of a day have a most', async () => {
+  const client = await world.as(world.b, 'platform_admin')
+  const [before] = (await client.get(URL)).json.items as { revision: number; digest: string }[]
+  await world.database.superuser.query(`insert into data_revisions (tenant_id, revision, digest, note, imported_by, imported_at)
+    select $1, $2::integer + n, decode($3, 'hex'), 'earlier', $4, now() - interval '1 hour' * (n % 23) from generate_series(1, 48) n`, [world.b.id, before!.revision, before!.digest, world.b.users.platform_admin])
+  const rowsBefore = (await world.auditRows(world.b)).length
+  const refused = await client.post(URL, newMarketData())
+  assert.deepEqual([...codeOf(refused), refused.headers['retry-after']], [429, 'rate_limited', '3600'])
+  assert.equal((await world.auditRows(world.b)).length, rowsBefore + 1)
+  assert.equal((await client.get('/api/market-data')).json.in_force.digest, before!.digest)
 })
 
 // Guarantee: the state says how many prices are stale and how many are too old for any route, by the market clock of the company.
