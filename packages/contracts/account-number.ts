@@ -48,7 +48,7 @@ export function isSameAccount(method: AccountDetails['method'], one: string, oth
   return plain(one) === plain(other)
 }
 
-/** Whether two BICs, or none, name the same bank: eight letters are its head office, which XXX says too. */
+/** Whether two BICs, or none, name the same bank: eight letters are its head office, and so are they with three times X behind. */
 export const isSameBic = (one: string | null, other: string | null): boolean => one?.padEnd(11, 'X') === other?.padEnd(11, 'X')
 
 /** ISO 13616: letters are 10 to 35, the first four characters go last, and the whole is 1 modulo 97. */

@@ -6,9 +6,8 @@ import { canonicalJson, digestOf, sha256Hex } from '#contracts/canonical-json.ts
 import { MARKET_DATA_FILES, type MarketDataFileName } from '#contracts/api/market-data.ts'
 import { parseStrictJson } from '#contracts/strict-json.ts'
 import { isInForce, type CurrentData, type DatasetImport, type ExecutionMode, type Json } from '#database/index.ts'
-import { DatasetError, parseDataset, type Dataset, type DatasetFiles, type DatasetIssue } from '#orchestrator/dataset.ts'
+import { DatasetError, parseDataset, senseIssues, type Dataset, type DatasetFiles, type DatasetIssue } from '#orchestrator/dataset.ts'
 import { CHANGED_KINDS, datasetChanges, factIssues, type DatasetChanges } from './dataset-changes.ts'
-import { senseIssues } from './dataset-sense.ts'
 import { factsOf } from './fact-table.ts'
 import type { FactRecord } from './facts.ts'
 

@@ -7,6 +7,8 @@ import { Compile } from 'typebox/compile'
 import { CURRENCIES, DECIMAL_PATTERN } from '#contracts/money.ts'
 import { Country, Currency, GOODS_CLASSES, PAID_WHEN, PREFERENCES, PURPOSES, SETTLEMENT_METHODS, TRADE_CLASSES } from '#contracts/routing.ts'
 
+export { senseIssues } from './dataset-sense.ts'
+
 const closed = { additionalProperties: false } as const
 const opt = Type.Optional
 const nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()])

@@ -87,7 +87,9 @@ function rows(): string[] {
       insert('api_key_secrets', { key_id: text(id('5555', n)), of_tenant: tenant_id, secret_hash: hash(`key of ${of}`), last_used_at: used === undefined ? 'null' : `now() - interval '${used}'` }),
     ]),
     ...([['device', '1 day', 3, 'now()'], ['worn device', '1 day', 5, 'now()'], ['rested device', '1 day', 1, "now() - interval '2 hours'"], ['old device', '91 days', 3, "now() - interval '2 days'"]] as const).flatMap(([name, age, tries, tried]) => [
-      insert('known_devices', { key: hash(name), last_at: `now() - interval '${age}'` }), insert('login_throttle', { key: hash(name), tries: String(tries), last_at: tried }),
+      // As fc.device_row binds them: to the password and the second factor of an account.
+      ...(['admin', 'former', 'operator'] as const).map((person) => insert('known_devices', { key: `sha256(${hash(name)} || convert_to('hash of ${person === 'admin' ? 'admins' : 'others'}', 'UTF8') || ${person === 'operator' ? "''::bytea" : hash(`secret of ${person}`)})`, last_at: `now() - interval '${age}'` })),
+      insert('login_throttle', { key: hash(name), tries: String(tries), last_at: tried }),
       insert('rate_buckets', { key: hash(name), per_s: '1', burst: '5', wanted: '1', granted: '0', tokens: '0', at: name === 'old device' ? tried : "now() + interval '1 hour'" }),
     ]),
     ...CHANGES.flatMap(([state, held], n) => [

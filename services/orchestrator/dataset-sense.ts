@@ -2,16 +2,17 @@
  * What a dataset of the right form must not say, because no route could be computed with it or kept: asked when data comes in, and not of what is
  * stored already. Wide on purpose: several times the shipped data, and far beyond what a market has. Pure.
  */
-import { closuresOf, dateOf } from '#orchestrator/calendar.ts'
-import type { Dataset, DatasetIssue } from '#orchestrator/dataset.ts'
-import { DAY_S, durationSeconds } from '#orchestrator/durations.ts'
+import { closuresOf, dateOf } from './calendar.ts'
+import type { Dataset, DatasetIssue } from './dataset.ts'
+import { DAY_S, durationSeconds } from './durations.ts'
+import { compare, fromDecimal } from './rational.ts'
 
 /** Ids are keys of tables. */
 const ID_LENGTH_MAX = 100
 const NAME_LENGTH_MAX = 200
 /** A part of a price: the three parts together leave something of an amount. */
 const BPS = { min: -1_000, max: 3_000 } as const
-const USD_MID = { min: 1e-6, max: 1e9 } as const
+const USD_MID = { min: '0.000001', max: '1000000000' } as const
 /** Six legs of it stay inside the calendar. */
 const DURATION_MAX_S = 200 * DAY_S
 /** Of a country and a year: somewhere there is a day on which work is done. */
@@ -47,7 +48,7 @@ export function senseIssues({ corridors: book, providers, estimates, rates }: Da
     text('corridors.json', id, 'name', name, NAME_LENGTH_MAX)
     for (const window of settlement_windows) if (window.duration) duration('corridors.json', `${id} › ${window.id}`, 'duration.p90', window.duration.p90)
   }
-  for (const { quote, mid } of rates.usd_mids) if (Number(mid) < USD_MID.min || Number(mid) > USD_MID.max) say('rates.json', quote, 'mid', `not between ${USD_MID.min} and ${USD_MID.max}`)
+  for (const { quote, mid } of rates.usd_mids) if (compare(fromDecimal(mid), fromDecimal(USD_MID.min)) < 0 || compare(fromDecimal(mid), fromDecimal(USD_MID.max)) > 0) say('rates.json', quote, 'mid', `not between ${USD_MID.min} and ${USD_MID.max}`)
   for (const [country, { days }] of closuresOf(book.holidays)) {
     const closed = new Map<string, number>()
     for (const day of days) closed.set(dateOf(day).slice(0, 4), (closed.get(dateOf(day).slice(0, 4)) ?? 0) + 1)
