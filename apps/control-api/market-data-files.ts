@@ -1,7 +1,8 @@
 /** What the operations on corridor data share: reading the files of a body, and saying what is wrong with them. */
 import type { Static } from 'typebox'
 import type { MarketDataBody, MarketDataImport } from '#contracts/api/market-data.ts'
-import type { DataRevision } from '#database/index.ts'
+import { canonicalJson } from '#contracts/canonical-json.ts'
+import type { DataRevision, SnapshotFiles } from '#database/index.ts'
 import { parseMarketData, type MarketData } from '#governance/index.ts'
 import { DatasetError, type Dataset, type DatasetIssue } from '#orchestrator/dataset.ts'
 import { countRoutes } from '#orchestrator/route-count.ts'
@@ -20,9 +21,10 @@ const TEXT_MAX = 200
 const short = (text: string): string => (text.length > TEXT_MAX ? `${text.slice(0, TEXT_MAX - 1)}…` : text)
 
 /** The data of the five files, or the refusal that names file, record and field of what is wrong: the first as `field`, the first fifty as `issues`. */
-export function readMarketDataFiles(files: Static<typeof MarketDataBody>['files']): { readonly ok: true; readonly data: MarketData } | { readonly ok: false; readonly why: Refused } {
+export function readMarketDataFiles(files: Static<typeof MarketDataBody>['files'], now: Date): { readonly ok: true; readonly data: MarketData } | { readonly ok: false; readonly why: Refused } {
   try {
     const data = parseMarketData(files)
+    refuseAll(datedAhead(data.dataset, now))
     refuseTooMany(data.dataset)
     return { ok: true, data }
   } catch (error) {
@@ -31,6 +33,20 @@ export function readMarketDataFiles(files: Static<typeof MarketDataBody>['files'
     return { ok: false, why: { code: 'market_data_invalid', field: `/files/${issues[0]!.file}`, issues } }
   }
 }
+
+const DAY_MS = 86_400_000
+/** Data of a day that nowhere on earth has come yet: its prices would look fresh for as long as it is ahead. */
+function datedAhead({ corridors, providers, estimates, rates }: Dataset, now: Date): DatasetIssue[] {
+  const latest = new Date(now.getTime() + DAY_MS).toISOString().slice(0, 10)
+  const dated = [
+    ['corridors.json', '(file)', 'as_of', corridors.as_of], ['estimates.json', '(file)', 'as_of', estimates.as_of], ['rates.json', '(file)', 'as_of', rates.as_of],
+    ...providers.map(({ id, data_freshness }) => ['providers.json', id, 'data_freshness.as_of', data_freshness.as_of] as const),
+  ] as const
+  return dated.filter(([, , , as_of]) => as_of.slice(0, 10) > latest).map(([file, record, field]) => ({ file, record, field, message: 'is a day that has not come yet' }))
+}
+
+/** What policy allows at most, by the files of a dataset, to be compared. */
+export const limitsOf = (files: SnapshotFiles): string => canonicalJson((files.estimates as { readonly default_limits: unknown }).default_limits)
 
 /** Throws DatasetError for data of more than SIZES_MAX, and for each corridor with more than ROUTES_MAX routes to a supplier in one of the countries. */
 function refuseTooMany(dataset: Dataset): void {

@@ -3,8 +3,9 @@ import { MARKET_DATA_BYTES_MAX, MarketDataBody, MarketDataImport } from '#contra
 import { problems } from '#api/http/operation.ts'
 import { corridorsMoved, importDataset, importsOfLastDay, readCurrentData, readDataRevision, refused, withTenantRead, withTenantWrite, type Json } from '#database/index.ts'
 import { importMarketData as importFiles } from '#governance/index.ts'
+import type { DatasetIssue } from '#orchestrator/dataset.ts'
 import { actorOf, deny, problemOf, writeRequestOf, type Refused } from '#api/http/signed-in.ts'
-import { marketDataImportOf, readMarketDataFiles } from '#api/market-data-files.ts'
+import { limitsOf, marketDataImportOf, readMarketDataFiles } from '#api/market-data-files.ts'
 import { ProblemError } from '#api/problems.ts'
 import type { AppDeps } from '#api/deps.ts'
 
@@ -26,7 +27,7 @@ export const importMarketData = (deps: AppDeps): FastifyPluginAsyncTypebox => as
     const { files, from_revision } = request.body
     const actor = actorOf(request)
     // Validated before the transaction: nothing waits for half a megabyte of JSON.
-    const read = readMarketDataFiles(files)
+    const read = readMarketDataFiles(files, deps.now())
     if (!read.ok) return deny(deps, request, read.why)
     const written = await withTenantWrite<{ revision: number }, Refused>(deps.db, writeRequestOf(request), async (tx) => {
       const refuse = (code: 'stale_version' | 'nothing_new' | 'rate_limited', facts: Readonly<Record<string, Json>>) =>
@@ -34,10 +35,14 @@ export const importMarketData = (deps: AppDeps): FastifyPluginAsyncTypebox => as
       const current = await readCurrentData(tx)
       if (from_revision !== undefined && from_revision !== current.data_revision) return refuse('stale_version', { from_revision, data_revision: current.data_revision })
       if ((await importsOfLastDay(tx)) >= IMPORTS_A_DAY_MAX) return refuse('rate_limited', { data_revision: current.data_revision })
-      const [moved] = await corridorsMoved(tx, read.data.files)
-      if (moved !== undefined) {
-        const issues = [{ file: 'corridors.json', record: moved, field: 'source', message: 'this corridor may go further than simulation: other countries or currencies are a corridor with an id of its own' }]
-        return refused<Refused>({ code: 'market_data_invalid', field: '/files/corridors.json', issues }, { action: ACTION, entity: 'tenant', entity_id: actor.tenant_id, facts: { data_revision: current.data_revision, code: 'market_data_invalid' } })
+      const issues: DatasetIssue[] = (await corridorsMoved(tx, read.data.files)).slice(0, 1).map((record) =>
+        ({ file: 'corridors.json', record, field: 'source', message: 'this corridor may go further than simulation: other countries or currencies are a corridor with an id of its own' }))
+      // What policy allows at most is not one admin's to move.
+      if (current.files !== null && limitsOf(current.files) !== limitsOf(read.data.files)) {
+        issues.push({ file: 'estimates.json', record: '(file)', field: 'default_limits', message: 'the limits of policy are not changed by an import in the console; the owner of the server imports other ones' })
+      }
+      if (issues.length > 0) {
+        return refused<Refused>({ code: 'market_data_invalid', field: `/files/${issues[0]!.file}`, issues }, { action: ACTION, entity: 'tenant', entity_id: actor.tenant_id, facts: { data_revision: current.data_revision, code: 'market_data_invalid' } })
       }
       const { revision, facts } = await importFiles({ current: async () => current, put: (data) => importDataset(tx, data) }, read.data, { dry_run: false, note: 'console' })
       if (revision === null) return refuse('nothing_new', { data_revision: current.data_revision, snapshot_digest: read.data.digest })

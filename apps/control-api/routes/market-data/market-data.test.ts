@@ -161,6 +161,22 @@ function heavyData(): (readonly [object, RegExp])[] {
   return [[zones, /pairs, more than/], [astray, /routes are possible/], [calendars, /calendars of zones/], [documents, /documents, more than/]]
 }
 
+// Guarantee: one admin alone moves no limit of policy by importing data, and no data is of a day that has not come: its prices would look fresh for years.
+test('neither limits nor tomorrows come with an import', async () => {
+  const client = await admin()
+  const count = (await imports()).length
+  for (const [body, file, record, field] of [
+    [withFile('estimates.json', (all) => { all.default_limits.max_cost_bps = '99999' }), 'estimates.json', '(file)', 'default_limits'],
+    [withFile('estimates.json', (all) => { all.default_limits.allowed_postures.push('suspended') }), 'estimates.json', '(file)', 'default_limits'],
+    [withFile('rates.json', (all) => { all.as_of = '2099-01-01' }), 'rates.json', '(file)', 'as_of'],
+    [withFile('providers.json', (all) => { all[0].data_freshness.as_of = '2099-01-01' }), 'providers.json', (JSON.parse(DATA['providers.json']) as [{ id: string }])[0].id, 'data_freshness.as_of'],
+  ] as const) {
+    const { status, json } = await client.post(URL, body)
+    assert.deepEqual([status, json.code, json.field, json.issues?.[0].record, json.issues?.[0].field], [400, 'market_data_invalid', `/files/${file}`, record, field], JSON.stringify(json).slice(0, 300))
+  }
+  assert.equal((await imports()).length, count)
+})
+
 // Guarantee: numbers with which no route could be computed or kept are refused where they come in, by file, record and field, and never answer a merchant's request with a 500.
 test('data of no sense', async () => {
   const client = await admin()

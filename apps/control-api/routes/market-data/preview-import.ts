@@ -19,7 +19,7 @@ export const previewMarketDataImport = (deps: AppDeps): FastifyPluginAsyncTypebo
     config: { permission: 'market_data:import', audit: null, reads: true, rateClass: 'export', bodyBytesMax: MARKET_DATA_BYTES_MAX },
     schema: { operationId: 'previewMarketDataImport', summary: 'Look at an import of corridor data', tags: ['corridor data'], body: MarketDataBody, response: { 200: MarketDataPreview, ...problems } },
   }, async (request) => {
-    const read = readMarketDataFiles(request.body.files)
+    const read = readMarketDataFiles(request.body.files, deps.now())
     if (!read.ok) throw problemOf(read.why)
     const { data } = read
     return withTenantRead(deps.db, actorOf(request), async (tx) => {
