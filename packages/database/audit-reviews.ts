@@ -37,25 +37,26 @@ const readLast = async (tx: Tx, view: AuditView, of: string | null): Promise<Aud
 const didBy = (person: string): string => `(user_id = ${person} or user_id in (select k.user_id from api_keys k where k.tenant_id = $1 and k.created_by = ${person}))`
 
 /**
- * How far the two people who reviewed furthest got. A person's reviews cover everything up to the last of them, so these two settle for each event
- * whether somebody else than its author has reviewed it.
+ * How far the two people who reviewed furthest got, and the actor. A person's reviews cover everything up to the last of them, so the two settle for
+ * each event whether somebody else than its author has reviewed it.
  */
-async function readReach(tx: Tx, view: AuditView): Promise<{ readonly by: string | null; readonly first: number; readonly second: number }> {
-  const [first, second] = await tx.sql<{ user_id: string; through_seq: string }>(
-    'select user_id, max(through_seq) as through_seq from audit_reviews where tenant_id = $1 and view = $2 group by user_id order by 2 desc limit 2', [tx.actor.tenant_id, view])
-  return { by: first?.user_id ?? null, first: Number(first?.through_seq ?? 0), second: Number(second?.through_seq ?? 0) }
+async function readReach(tx: Tx, view: AuditView): Promise<{ readonly by: string | null; readonly first: number; readonly second: number; readonly own: number }> {
+  const reviewers = await tx.sql<{ user_id: string; through_seq: string }>(
+    'select user_id, max(through_seq) as through_seq from audit_reviews where tenant_id = $1 and view = $2 group by user_id order by 2 desc', [tx.actor.tenant_id, view])
+  const reached = (reviewer: { through_seq: string } | undefined): number => Number(reviewer?.through_seq ?? 0)
+  return { by: reviewers[0]?.user_id ?? null, first: reached(reviewers[0]), second: reached(reviewers[1]), own: reached(reviewers.find(({ user_id }) => user_id === tx.actor.user_id)) }
 }
 
 /** Where each view stands. */
 export async function readViewStates(tx: Tx): Promise<ViewState[]> {
   return Promise.all(AUDIT_VIEWS.map(async (view): Promise<ViewState> => {
-    const [last, own, reach] = await Promise.all([readLast(tx, view, null), readLast(tx, view, tx.actor.user_id), readReach(tx, view)])
+    const [last, reach] = await Promise.all([readLast(tx, view, null), readReach(tx, view)])
     const [row] = await tx.sql<{ unreviewed: number; by_author_only: number; newest_seq: string | null }>(
       `select count(*)::int as unreviewed, count(*) filter (where seq <= $4)::int as by_author_only,
         (select seq from audit_events where tenant_id = $1 and action like any ($2) order by seq desc limit 1) as newest_seq
       from (select seq from audit_events where tenant_id = $1 and action like any ($2) and seq > $3 and (seq > $4 or ${didBy('$5')}) limit ${UNREVIEWED_MAX}) open`,
       [tx.actor.tenant_id, likesOf(view), reach.second, reach.first, reach.by])
-    return { view, last, unreviewed: row!.unreviewed, by_author_only: row!.by_author_only, reviewed_through_seq: own?.through_seq ?? 0, newest_seq: row!.newest_seq === null ? null : Number(row!.newest_seq) }
+    return { view, last, unreviewed: row!.unreviewed, by_author_only: row!.by_author_only, reviewed_through_seq: reach.own, newest_seq: row!.newest_seq === null ? null : Number(row!.newest_seq) }
   }))
 }
 

@@ -3,7 +3,7 @@
  * try every operation read this table; the matrix fails while an operation has no row here.
  */
 import assert from 'node:assert/strict'
-import { createHash, randomBytes, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import type { Role } from '#contracts/roles.ts'
 import { totpOf } from '#platform/auth/totp.ts'
 import type { OperationRecord } from '#api/http/operation.ts'
@@ -54,13 +54,7 @@ const newSupplierThing: Call['thing'] = async (world, of, owner) => {
   return { ...NOTHING, id: made.json.id }
 }
 /** A fresh desk operator of the company, signed in. */
-export async function colleague(world: World, of: Company): Promise<Client> {
-  const { id } = await memberThing!(world, of, 'own')
-  const token = randomBytes(32).toString('base64url')
-  await world.database.superuser.query("insert into auth_sessions (token_hash, id, user_id, of_tenant, expires_at) values ($1, $2, $3, $4, now() + interval '1 hour')",
-    [createHash('sha256').update(token).digest(), randomUUID(), id, of.id])
-  return world.holding(`flowclaw=${token}`, token)
-}
+export const colleague = async (world: World, of: Company): Promise<Client> => (await world.member(of, 'desk_operator', 'F. Musa')).signIn()
 /** A change that waits, proposed by somebody who is no other caller of these tests. */
 const changeThing: Call['thing'] = async (world, of, owner) => changeOf(world, of, (await newSupplierThing!(world, of, owner)).id)
 /** A supplier of its own, with a change that waits. */
@@ -83,12 +77,7 @@ const reviewableThing: Call['thing'] = async (world, of) => {
   return { ...NOTHING, id: event.hash, version: event.seq }
 }
 /** A fresh desk operator of the company. */
-const memberThing: Call['thing'] = async (world, of) => {
-  const id = randomUUID()
-  await world.database.superuser.query("insert into users (id, email, password_hash) values ($1, $2, 'not a hash: signs nobody in')", [id, `${id}@members.example`])
-  await world.database.superuser.query("insert into memberships (tenant_id, user_id, role, display_name) values ($1, $2, 'desk_operator', 'F. Musa')", [of.id, id])
-  return { ...NOTHING, id }
-}
+const memberThing: Call['thing'] = async (world, of) => ({ ...NOTHING, id: (await world.member(of, 'desk_operator', 'F. Musa')).user_id })
 /** Somebody who has left the company. */
 const formerMemberThing: Call['thing'] = async (world, of, owner) => {
   const thing = await memberThing(world, of, owner)

@@ -20,6 +20,13 @@ export type PasswordChangeAnswer =
   | { readonly status: 'refused'; readonly code: PasswordRefusal }
   | { readonly status: 'delayed' | 'busy'; readonly retry_after_s: number }
 
+/** The stored hash of the account of a live session. */
+export async function ownPasswordHash(db: Database, { user_id }: Actor, email: string): Promise<string> {
+  const { rows: [account] } = await db.pool.query<{ user_id: string; password_hash: string }>('select user_id, password_hash from fc.find_account($1)', [email])
+  if (account?.user_id !== user_id) throw new Error('the account of a session is not found by its email')
+  return account.password_hash
+}
+
 /** Changes the password. The current one is asked for and throttled as at sign-in, so that a session left open is not enough to guess at it. */
 export async function changePassword(db: Database, change: PasswordChange): Promise<PasswordChangeAnswer> {
   const problem = passwordProblem(change.new_password)
@@ -28,11 +35,10 @@ export async function changePassword(db: Database, change: PasswordChange): Prom
   const { email } = change
   const tried = await reserveTry(db, email, change)
   if (tried.wait_ms > 0) return { status: 'delayed', retry_after_s: Math.ceil(tried.wait_ms / 1000) }
-  const { rows: [account] } = await db.pool.query<{ user_id: string; password_hash: string }>('select user_id, password_hash from fc.find_account($1)', [email])
-  if (account?.user_id !== change.actor.user_id) throw new Error('the account of a session is not found by its email')
+  const old_hash = await ownPasswordHash(db, change.actor, email)
   let next_hash: string
   try {
-    if (!(await verifyPassword(account.password_hash, change.current_password)).right) return { status: 'refused', code: 'wrong_password' }
+    if (!(await verifyPassword(old_hash, change.current_password)).right) return { status: 'refused', code: 'wrong_password' }
     next_hash = await hashPassword(change.new_password)
   } catch (cause) {
     if (!(cause instanceof TooBusy)) throw cause
@@ -40,7 +46,7 @@ export async function changePassword(db: Database, change: PasswordChange): Prom
     return { status: 'busy', retry_after_s: 1 }
   }
   const token = newToken()
-  const changed = await replacePassword(db, change, account.password_hash, next_hash, token)
+  const changed = await replacePassword(db, change, old_hash, next_hash, token)
   await forgiveTry(db, email, tried)
   return changed === null ? { status: 'refused', code: 'stale_version' } : { status: 'ok', token, max_age_s: changed.lasts_s }
 }

@@ -1,6 +1,7 @@
 /** Step-up: whoever holds a session proves again to be its person, and the session goes on under a new token. */
 import type { Actor } from '#contracts/roles.ts'
 import { appendAlone, NOTHING_DONE, type Database } from '#database/index.ts'
+import { ownPasswordHash } from './account.ts'
 import { TooBusy, verifyPassword } from './passwords.ts'
 import { readCode, readFactorSecret, type Proof } from './second-factor.ts'
 import { forgiveTry, giveBackTry, reserveTry, type Source, type Try } from './throttle.ts'
@@ -48,10 +49,9 @@ export async function stepUp(db: Database, request: StepUp): Promise<StepUpAnswe
 }
 
 async function byPassword(db: Database, { actor, email, password }: StepUp, tried: Try): Promise<Shown | StepUpAnswer> {
-  const { rows: [account] } = await db.pool.query<{ user_id: string; password_hash: string }>('select user_id, password_hash from fc.find_account($1)', [email])
-  if (account?.user_id !== actor.user_id) throw new Error('the account of a session is not found by its email')
+  const stored = await ownPasswordHash(db, actor, email)
   try {
-    return (await verifyPassword(account.password_hash, password!)).right ? { verified: account.password_hash, proof: null } : { status: 'refused', code: 'wrong_password' }
+    return (await verifyPassword(stored, password!)).right ? { verified: stored, proof: null } : { status: 'refused', code: 'wrong_password' }
   } catch (cause) {
     if (!(cause instanceof TooBusy)) throw cause
     await giveBackTry(db, tried)

@@ -73,15 +73,15 @@ export async function giveBackTry(db: Database, { keys }: Try): Promise<void> {
   await db.pool.query('select fc.give_back_login($1)', [keys])
 }
 
-/** After a right proof: tries at the account from here are forgotten, and a browser that was known stays so. */
-export async function forgiveTry(db: Database, email: string, { keys: [own, ...others], device }: Try): Promise<void> {
-  await db.pool.query('select fc.forgive_login($1, $2, $3, $4)', [[own], others, device === null ? null : deviceKey(email, device), email])
+async function settle(db: Database, email: string, device: string | null, tries: { readonly forget: readonly Buffer[]; readonly give_back: readonly Buffer[] }): Promise<void> {
+  await db.pool.query('select fc.forgive_login($1, $2, $3, $4)', [tries.forget, tries.give_back, device === null ? null : deviceKey(email, device), email])
 }
 
+/** After a right proof: tries at the account from here are forgotten, and a browser that was known stays so. */
+export const forgiveTry = (db: Database, email: string, { keys, device }: Try): Promise<void> => settle(db, email, device, { forget: keys.slice(0, 1), give_back: keys.slice(1) })
+
 /** After a second factor was enrolled: gives the try back, and the browser, which is known by the new factor from now on, stays known. */
-export async function keepKnown(db: Database, email: string, { keys, device }: Try): Promise<void> {
-  await db.pool.query('select fc.forgive_login($1, $2, $3, $4)', [[], keys, device === null ? null : deviceKey(email, device), email])
-}
+export const keepKnown = (db: Database, email: string, { keys, device }: Try): Promise<void> => settle(db, email, device, { forget: [], give_back: keys })
 
 /** A device cookie keeps this many accounts of one browser, the latest signed in first. */
 export const DEVICES_MAX = 4

@@ -3,7 +3,6 @@ import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { ACTIONS_OF_VIEW, AUDIT_VIEWS, isOutsideViews, likesOf, viewsOf } from '#contracts/audit-views.ts'
-import { newId } from '#database/index.ts'
 import { openWorld, routeBody, type Answer, type Client, type World } from '#api/testing/world.ts'
 
 let world: World
@@ -102,10 +101,7 @@ test('reviews at once, and a second person', async () => {
   const event = await newestOf('readiness')
   const answers = await Promise.all(Array.from({ length: 20 }, () => review('readiness', event)))
   assert.deepEqual([answers.filter(({ status }) => status === 201).length, answers.filter(({ status }) => status === 409).length], [1, 19])
-  const second = newId()
-  await world.database.superuser.query("insert into users (id, email, password_hash) values ($1, 'second@alpha.example', 'none')", [second])
-  await world.database.superuser.query("insert into memberships (tenant_id, user_id, role, display_name) values ($1, $2, 'platform_admin', 'C. Eze')", [world.a.id, second])
-  const other = await world.as({ ...world.a, users: { ...world.a.users, platform_admin: second } }, 'platform_admin')
+  const other = await (await world.member(world.a, 'platform_admin', 'C. Eze')).signIn()
   const { status, json } = await review('readiness', event, other)
   assert.deepEqual([status, json.reviewed_by.name, json.after_seq, json.own_events], [201, 'C. Eze', 0, 0])
   assert.ok(json.events >= 4)
@@ -122,8 +118,7 @@ test('a review of oneself leaves the work open', async () => {
   assert.equal((await review('readiness', event)).json.own_events, 2)
   const { unreviewed, by_author_only, reviewed_through_seq } = await stateOf('readiness')
   assert.deepEqual([unreviewed, by_author_only, reviewed_through_seq], [before + 2, before + 2, event.seq])
-  const { rows: [second] } = await world.database.superuser.query("select user_id from memberships where tenant_id = $1 and display_name = 'C. Eze'", [world.a.id])
-  const other = await world.as({ ...world.a, users: { ...world.a.users, platform_admin: second.user_id } }, 'platform_admin')
+  const other = await (await world.member(world.a, 'platform_admin', 'D. Bako')).signIn()
   assert.equal((await review('readiness', event, other)).json.own_events, 0)
   assert.deepEqual([(await stateOf('readiness')).unreviewed, (await stateOf('readiness')).by_author_only], [0, 0])
 })

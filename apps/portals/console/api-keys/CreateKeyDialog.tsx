@@ -4,6 +4,7 @@ import { useActionKey } from '../../api/action-key.ts'
 import { answer, api } from '../../api/client.ts'
 import { problemOf } from '../../api/problem.ts'
 import type { ApiKeyList, NewApiKey, Role } from '../../api/types.ts'
+import { useCopy } from '../../shared/copy.ts'
 import { Button, Checkbox, Dialog, ErrorNotice, Field, Input, Notice, Select } from '../../shared/ui/index.ts'
 import { roleWords } from '../frame/roles.ts'
 import { apiKeysKey, useMerchants } from '../queries.ts'
@@ -58,10 +59,8 @@ export function CreateKeyDialog({ offered, onClose }: { offered: ApiKeyList['off
 
 /** The one look at a key. */
 function MadeKey({ made, onClose }: { made: NewApiKey; onClose: () => void }) {
-  const [copied, setCopied] = useState<'no' | 'yes' | 'failed'>('no')
-  const copy = async () => {
-    try { await navigator.clipboard.writeText(made.secret!); setCopied('yes') } catch { setCopied('failed') }
-  }
+  const [copied, copyText] = useCopy()
+  const copy = () => copyText(made.secret!)
   if (made.secret === null) {
     return (
       <Dialog open onClose={onClose} title="The key was made, and its secret got lost" description="The answer that held it did not arrive, and it is kept nowhere. Revoke this key and make another." footer={<Button kind="filled" onClick={onClose}>Close</Button>}>

@@ -1,10 +1,10 @@
-import { useState } from 'react'
 import type { MadeAccountLink } from '../../api/types.ts'
+import { useCopy } from '../../shared/copy.ts'
 import { Button, DateTime, Dialog, Field, Input, Notice } from '../../shared/ui/index.ts'
 
 /** The one look at a link. `lasts` says in words how long it works. */
 export function MadeLinkDialog({ made, who, lasts, onClose }: { made: MadeAccountLink; who: string; lasts: string; onClose: () => void }) {
-  const [copied, setCopied] = useState<'no' | 'yes' | 'failed'>('no')
+  const [copied, copyText] = useCopy()
   if (made.link === null) {
     return (
       <Dialog open onClose={onClose} title="The link was made, and got lost" footer={<Button kind="filled" onClick={onClose}>Close</Button>}
@@ -12,9 +12,7 @@ export function MadeLinkDialog({ made, who, lasts, onClose }: { made: MadeAccoun
     )
   }
   const link = `${location.origin}${made.link}`
-  const copy = async () => {
-    try { await navigator.clipboard.writeText(link); setCopied('yes') } catch { setCopied('failed') }
-  }
+  const copy = () => copyText(link)
   return (
     <Dialog
       open onClose={onClose} title="Copy the link now" footer={<Button kind="filled" onClick={onClose}>I have handed it over</Button>}

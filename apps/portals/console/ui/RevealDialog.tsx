@@ -1,5 +1,6 @@
 import { useMutation } from '@tanstack/react-query'
 import { useEffect, useState, type ReactNode } from 'react'
+import { copyText } from '../../shared/copy.ts'
 import { Button, Dialog, ErrorNotice, Field, IconButton, Notice, Select, type Option } from '../../shared/ui/index.ts'
 
 /** One opened value under its name. */
@@ -51,9 +52,7 @@ function Shown({ title, values, onEnd, onClose }: { title: ReactNode; values: re
     }, 1000)
     return () => clearInterval(timer)
   }, [])
-  const copy = async ({ label, value }: Revealed) => {
-    try { await navigator.clipboard.writeText(value); setCopied({ label, done: true }) } catch { setCopied({ label, done: false }) }
-  }
+  const copy = async ({ label, value }: Revealed) => setCopied({ label, done: await copyText(value) })
   return (
     <Dialog open onClose={onClose} title={title} description="Shown to you alone. Do not put it into a chat or a note." footer={<Button kind="filled" onClick={onClose}>Hide it now</Button>}>
       <dl className="flex flex-col divide-y divide-line rounded-lg border border-line">

@@ -1,7 +1,7 @@
 import { useNavigate } from '@tanstack/react-router'
-import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { MerchantRouteSession } from '../../api/types.ts'
+import { useCopy } from '../../shared/copy.ts'
 import { Button, Notice } from '../../shared/ui/index.ts'
 import { ActionBar } from '../parts.tsx'
 
@@ -9,11 +9,9 @@ import { ActionBar } from '../parts.tsx'
 export function StoppedBar({ session }: { session: MerchantRouteSession }) {
   const { t } = useTranslation()
   const navigate = useNavigate()
-  const [copied, setCopied] = useState<'no' | 'yes' | 'failed'>('no')
+  const [copied, copyText] = useCopy()
   const message = session.message_to_supplier
-  const copy = async () => {
-    try { await navigator.clipboard.writeText(message!.zh); setCopied('yes') } catch { setCopied('failed') }
-  }
+  const copy = () => copyText(message!.zh)
   // A person who closes the share sheet has decided; that is no error to show.
   const share = async () => { await navigator.share({ text: message!.zh }).catch(() => undefined) }
   return (
