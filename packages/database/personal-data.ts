@@ -23,6 +23,7 @@ export const LISTS: Readonly<Record<MyDataList, Source>> = {
   accounts_with_providers_i_retired: { table: 'provider_accounts', people: ['retired_by'], newest: 'retired_at' },
   bank_details_i_proposed: { table: 'bank_detail_changes', people: ['proposed_by'], newest: 'proposed_at' },
   bank_details_i_decided: { table: 'bank_detail_changes', people: ['decided_by'], newest: 'decided_at' },
+  files_i_uploaded: { table: 'artifacts', people: ['uploaded_by'], newest: 'uploaded_at' },
   corridor_data_i_imported: { table: 'data_revisions', people: ['imported_by'], newest: 'revision' },
   privacy_requests: { table: 'privacy_requests', people: ['user_id'], newest: 'requested_at' },
   privacy_requests_i_answered: { table: 'privacy_requests', people: ['answered_by'], newest: 'answered_at' },
@@ -66,6 +67,10 @@ export const COLUMNS_LEFT_OUT: Readonly<Record<string, readonly LeftOut[]>> = {
     columns: ['details_sealed', 'account_masked', 'cnaps_masked', 'bank_name', 'bic', 'replaced_sealed', 'replaced_account_masked', 'replaced_cnaps_masked', 'replaced_bank_name', 'replaced_bic'],
     why: 'The supplier’s bank details, which are nobody’s who signs in.',
   }, { columns: ['confirmed_with'], why: 'Names somebody at the supplier: another person.' }],
+  artifacts: [{
+    columns: ['class', 'size_bytes', 'sha256', 'scanned_at', 'scanner', 'refused_because', 'merchant_id', 'session_id', 'supersedes', 'keep_until', 'removed_at'],
+    why: 'The company’s record of a file, not of the person who brought it. The pages of the route show it to whoever may see it.',
+  }, { columns: ['storage_key'], why: 'Where the server keeps the bytes: told to nobody.' }],
   data_revisions: [{ columns: ['digest'], why: 'Which data it was.' }],
   privacy_requests: [],
   idempotency_keys: [{ columns: ['key', 'fingerprint', 'status', 'body'], why: 'Kept so that a repeated request is answered as the first was. What was answered is what the other lists hold.' }],

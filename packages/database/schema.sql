@@ -97,6 +97,57 @@ grant insert, select to fc_auth
 grant select to app_rt
 grant update (revoked_at, revoked_by) to fc_auth
 
+table artifacts (row-level security forced)
+  tenant_id uuid not null
+  id uuid not null
+  class text not null
+  kind text not null
+  file_name text not null
+  media_type text not null
+  size_bytes bigint not null
+  sha256 bytea not null
+  storage_key text not null -- secret: where the bytes lie; no answer, header or redirect holds it
+  state text not null default 'quarantined'::text
+  scanned_at timestamp with time zone
+  scanner text
+  refused_because text
+  merchant_id uuid
+  session_id uuid
+  supersedes uuid
+  uploaded_by uuid not null
+  uploaded_by_role text not null
+  uploaded_at timestamp with time zone not null default clock_timestamp()
+  keep_until timestamp with time zone
+  removed_at timestamp with time zone
+  constraint artifacts_check CHECK ((supersedes IS DISTINCT FROM id))
+  constraint artifacts_check1 CHECK (((state = 'quarantined'::text) = (scanned_at IS NULL)))
+  constraint artifacts_check2 CHECK (((state = 'refused'::text) <= (refused_because IS NOT NULL)))
+  constraint artifacts_check3 CHECK (((state = 'removed'::text) = (removed_at IS NOT NULL)))
+  constraint artifacts_class_check CHECK ((class = ANY (ARRAY['public'::text, 'merchant'::text, 'desk'::text, 'restricted'::text])))
+  constraint artifacts_file_name_check CHECK (((length(file_name) >= 1) AND (length(file_name) <= 200)))
+  constraint artifacts_kind_check CHECK (((length(kind) >= 1) AND (length(kind) <= 60)))
+  constraint artifacts_pkey PRIMARY KEY (tenant_id, id)
+  constraint artifacts_sha256_check CHECK ((octet_length(sha256) = 32))
+  constraint artifacts_size_bytes_check CHECK ((size_bytes > 0))
+  constraint artifacts_state_check CHECK ((state = ANY (ARRAY['quarantined'::text, 'clean'::text, 'refused'::text, 'removed'::text])))
+  constraint artifacts_superseded_once UNIQUE (tenant_id, supersedes)
+  constraint artifacts_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(tenant_id)
+  constraint artifacts_tenant_id_merchant_id_fkey FOREIGN KEY (tenant_id, merchant_id) REFERENCES merchants(tenant_id, id)
+  constraint artifacts_tenant_id_session_id_fkey FOREIGN KEY (tenant_id, session_id) REFERENCES route_sessions(tenant_id, id)
+  constraint artifacts_tenant_id_storage_key_key UNIQUE (tenant_id, storage_key)
+  constraint artifacts_tenant_id_supersedes_fkey FOREIGN KEY (tenant_id, supersedes) REFERENCES artifacts(tenant_id, id)
+  constraint artifacts_tenant_id_uploaded_by_fkey FOREIGN KEY (tenant_id, uploaded_by) REFERENCES memberships(tenant_id, user_id)
+CREATE INDEX artifacts_newest ON public.artifacts USING btree (tenant_id, id DESC)
+CREATE INDEX artifacts_of_session ON public.artifacts USING btree (tenant_id, session_id, id DESC)
+CREATE INDEX artifacts_quarantined ON public.artifacts USING btree (tenant_id, id) WHERE (state = 'quarantined'::text)
+policy tenant_named permissive for all to public using (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid) with check (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid)
+policy tenant_signed restrictive for all to public using (tenant_id = ( SELECT fc.tid() AS tid)) with check (tenant_id = ( SELECT fc.tid() AS tid))
+CREATE TRIGGER judged_once BEFORE UPDATE ON public.artifacts FOR EACH ROW EXECUTE FUNCTION fc.keep_artifact()
+CREATE TRIGGER kept_rows BEFORE DELETE ON public.artifacts FOR EACH ROW EXECUTE FUNCTION fc.refuse_change()
+CREATE TRIGGER kept_table BEFORE TRUNCATE ON public.artifacts FOR EACH STATEMENT EXECUTE FUNCTION fc.refuse_change()
+grant insert, select to app_rt
+grant update (state, scanned_at, scanner, refused_because, removed_at) to app_rt
+
 table audit_checkpoints (row-level security forced)
   tenant_id uuid not null
   seq bigint not null
@@ -1387,6 +1438,20 @@ AS $function$
   select exists (select from known_devices where key = fc.device_row(p_key, p_email) and last_at > now() - interval '90 days')
 $function$
 -- owner fc_auth, execute app_rt, fc_auth
+
+CREATE OR REPLACE FUNCTION fc.keep_artifact()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  if old.state in ('refused', 'removed') and new.state is distinct from old.state and not (old.state = 'refused' and new.state = 'removed')
+    or old.state = 'clean' and new.state not in ('clean', 'removed') then
+    raise exception 'an artifact is judged once' using errcode = '42501', constraint = 'artifacts_judged_once';
+  end if;
+  return new;
+end $function$
+-- owner migrator, execute owner alone
 
 CREATE OR REPLACE FUNCTION fc.keep_bank_detail_change()
  RETURNS trigger

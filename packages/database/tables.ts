@@ -7,6 +7,11 @@ type Instant = ColumnType<string, string, string>
 type DefaultInstant = ColumnType<string, string | undefined, string>
 type Numeric = ColumnType<string, string, string>
 
+export type ArtifactsTable = {
+  tenant_id: string; id: string; class: string; kind: string; file_name: string; media_type: string; size_bytes: string; sha256: Buffer; storage_key: string; state: Generated<string>
+  scanned_at: Instant | null; scanner: string | null; refused_because: string | null; merchant_id: string | null; session_id: string | null; supersedes: string | null
+  uploaded_by: string; uploaded_by_role: string; uploaded_at: DefaultInstant; keep_until: Instant | null; removed_at: Instant | null
+}
 export type TenantsTable = { tenant_id: string; name: string; time_zone: string; second_factor_of_admins: Generated<string>; created_at: DefaultInstant }
 export type MerchantsTable = {
   tenant_id: string; id: string; name: string; type: string; city: string; country: string; trade: string; trade_class: string
@@ -99,6 +104,7 @@ export type ProviderAccountsTable = {
 }
 
 export type Tables = {
+  artifacts: ArtifactsTable
   tenants: TenantsTable; tenant_data_keys: TenantDataKeysTable; merchants: MerchantsTable; suppliers: SuppliersTable; bank_detail_changes: BankDetailChangesTable; memberships: MembershipsTable; account_links: AccountLinksTable
   data_revisions: DataRevisionsTable; snapshots: SnapshotsTable; corridors: CorridorsTable; providers: ProvidersTable
   market_data: MarketDataTable; facts: FactsTable; tenant_settings: TenantSettingsTable; desk_fee_rules: DeskFeeRulesTable

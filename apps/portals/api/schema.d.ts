@@ -5296,6 +5296,18 @@ export interface operations {
                                 reason: string | null;
                             }[];
                         };
+                        files_i_uploaded: {
+                            total: number;
+                            items: {
+                                id: string;
+                                uploaded_at: string;
+                                uploaded_by_role: string;
+                                kind: string;
+                                file_name: string;
+                                media_type: string;
+                                state: string;
+                            }[];
+                        };
                         privacy_requests: {
                             total: number;
                             items: {

@@ -65,6 +65,7 @@ export const MY_DATA_ROWS = {
   bank_details_i_decided: Type.Object({
     id: Uuid, supplier_id: Uuid, decided_at: nullable(Instant), state: Type.String(), confirmed_over: nullable(Type.String()), rejected_because: nullable(Type.String()),
   }, closed),
+  files_i_uploaded: Type.Object({ id: Uuid, uploaded_at: Instant, uploaded_by_role: Type.String(), kind: Type.String(), file_name: Type.String(), media_type: Type.String(), state: Type.String() }, closed),
   corridor_data_i_imported: Type.Object({ revision: Type.Integer(), imported_at: Instant, note: Type.String() }, closed),
   privacy_requests: Type.Object({ ...request, refusal: nullable(Type.String()) }, closed),
   privacy_requests_i_answered: Type.Object({ id: Uuid, answered_at: nullable(Instant) }, closed),
