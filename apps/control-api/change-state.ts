@@ -2,9 +2,10 @@
 import type { FastifyRequest } from 'fastify'
 import type { DeskRouteSession, MerchantRouteSession } from '#contracts/api/route-sessions.ts'
 import {
-  COUNTED_DOCUMENTS, holdPeriodTotals, keepSupplierPayable, readRouteSession, readSettings, readSnapshotFiles, refused, transitionSession, withTenantWrite,
+  agreeToOffer, COUNTED_DOCUMENTS, holdPeriodTotals, keepSupplierPayable, readRouteSession, readSettings, readSnapshotFiles, refused, transitionSession, withTenantWrite,
   type SessionState, type StoredRouteSession, type Tx,
 } from '#database/index.ts'
+import type { FourEyes } from '#execution/four-eyes.ts'
 import { hasExpired } from '#orchestrator/merchant-view/index.ts'
 import { crossedPeriodCap } from '#orchestrator/period-cap.ts'
 import { mustSee, visibleMerchantId } from '#platform/session-access/index.ts'
@@ -24,6 +25,8 @@ export type Change = {
   readonly reason: string | null
   /** true where the recommended price is agreed to: then it must still stand and must not be degraded */
   readonly offer: boolean
+  /** how many must approve what is agreed to */
+  readonly fourEyes?: (session: StoredRouteSession) => FourEyes
 }
 
 export async function changeState(deps: AppDeps, request: FastifyRequest, change: Change): Promise<DeskRouteSession | MerchantRouteSession> {
@@ -42,6 +45,9 @@ export async function changeState(deps: AppDeps, request: FastifyRequest, change
     if (change.offer && (await periodCapIsCrossed(deps, tx, session))) return refuse('period_cap_reached')
     // Behind the other refusals and ahead of the move: whoever proposes other bank details now waits until this is accepted, or was first and holds it.
     if (change.offer && !(await keepSupplierPayable(tx, session.supplier_id))) return refuse('supplier_on_hold')
+    // What waits for an answer and not for an agreement is answered elsewhere.
+    if (change.offer && session.state === 'awaiting_merchant' && session.agreed_content_version === session.content_version) return refuse('wrong_state')
+    if (change.offer) await agreeToOffer(tx, { session_id, ...(change.fourEyes?.(session) ?? { required: 1, because: [] }) })
     const moved = await transitionSession(tx, { session_id, from: session.state, to: change.to, version, market_clock, reason: change.reason })
     if (!moved.ok) return refuse(moved.error.code)
     return {

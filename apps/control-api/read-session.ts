@@ -1,7 +1,9 @@
 /** Reading one session as its reader may: one READ ONLY transaction, then the decision from memory or computed again. */
+import type { FastifyRequest } from 'fastify'
 import type { Actor } from '#contracts/roles.ts'
 import { readRouteSession, readSettings, withTenantRead, type StoredRouteSession } from '#database/index.ts'
 import { mustSee, visibleMerchantId } from '#platform/session-access/index.ts'
+import { actorOf, deny } from './http/signed-in.ts'
 import { ProblemError } from './problems.ts'
 import { clockNow, zoneOfCountry } from './market.ts'
 import type { SessionToShow } from './session-views.ts'
@@ -12,6 +14,13 @@ export async function readStoredSession(deps: AppDeps, actor: Actor, id: string)
   const session = await withTenantRead(deps.db, actor, (tx) => readRouteSession(tx, id, { merchant_id: visibleMerchantId(actor) }))
   if (session === null) throw new ProblemError('not_found')
   return mustSee(actor, session)
+}
+
+/** The same for a command that must look before its transaction: a session that is not the caller's to see leaves the row of a refused change. */
+export async function readSessionToChange(deps: AppDeps, request: FastifyRequest, id: string): Promise<StoredRouteSession> {
+  const actor = actorOf(request)
+  const session = await withTenantRead(deps.db, actor, (tx) => readRouteSession(tx, id, { merchant_id: visibleMerchantId(actor) }))
+  return session === null ? deny(deps, request, { code: 'not_found' }) : mustSee(actor, session)
 }
 
 /**

@@ -1,9 +1,12 @@
 /** A route session as its reader may see it: the whole of it for the desk, the merchant-safe view for its merchant. */
 import type { Actor } from '#contracts/roles.ts'
+import { merchantSentence, NEW_PRICE_REASONS, OTHER_ROUTE_REASONS } from '#contracts/reason-codes.ts'
 import type { DeskRouteSession, MerchantRouteSession, MerchantSessionRow, RouteSessionRow } from '#contracts/api/route-sessions.ts'
 import type { RouteSessionListRow, SessionState, StoredRouteSession } from '#database/index.ts'
 import { allIn, CANCELLABLE, hasExpired, merchantRow, merchantView, nextStep, type DecisionFacts, type SessionFacts } from '#orchestrator/merchant-view/index.ts'
+import { approvalView, offerView } from './approval-view.ts'
 import type { Decided } from './decisions.ts'
+import { standingCandidate } from './standing-offer.ts'
 
 export { CANCELLABLE }
 
@@ -20,18 +23,21 @@ export const viewFor = (actor: Pick<Actor, 'role'>, shown: SessionToShow): DeskR
   actor.role === 'merchant_client' ? merchantViewOf(shown) : deskViewOf(shown)
 
 export function merchantViewOf({ session, decided, market_clock, supplier_time_zone }: SessionToShow): MerchantRouteSession {
-  return merchantView(sessionFacts(session), session.intent, decided === null ? null : decisionFacts(decided), market_clock, supplier_time_zone)
+  return merchantView({ ...sessionFacts(session), ...(session.offer === null || session.agreed_content_version === session.content_version ? {} : { new_offer: merchantSentence([...OTHER_ROUTE_REASONS, ...NEW_PRICE_REASONS], session.offer.reason_code) ?? NEW_OFFER }) }, session.intent, decided === null ? null : { ...decisionFacts(decided), recommended: standingCandidate(session, decided) }, market_clock, supplier_time_zone)
 }
 
-function decisionFacts({ routed: { decision } }: Decided): DecisionFacts {
-  const recommended = decision.candidates.find((candidate) => candidate.id === decision.recommended_id) ?? null
-  return { recommended, degraded: decision.degraded, flags: decision.flags, openings: decision.openings }
+function decisionFacts({ routed: { decision } }: Decided): Omit<DecisionFacts, 'recommended'> {
+  return { degraded: decision.degraded, flags: decision.flags, openings: decision.openings }
 }
+
+/** Of a row of a list, which reads no offer: that there is one. */
+const NEW_OFFER = 'The desk offers something new.'
 
 const sessionFacts = (row: RouteSessionListRow): SessionFacts => ({
   id: row.id, reference: row.reference, version: row.version, state: row.state,
   supplier: { id: row.supplier_id, legal_name: row.supplier_name, legal_name_zh: row.supplier_name_zh },
   requested_at: row.requested_at, valid_until: row.valid_until, desk_fee: row.desk_fee, payee_details: row.payee_details,
+  new_offer: row.agreed_content_version !== null && row.agreed_content_version !== row.content_version ? NEW_OFFER : null,
 })
 
 function deskViewOf(shown: SessionToShow): DeskRouteSession {
@@ -39,6 +45,7 @@ function deskViewOf(shown: SessionToShow): DeskRouteSession {
   const decision = decided?.routed.decision ?? null
   const recommended = decision?.candidates.find((candidate) => candidate.id === decision.recommended_id) ?? null
   const degraded = session.degraded.length > 0
+  const standing = standingCandidate(session, decided)
   const expired = session.state === 'recommended' && hasExpired(session.valid_until, market_clock)
   const fee = session.desk_fee
   return {
@@ -51,6 +58,7 @@ function deskViewOf(shown: SessionToShow): DeskRouteSession {
       country: session.supplier.country, method: session.supplier.method, account_masked: session.supplier.account_masked,
     },
     payee_details: session.payee_details,
+    offer: offerView(session), approval: approvalView(session), execution_mode: session.execution_mode, offered: session.offer?.candidate ?? null,
     corridor: { id: session.corridor_id, name: session.corridor_name },
     invoice_number: session.invoice_number, intent: session.intent, outcome: session.outcome, degraded: [...session.degraded],
     valid_until: session.valid_until, quote_kind: 'indicative',
@@ -58,7 +66,7 @@ function deskViewOf(shown: SessionToShow): DeskRouteSession {
     next: WHAT_TO_DO[session.state] === undefined || session.payee_details === 'held' ? nextStep(session.state, session.valid_until, expired, degraded, session.payee_details === 'held') : { who: 'desk', what: WHAT_TO_DO[session.state]!.slice(0, -1), by: session.due_at },
     action: actionOf(session),
     desk_fee: { amount: fee, rule: session.desk_fee_rule_id },
-    all_in: recommended === null ? null : allIn(recommended, fee ?? { amount: '0', currency: recommended.sent.currency }),
+    all_in: standing === null ? null : allIn(standing, fee ?? { amount: '0', currency: standing.sent.currency }),
     recommended,
     // The decision itself carries only what its answer speaks of; the ranked alternatives are described for the reader here.
     alternatives: decided === null ? [] : decided.routed.decision.alternative_ids.flatMap((id) => decided.routed.decided.describe(id) ?? []),

@@ -1,6 +1,7 @@
 /** Route sessions of the tenant in context: what a request reads, what it saves, and the moves of a session's state. */
 import { sql } from 'kysely'
 import { err, ok, type Result } from '#contracts/result.ts'
+import { readApprovals, readLastOffer } from './approvals.ts'
 import { decodeCursor, encodeCursor, isStoredInstant, isStoredInstantOrNever, isUuid } from './cursor.ts'
 import { packRulings, unpackRulings } from './rulings.ts'
 import { MERCHANT, SUPPLIER } from './parties.ts'
@@ -26,7 +27,7 @@ const MERCHANT_OBJECT = columnsOf('m', MERCHANT)
 const SUPPLIER_OBJECT = columnsOf('p', SUPPLIER)
 const CORRIDOR_OBJECT = columnsOf('c', ['id', 'name', 'source_country', 'source_currency', 'destination_country', 'mode_ceiling'])
 
-type Known = TenantSettings & Pick<RoutingContext, 'corridor' | 'merchant' | 'supplier'> & { paid: boolean }
+type Known = TenantSettings & Pick<RoutingContext, 'corridor' | 'merchant' | 'supplier' | 'details_version'> & { paid: boolean }
 
 /** Everything that routing reads, in one batch on one snapshot. */
 export async function loadRoutingContext(tx: Tx, ask: RoutingQuery): Promise<RoutingContext> {
@@ -34,7 +35,7 @@ export async function loadRoutingContext(tx: Tx, ask: RoutingQuery): Promise<Rou
   const [[known], desk_fee_rule, period_totals, duplicate_of] = await Promise.all([
     tx.sql<Known>(`select t.tenant_id, t.name as tenant_name, t.time_zone, s.market_clock, s.data_revision, encode(s.snapshot_digest, 'hex') as snapshot_digest,
         coalesce(s.version, 0) as version, case when c.id is not null then ${CORRIDOR_OBJECT} end as corridor, case when m.id is not null then ${MERCHANT_OBJECT} end as merchant,
-        case when p.id is not null then ${SUPPLIER_OBJECT} end as supplier,
+        case when p.id is not null then ${SUPPLIER_OBJECT} end as supplier, coalesce(p.details_version, 1) as details_version,
         exists (select from route_sessions r where r.tenant_id = $1 and r.supplier_id = $4 and r.state = 'completed') as paid
       from tenants t left join tenant_settings s on s.tenant_id = t.tenant_id left join corridors c on c.tenant_id = t.tenant_id and c.id = $2
         left join merchants m on m.tenant_id = t.tenant_id and m.id = $3 left join suppliers p on p.tenant_id = t.tenant_id and p.merchant_id = $3 and p.id = $4
@@ -44,9 +45,9 @@ export async function loadRoutingContext(tx: Tx, ask: RoutingQuery): Promise<Rou
     findDuplicate(tx, ask),
   ])
   if (known === undefined) throw new Error('the tenant in context does not exist')
-  const { corridor, merchant, supplier, paid, ...settings } = known
+  const { corridor, merchant, supplier, details_version, paid, ...settings } = known
   return {
-    settings, corridor, merchant, supplier, desk_fee_rule, first_payment_to_supplier: !(supplier?.paid_before ?? false) && !paid,
+    settings, corridor, merchant, supplier, details_version, desk_fee_rule, first_payment_to_supplier: !(supplier?.paid_before ?? false) && !paid,
     period_totals, duplicate_of,
   }
 }
@@ -182,7 +183,7 @@ const AGREED: readonly SessionState[] = ['accepted', 'awaiting_merchant', 'appro
 const LISTED = `s.id, s.reference, s.version, s.state, s.outcome, s.merchant_id, m.name as merchant_name, m.city as merchant_city, s.supplier_id,
   p.legal_name as supplier_name, p.legal_name_zh as supplier_name_zh, s.corridor_id, s.mode_ceiling, s.description, s.degraded, s.sends_amount, s.sends_currency,
   s.receives_amount, s.receives_currency, s.cost_bps, s.requested_at, s.due_at, s.valid_until, s.needed_by, s.why, s.desk_fee_amount, s.desk_fee_currency,
-  s.desk_fee_rule_id, s.requested_by as requested_by_user_id,
+  s.desk_fee_rule_id, s.requested_by as requested_by_user_id, s.content_version, s.agreed_content_version, s.required_approvals, s.four_eyes_because, s.execution_mode,
   case when s.state = any (array[${quoted(OVER)}]) then 'confirmed' when p.details_state <> 'confirmed' then 'held'
     when s.state = any (array[${quoted(AGREED)}]) and coalesce(s.accepted_details_version, 1) <> p.details_version then 'changed' else 'confirmed' end as payee_details`
 const JOINED = `from route_sessions s join merchants m on m.tenant_id = s.tenant_id and m.id = s.merchant_id
@@ -231,7 +232,7 @@ export async function countRouteSessions<K extends string>(tx: Tx, groups: Reado
 
 type RawSession = RawListed & {
   invoice_number: string; amount_side: string; amount: string; currency: string; intent: StoredRouteSession['intent']; documents_used: string[] | null; requested_by_role: StoredRouteSession['requested_by']['role']
-  requested_by_name: string; on_behalf_reason: string | null; corridor_name: string; merchant: MerchantRow; supplier: SupplierRow
+  requested_by_name: string; on_behalf_reason: string | null; accepted_by: string | null; details_version: number; corridor_name: string; merchant: MerchantRow; supplier: SupplierRow
 }
 
 /** One session whole: intent, parties, decision, candidates shown, transitions. With `merchant_id`, only if it is that merchant's. */
@@ -239,8 +240,8 @@ export async function readRouteSession(tx: Tx, id: string, ask: { readonly merch
   const [tenant, merchant_id] = [tx.actor.tenant_id, ask.merchant_id ?? null]
   // Every part asks whose session it is: parts read for nothing would tell by their time that another merchant has a session of this id.
   const isSeen = sql<boolean>`(${merchant_id}::uuid is null or exists (select from route_sessions s where s.tenant_id = ${tenant} and s.id = ${id} and s.merchant_id = ${merchant_id}))`
-  const [[raw], transitions, decision, candidates] = await Promise.all([
-    tx.sql<RawSession>(`select ${LISTED}, s.invoice_number, s.amount_side, s.amount, s.currency, s.intent, s.documents_used, s.requested_by_role, s.on_behalf_reason,
+  const [[raw], transitions, decision, candidates, offer, approvals] = await Promise.all([
+    tx.sql<RawSession>(`select ${LISTED}, s.invoice_number, s.amount_side, s.amount, s.currency, s.intent, s.documents_used, s.requested_by_role, s.on_behalf_reason, s.accepted_by, p.details_version,
         b.display_name as requested_by_name, c.name as corridor_name,
         ${MERCHANT_OBJECT} as merchant, ${SUPPLIER_OBJECT} as supplier
       ${JOINED} join corridors c on c.tenant_id = s.tenant_id and c.id = s.corridor_id join memberships b on b.tenant_id = s.tenant_id and b.user_id = s.requested_by
@@ -250,9 +251,11 @@ export async function readRouteSession(tx: Tx, id: string, ask: { readonly merch
         and ($3::uuid is null or exists (select from route_sessions s where s.tenant_id = $1 and s.id = $2 and s.merchant_id = $3)) order by t.seq`, [tenant, id, merchant_id]),
     tx.db.selectFrom('decisions').selectAll().where('tenant_id', '=', tenant).where('session_id', '=', id).where(isSeen).executeTakeFirst(),
     tx.db.selectFrom('decision_candidates').selectAll().where('tenant_id', '=', tenant).where('session_id', '=', id).where(isSeen).orderBy('position').execute(),
+    readLastOffer(tx, id, merchant_id),
+    readApprovals(tx, id, merchant_id),
   ])
   if (raw === undefined) return null
-  const { invoice_number, amount_side, amount, currency, intent, documents_used, requested_by_role, requested_by_name, on_behalf_reason, corridor_name, merchant, supplier, ...rest } = raw
+  const { invoice_number, amount_side, amount, currency, intent, documents_used, requested_by_role, requested_by_name, on_behalf_reason, corridor_name, merchant, supplier, accepted_by, details_version, ...rest } = raw
   const stored: StoredDecision | null = decision === undefined ? null : {
     id: decision.id, engine_version: decision.engine_version, snapshot_digest: decision.snapshot_digest.toString('hex'), weights_revision: decision.weights_revision,
     policy_revision: decision.policy_revision, market_clock: decision.market_clock, result_digest: decision.result_digest.toString('hex'),
@@ -264,7 +267,7 @@ export async function readRouteSession(tx: Tx, id: string, ask: { readonly merch
     })),
   }
   return {
-    ...listed(rest), invoice_number, amount: { side: amount_side, value: amount, currency }, intent, documents_used, merchant, supplier, corridor_name, transitions, decision: stored,
+    ...listed(rest), accepted_by, details_version, offer, approvals, invoice_number, amount: { side: amount_side, value: amount, currency }, intent, documents_used, merchant, supplier, corridor_name, transitions, decision: stored,
     requested_by: { user_id: rest.requested_by_user_id, role: requested_by_role, name: requested_by_name, on_behalf_reason },
   }
 }

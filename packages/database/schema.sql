@@ -97,6 +97,31 @@ grant insert, select to fc_auth
 grant select to app_rt
 grant update (revoked_at, revoked_by) to fc_auth
 
+table approvals (row-level security forced)
+  tenant_id uuid not null
+  id uuid not null
+  session_id uuid not null
+  content_version integer not null
+  details_version integer not null
+  candidate_id text not null
+  user_id uuid not null
+  role text not null
+  reason_code text not null
+  note text
+  at timestamp with time zone not null default clock_timestamp()
+  constraint approvals_once UNIQUE (tenant_id, session_id, content_version, details_version, user_id)
+  constraint approvals_pkey PRIMARY KEY (tenant_id, id)
+  constraint approvals_role_check CHECK ((role = ANY (ARRAY['desk_operator'::text, 'platform_admin'::text])))
+  constraint approvals_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(tenant_id)
+  constraint approvals_tenant_id_session_id_fkey FOREIGN KEY (tenant_id, session_id) REFERENCES route_sessions(tenant_id, id)
+  constraint approvals_tenant_id_user_id_fkey FOREIGN KEY (tenant_id, user_id) REFERENCES memberships(tenant_id, user_id)
+policy tenant_named permissive for all to public using (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid) with check (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid)
+policy tenant_signed restrictive for all to public using (tenant_id = ( SELECT fc.tid() AS tid)) with check (tenant_id = ( SELECT fc.tid() AS tid))
+CREATE TRIGGER frozen_rows BEFORE DELETE OR UPDATE ON public.approvals FOR EACH ROW EXECUTE FUNCTION fc.refuse_change()
+CREATE TRIGGER frozen_table BEFORE TRUNCATE ON public.approvals FOR EACH STATEMENT EXECUTE FUNCTION fc.refuse_change()
+CREATE TRIGGER of_what_stands BEFORE INSERT ON public.approvals FOR EACH ROW EXECUTE FUNCTION fc.check_approval()
+grant insert, select to app_rt
+
 table artifacts (row-level security forced)
   tenant_id uuid not null
   id uuid not null
@@ -119,6 +144,7 @@ table artifacts (row-level security forced)
   uploaded_at timestamp with time zone not null default clock_timestamp()
   keep_until timestamp with time zone
   removed_at timestamp with time zone
+  constraint artifacts_by_content UNIQUE (tenant_id, id, sha256)
   constraint artifacts_check CHECK ((supersedes IS DISTINCT FROM id))
   constraint artifacts_check1 CHECK (((state = 'quarantined'::text) = (scanned_at IS NULL)))
   constraint artifacts_check2 CHECK (((state = 'refused'::text) <= (refused_because IS NOT NULL)))
@@ -425,6 +451,83 @@ grant insert, select to app_rt
 grant select to app_worker
 grant update (fixed_amount, fixed_currency, bps, minimum_amount, minimum_currency, reason, version, changed_at, changed_by) to app_rt
 
+table execution_step_transitions (row-level security forced)
+  tenant_id uuid not null
+  step_id uuid not null
+  seq integer not null
+  before_seq integer generated always as (NULLIF((seq - 1), 0)) stored
+  from_state text
+  to_state text not null
+  at timestamp with time zone not null default clock_timestamp()
+  market_clock text not null
+  user_id uuid not null
+  role text not null
+  reason_code text
+  note text
+  constraint execution_step_transitions_chain FOREIGN KEY (tenant_id, step_id, before_seq, from_state) REFERENCES execution_step_transitions(tenant_id, step_id, seq, to_state)
+  constraint execution_step_transitions_check CHECK (((seq = 1) = (from_state IS NULL)))
+  constraint execution_step_transitions_check1 CHECK (((seq > 1) OR (to_state = ANY (ARRAY['pending'::text, 'ready'::text]))))
+  constraint execution_step_transitions_edge FOREIGN KEY (from_state, to_state) REFERENCES step_edges(from_state, to_state)
+  constraint execution_step_transitions_once PRIMARY KEY (tenant_id, step_id, seq)
+  constraint execution_step_transitions_seq_check CHECK ((seq > 0))
+  constraint execution_step_transitions_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(tenant_id)
+  constraint execution_step_transitions_tenant_id_step_id_fkey FOREIGN KEY (tenant_id, step_id) REFERENCES execution_steps(tenant_id, id)
+  constraint execution_step_transitions_tenant_id_step_id_seq_to_state_key UNIQUE (tenant_id, step_id, seq, to_state)
+  constraint execution_step_transitions_tenant_id_user_id_fkey FOREIGN KEY (tenant_id, user_id) REFERENCES memberships(tenant_id, user_id)
+policy tenant_named permissive for all to public using (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid) with check (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid)
+policy tenant_signed restrictive for all to public using (tenant_id = ( SELECT fc.tid() AS tid)) with check (tenant_id = ( SELECT fc.tid() AS tid))
+CREATE TRIGGER frozen_rows BEFORE DELETE OR UPDATE ON public.execution_step_transitions FOR EACH ROW EXECUTE FUNCTION fc.refuse_change()
+CREATE TRIGGER frozen_table BEFORE TRUNCATE ON public.execution_step_transitions FOR EACH STATEMENT EXECUTE FUNCTION fc.refuse_change()
+grant insert, select to app_rt
+
+table execution_steps (row-level security forced)
+  tenant_id uuid not null
+  id uuid not null
+  session_id uuid not null
+  "position" smallint not null
+  hop smallint not null
+  kind text not null
+  done_by text not null
+  provider_id text not null
+  proof_kinds text[] not null
+  amount_in numeric not null
+  currency_in text not null
+  amount_out numeric not null
+  currency_out text not null
+  to_supplier boolean not null
+  reference text not null
+  typical text not null
+  version integer not null
+  state text not null
+  rail_owner text
+  account_label text
+  provider_account_id uuid
+  planned_at timestamp with time zone not null default clock_timestamp()
+  constraint execution_steps_account_label_check CHECK (((length(account_label) >= 1) AND (length(account_label) <= 80)))
+  constraint execution_steps_amount_in_check CHECK ((amount_in > (0)::numeric))
+  constraint execution_steps_amount_out_check CHECK ((amount_out > (0)::numeric))
+  constraint execution_steps_check CHECK (((rail_owner IS NULL) = (account_label IS NULL)))
+  constraint execution_steps_check1 CHECK (((state = ANY (ARRAY['pending'::text, 'ready'::text, 'skipped'::text])) OR (rail_owner IS NOT NULL)))
+  constraint execution_steps_done_by_check CHECK ((done_by = ANY (ARRAY['desk_operator'::text, 'merchant'::text, 'settlement_agent'::text, 'provider'::text])))
+  constraint execution_steps_hop_check CHECK ((hop >= 0))
+  constraint execution_steps_pkey PRIMARY KEY (tenant_id, id)
+  constraint execution_steps_position_check CHECK (("position" > 0))
+  constraint execution_steps_rail_owner_check CHECK ((rail_owner = ANY (ARRAY['merchant'::text, 'operator'::text, 'provider'::text])))
+  constraint execution_steps_state_is_last_transition FOREIGN KEY (tenant_id, id, version, state) REFERENCES execution_step_transitions(tenant_id, step_id, seq, to_state) DEFERRABLE INITIALLY DEFERRED
+  constraint execution_steps_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(tenant_id)
+  constraint execution_steps_tenant_id_provider_account_id_fkey FOREIGN KEY (tenant_id, provider_account_id) REFERENCES provider_accounts(tenant_id, id)
+  constraint execution_steps_tenant_id_session_id_fkey FOREIGN KEY (tenant_id, session_id) REFERENCES route_sessions(tenant_id, id)
+  constraint execution_steps_tenant_id_session_id_id_key UNIQUE (tenant_id, session_id, id)
+  constraint execution_steps_tenant_id_session_id_position_key UNIQUE (tenant_id, session_id, "position")
+policy tenant_named permissive for all to public using (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid) with check (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid)
+policy tenant_signed restrictive for all to public using (tenant_id = ( SELECT fc.tid() AS tid)) with check (tenant_id = ( SELECT fc.tid() AS tid))
+CREATE TRIGGER kept_rows BEFORE DELETE ON public.execution_steps FOR EACH ROW EXECUTE FUNCTION fc.refuse_change()
+CREATE TRIGGER kept_table BEFORE TRUNCATE ON public.execution_steps FOR EACH STATEMENT EXECUTE FUNCTION fc.refuse_change()
+CREATE TRIGGER move_allowed BEFORE UPDATE OF state ON public.execution_steps FOR EACH ROW EXECUTE FUNCTION fc.check_step_move()
+CREATE TRIGGER rail_stays BEFORE UPDATE ON public.execution_steps FOR EACH ROW EXECUTE FUNCTION fc.keep_step()
+grant insert, select to app_rt
+grant update (version, state, rail_owner, account_label, provider_account_id) to app_rt
+
 table facts (row-level security forced)
   tenant_id uuid not null
   id text not null
@@ -600,6 +703,54 @@ grant insert (tenant_id, id, user_id, kind, note) to app_rt
 grant update (note, state, answered_at, answered_by, refusal) to fc_auth
 grant update (state, answered_at, answered_by, refusal) to app_rt
 
+table proofs (row-level security forced)
+  tenant_id uuid not null
+  id uuid not null
+  session_id uuid not null
+  step_id uuid not null
+  kind text not null
+  artifact_id uuid not null
+  sha256 bytea not null
+  amount numeric
+  currency text
+  happened_at timestamp with time zone
+  payee text
+  account_last4 text
+  reference text
+  charges text
+  transaction_hash text
+  differences jsonb not null
+  state text not null default 'submitted'::text
+  submitted_by uuid not null
+  submitted_at timestamp with time zone not null default clock_timestamp()
+  decided_by uuid
+  decided_at timestamp with time zone
+  reason_code text
+  constraint proofs_account_last4_check CHECK ((account_last4 ~ '^[0-9A-Za-z]{4}$'::text))
+  constraint proofs_charges_check CHECK ((charges = ANY (ARRAY['OUR'::text, 'SHA'::text, 'BEN'::text])))
+  constraint proofs_check CHECK ((((state = 'submitted'::text) = (decided_by IS NULL)) AND ((decided_by IS NULL) = (decided_at IS NULL))))
+  constraint proofs_check1 CHECK (((state = 'rejected'::text) <= (reason_code IS NOT NULL)))
+  constraint proofs_difference_by_second_person CHECK (((state <> 'accepted'::text) OR (differences = '[]'::jsonb) OR ((decided_by <> submitted_by) AND (reason_code IS NOT NULL))))
+  constraint proofs_pkey PRIMARY KEY (tenant_id, id)
+  constraint proofs_state_check CHECK ((state = ANY (ARRAY['submitted'::text, 'accepted'::text, 'rejected'::text])))
+  constraint proofs_tenant_id_artifact_id_sha256_fkey FOREIGN KEY (tenant_id, artifact_id, sha256) REFERENCES artifacts(tenant_id, id, sha256)
+  constraint proofs_tenant_id_decided_by_fkey FOREIGN KEY (tenant_id, decided_by) REFERENCES memberships(tenant_id, user_id)
+  constraint proofs_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(tenant_id)
+  constraint proofs_tenant_id_session_id_step_id_fkey FOREIGN KEY (tenant_id, session_id, step_id) REFERENCES execution_steps(tenant_id, session_id, id)
+  constraint proofs_tenant_id_submitted_by_fkey FOREIGN KEY (tenant_id, submitted_by) REFERENCES memberships(tenant_id, user_id)
+CREATE INDEX proofs_of_session ON public.proofs USING btree (tenant_id, session_id, id)
+CREATE UNIQUE INDEX proofs_file_serves_once ON public.proofs USING btree (tenant_id, sha256) WHERE (state <> 'rejected'::text)
+CREATE UNIQUE INDEX proofs_one_of_a_kind ON public.proofs USING btree (tenant_id, step_id, kind) WHERE (state <> 'rejected'::text)
+CREATE UNIQUE INDEX proofs_transaction_serves_once ON public.proofs USING btree (tenant_id, transaction_hash) WHERE ((state <> 'rejected'::text) AND (transaction_hash IS NOT NULL))
+policy tenant_named permissive for all to public using (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid) with check (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid)
+policy tenant_signed restrictive for all to public using (tenant_id = ( SELECT fc.tid() AS tid)) with check (tenant_id = ( SELECT fc.tid() AS tid))
+CREATE TRIGGER file_usable BEFORE INSERT ON public.proofs FOR EACH ROW EXECUTE FUNCTION fc.check_proof()
+CREATE TRIGGER judged_once BEFORE UPDATE ON public.proofs FOR EACH ROW EXECUTE FUNCTION fc.keep_proof()
+CREATE TRIGGER kept_rows BEFORE DELETE ON public.proofs FOR EACH ROW EXECUTE FUNCTION fc.refuse_change()
+CREATE TRIGGER kept_table BEFORE TRUNCATE ON public.proofs FOR EACH STATEMENT EXECUTE FUNCTION fc.refuse_change()
+grant insert, select to app_rt
+grant update (state, decided_by, decided_at, reason_code) to app_rt
+
 table provider_accounts (row-level security forced)
   tenant_id uuid not null
   id uuid not null
@@ -750,12 +901,24 @@ table route_sessions (row-level security forced)
   why text not null default ''::text
   documents_used text[]
   accepted_details_version integer -- which version of the supplier's bank details stood when the route was accepted; null is the first one, or not accepted yet
+  content_version integer not null default 1
+  agreed_content_version integer
+  chosen_candidate_id text
+  required_approvals smallint not null default 1
+  four_eyes_because text[] not null default '{}'::text[]
+  accepted_by uuid -- who said for the merchant that it agrees: the merchant itself, or somebody of the desk for it
+  execution_mode text
+  constraint route_sessions_accepted_by FOREIGN KEY (tenant_id, accepted_by) REFERENCES memberships(tenant_id, user_id)
+  constraint route_sessions_agreed_content_version_check CHECK ((agreed_content_version > 0))
   constraint route_sessions_amount_check CHECK ((amount > (0)::numeric))
   constraint route_sessions_amount_side_check CHECK ((amount_side = ANY (ARRAY['merchant_sends'::text, 'supplier_receives'::text])))
+  constraint route_sessions_content_version_check CHECK ((content_version > 0))
   constraint route_sessions_desk_fee_amount_check CHECK ((desk_fee_amount >= (0)::numeric))
+  constraint route_sessions_execution_mode_check CHECK ((execution_mode = ANY (ARRAY['simulation'::text, 'live_safe'::text, 'manual'::text, 'hybrid'::text])))
   constraint route_sessions_mode_ceiling_check CHECK ((mode_ceiling = ANY (ARRAY['simulation'::text, 'live_safe'::text, 'manual'::text, 'hybrid'::text])))
   constraint route_sessions_outcome_check CHECK ((outcome = ANY (ARRAY['ready'::text, 'conditional'::text, 'no_route'::text])))
   constraint route_sessions_pkey PRIMARY KEY (tenant_id, id)
+  constraint route_sessions_required_approvals_check CHECK (((required_approvals >= 1) AND (required_approvals <= 3)))
   constraint route_sessions_state_is_last_transition FOREIGN KEY (tenant_id, id, version, state) REFERENCES route_session_transitions(tenant_id, session_id, seq, to_state) DEFERRABLE INITIALLY DEFERRED
   constraint route_sessions_tenant_id_corridor_id_fkey FOREIGN KEY (tenant_id, corridor_id) REFERENCES corridors(tenant_id, id)
   constraint route_sessions_tenant_id_desk_fee_rule_id_fkey FOREIGN KEY (tenant_id, desk_fee_rule_id) REFERENCES desk_fee_rules(tenant_id, id)
@@ -771,11 +934,13 @@ CREATE INDEX route_sessions_of_invoice ON public.route_sessions USING btree (ten
 CREATE INDEX route_sessions_of_merchant ON public.route_sessions USING btree (tenant_id, merchant_id, requested_at DESC, id DESC)
 policy tenant_named permissive for all to public using (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid) with check (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid)
 policy tenant_signed restrictive for all to public using (tenant_id = ( SELECT fc.tid() AS tid)) with check (tenant_id = ( SELECT fc.tid() AS tid))
+CREATE TRIGGER executed_as_approved BEFORE UPDATE ON public.route_sessions FOR EACH ROW EXECUTE FUNCTION fc.keep_what_is_executed()
+CREATE TRIGGER move_allowed BEFORE UPDATE OF state ON public.route_sessions FOR EACH ROW EXECUTE FUNCTION fc.check_session_move()
 CREATE TRIGGER supplier_not_held BEFORE UPDATE OF state ON public.route_sessions FOR EACH ROW WHEN ((new.state = ANY (ARRAY['accepted'::text, 'approved'::text, 'executing'::text]))) EXECUTE FUNCTION fc.refuse_held_supplier()
 grant insert, select to app_rt
 grant select to app_worker
-grant update (version, state) to app_rt
 grant update (version, state) to app_worker
+grant update (version, state, due_at, valid_until, degraded, sends_amount, sends_currency, receives_amount, receives_currency, cost_bps, desk_fee_amount, desk_fee_currency, documents_used, content_version, agreed_content_version, chosen_candidate_id, required_approvals, four_eyes_because, accepted_by, execution_mode) to app_rt
 
 table session_edges
   from_state text not null
@@ -783,6 +948,43 @@ table session_edges
   constraint session_edges_pkey PRIMARY KEY (from_state, to_state)
 grant select to app_rt
 grant select to app_worker
+
+table session_offers (row-level security forced)
+  tenant_id uuid not null
+  session_id uuid not null
+  content_version integer not null
+  because text not null
+  reason_code text not null
+  note text
+  candidate_id text not null
+  candidate jsonb not null
+  market_clock timestamp with time zone not null
+  snapshot_digest bytea not null
+  policy_revision text not null
+  sends_amount numeric not null
+  sends_currency text not null
+  receives_amount numeric not null
+  receives_currency text not null
+  cost_bps numeric not null
+  desk_fee_amount numeric
+  desk_fee_currency text
+  valid_until timestamp with time zone not null
+  made_by uuid not null
+  made_at timestamp with time zone not null default clock_timestamp()
+  constraint session_offers_because_check CHECK ((because = ANY (ARRAY['other_route'::text, 'new_price'::text, 'payee_details'::text])))
+  constraint session_offers_content_version_check CHECK ((content_version > 1))
+  constraint session_offers_desk_fee_amount_check CHECK ((desk_fee_amount >= (0)::numeric))
+  constraint session_offers_pkey PRIMARY KEY (tenant_id, session_id, content_version)
+  constraint session_offers_receives_amount_check CHECK ((receives_amount > (0)::numeric))
+  constraint session_offers_sends_amount_check CHECK ((sends_amount > (0)::numeric))
+  constraint session_offers_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(tenant_id)
+  constraint session_offers_tenant_id_made_by_fkey FOREIGN KEY (tenant_id, made_by) REFERENCES memberships(tenant_id, user_id)
+  constraint session_offers_tenant_id_session_id_fkey FOREIGN KEY (tenant_id, session_id) REFERENCES route_sessions(tenant_id, id)
+policy tenant_named permissive for all to public using (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid) with check (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid)
+policy tenant_signed restrictive for all to public using (tenant_id = ( SELECT fc.tid() AS tid)) with check (tenant_id = ( SELECT fc.tid() AS tid))
+CREATE TRIGGER frozen_rows BEFORE DELETE OR UPDATE ON public.session_offers FOR EACH ROW EXECUTE FUNCTION fc.refuse_change()
+CREATE TRIGGER frozen_table BEFORE TRUNCATE ON public.session_offers FOR EACH STATEMENT EXECUTE FUNCTION fc.refuse_change()
+grant insert, select to app_rt
 
 table snapshots (row-level security forced)
   tenant_id uuid not null
@@ -797,6 +999,13 @@ policy tenant_signed restrictive for all to public using (tenant_id = ( SELECT f
 CREATE TRIGGER frozen_rows BEFORE DELETE OR UPDATE ON public.snapshots FOR EACH ROW EXECUTE FUNCTION fc.refuse_change()
 CREATE TRIGGER frozen_table BEFORE TRUNCATE ON public.snapshots FOR EACH STATEMENT EXECUTE FUNCTION fc.refuse_change()
 grant insert, select to app_rt
+grant select to app_worker
+
+table step_edges
+  from_state text not null
+  to_state text not null
+  constraint step_edges_pkey PRIMARY KEY (from_state, to_state)
+grant select to app_rt
 grant select to app_worker
 
 table suppliers (row-level security forced)
@@ -1003,6 +1212,17 @@ begin
 end $function$
 -- owner fc_definer, execute app_rt, app_worker, fc_definer
 
+CREATE OR REPLACE FUNCTION fc.approvals_that_hold(s route_sessions)
+ RETURNS bigint
+ LANGUAGE sql
+ STABLE
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+  select count(distinct a.user_id) from approvals a join suppliers p on p.tenant_id = s.tenant_id and p.id = s.supplier_id
+  where a.tenant_id = s.tenant_id and a.session_id = s.id and a.content_version = s.content_version and a.details_version = p.details_version
+$function$
+-- owner migrator, execute app_rt
+
 CREATE OR REPLACE FUNCTION fc.audit_genesis(p_tenant uuid)
  RETURNS bytea
  LANGUAGE sql
@@ -1119,6 +1339,88 @@ begin
   return next;
 end $function$
 -- owner fc_auth, execute app_rt, fc_auth
+
+CREATE OR REPLACE FUNCTION fc.check_approval()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+declare
+  s route_sessions;
+begin
+  select * into s from route_sessions where tenant_id = new.tenant_id and id = new.session_id for update;
+  if s.state <> 'accepted' or s.content_version <> new.content_version or s.agreed_content_version is distinct from s.content_version
+    or s.accepted_details_version is distinct from new.details_version then
+    raise exception 'what was approved does not stand' using errcode = '23514', constraint = 'approvals_of_what_stands';
+  end if;
+  if s.required_approvals > 1 and (new.user_id = s.requested_by or new.user_id = s.accepted_by) then
+    raise exception 'four eyes are asked for' using errcode = '23514', constraint = 'approvals_not_ones_own';
+  end if;
+  return new;
+end $function$
+-- owner migrator, execute owner alone
+
+CREATE OR REPLACE FUNCTION fc.check_proof()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+begin
+  if not exists (select from artifacts where tenant_id = new.tenant_id and id = new.artifact_id and state = 'clean' and (session_id is null or session_id = new.session_id) for share) then
+    raise exception 'the file is not one that can prove this step' using errcode = '23514', constraint = 'proofs_file_usable';
+  end if;
+  return new;
+end $function$
+-- owner migrator, execute owner alone
+
+CREATE OR REPLACE FUNCTION fc.check_session_move()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+begin
+  if new.state in ('approved', 'executing') and old.state <> 'paused' then
+    if new.agreed_content_version is distinct from new.content_version then
+      raise exception 'the merchant has not agreed to what stands' using errcode = '23514', constraint = 'route_sessions_agreed';
+    end if;
+    if fc.approvals_that_hold(new) < new.required_approvals then
+      raise exception 'approvals are missing' using errcode = '23514', constraint = 'route_sessions_approved';
+    end if;
+  end if;
+  if new.state = 'executing' and (new.execution_mode is null or array_position(array['simulation', 'live_safe', 'manual', 'hybrid'], new.execution_mode)
+    > array_position(array['simulation', 'live_safe', 'manual', 'hybrid'], new.mode_ceiling)) then
+    raise exception 'the mode is above its ceiling' using errcode = '23514', constraint = 'route_sessions_mode_within_ceiling';
+  end if;
+  if new.state = 'completed' and exists (select from execution_steps t where t.tenant_id = new.tenant_id and t.session_id = new.id and t.state not in ('confirmed', 'skipped')) then
+    raise exception 'a step is not done' using errcode = '23514', constraint = 'route_sessions_steps_done';
+  end if;
+  return new;
+end $function$
+-- owner migrator, execute owner alone
+
+CREATE OR REPLACE FUNCTION fc.check_step_move()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+declare
+  s route_sessions;
+begin
+  select * into s from route_sessions where tenant_id = new.tenant_id and id = new.session_id for share;
+  if new.state <> 'skipped' and s.state <> 'executing' and not (s.state = 'paused' and new.state in ('failed', 'unknown')) then
+    raise exception 'the session is not executing' using errcode = '23514', constraint = 'execution_steps_while_executing';
+  end if;
+  if new.state in ('ready', 'in_progress', 'awaiting_proof', 'confirmed') and exists (select from execution_steps b
+    where b.tenant_id = new.tenant_id and b.session_id = new.session_id and b.position < new.position and b.state <> 'confirmed') then
+    raise exception 'a step before this one is not done' using errcode = '23514', constraint = 'execution_steps_in_order';
+  end if;
+  if new.state = 'confirmed' and s.execution_mode <> 'simulation' and exists (select from unnest(new.proof_kinds) as needed(kind)
+    where not exists (select from proofs p where p.tenant_id = new.tenant_id and p.step_id = new.id and p.kind = needed.kind and p.state = 'accepted')) then
+    raise exception 'a proof is missing' using errcode = '23514', constraint = 'execution_steps_proved';
+  end if;
+  return new;
+end $function$
+-- owner migrator, execute owner alone
 
 CREATE OR REPLACE FUNCTION fc.confirm_bank_details(p_id uuid, p_by uuid, p_over text, p_with text, p_sealed bytea, p_replaced bytea)
  RETURNS boolean
@@ -1489,6 +1791,32 @@ begin
 end $function$
 -- owner migrator, execute owner alone
 
+CREATE OR REPLACE FUNCTION fc.keep_proof()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  if old.state <> 'submitted' then
+    raise exception 'a proof is judged once' using errcode = '42501', constraint = 'proofs_judged_once';
+  end if;
+  return new;
+end $function$
+-- owner migrator, execute owner alone
+
+CREATE OR REPLACE FUNCTION fc.keep_step()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  if old.state not in ('pending', 'ready') and (new.rail_owner, new.account_label, new.provider_account_id) is distinct from (old.rail_owner, old.account_label, old.provider_account_id) then
+    raise exception 'the account of a step that has begun stays' using errcode = '42501', constraint = 'execution_steps_rail_stays';
+  end if;
+  return new;
+end $function$
+-- owner migrator, execute owner alone
+
 CREATE OR REPLACE FUNCTION fc.keep_supplier_payable(p_supplier uuid)
  RETURNS integer
  LANGUAGE plpgsql
@@ -1502,6 +1830,24 @@ begin
   return case when supplier.details_state = 'confirmed' then supplier.details_version end;
 end $function$
 -- owner fc_definer, execute app_rt, fc_definer
+
+CREATE OR REPLACE FUNCTION fc.keep_what_is_executed()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  if old.state in ('executing', 'paused', 'completed', 'failed', 'returned', 'cancelled', 'expired') and
+    (new.content_version, new.agreed_content_version, new.chosen_candidate_id, new.required_approvals, new.execution_mode, new.sends_amount, new.receives_amount)
+      is distinct from (old.content_version, old.agreed_content_version, old.chosen_candidate_id, old.required_approvals, old.execution_mode, old.sends_amount, old.receives_amount) then
+    raise exception 'what is executed stays as it was approved' using errcode = '42501', constraint = 'route_sessions_executed_as_approved';
+  end if;
+  if new.content_version < old.content_version then
+    raise exception 'an offer is not taken back' using errcode = '42501', constraint = 'route_sessions_offers_go_on';
+  end if;
+  return new;
+end $function$
+-- owner migrator, execute owner alone
 
 CREATE OR REPLACE FUNCTION fc.list_members()
  RETURNS TABLE(user_id uuid, email text, display_name text, role text, merchant_id uuid, merchant_name text, state text, created_at timestamp with time zone, ended_at timestamp with time zone, erased_at timestamp with time zone, last_seen_at timestamp with time zone)
@@ -1745,7 +2091,7 @@ begin
   if stands is null then
     raise exception 'the bank details of the supplier are being changed' using errcode = '23514', constraint = 'route_sessions_supplier_not_held';
   end if;
-  if new.state = 'accepted' then
+  if new.state = 'accepted' and (old.state = 'recommended' or new.agreed_content_version is distinct from old.agreed_content_version) then
     new.accepted_details_version := stands;
   end if;
   return new;

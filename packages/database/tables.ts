@@ -12,6 +12,30 @@ export type ArtifactsTable = {
   scanned_at: Instant | null; scanner: string | null; refused_because: string | null; merchant_id: string | null; session_id: string | null; supersedes: string | null
   uploaded_by: string; uploaded_by_role: string; uploaded_at: DefaultInstant; keep_until: Instant | null; removed_at: Instant | null
 }
+export type SessionOffersTable = {
+  tenant_id: string; session_id: string; content_version: number; because: string; reason_code: string; note: string | null; candidate_id: string; candidate: Jsonb; market_clock: Instant
+  snapshot_digest: Buffer; policy_revision: string; sends_amount: Numeric; sends_currency: string; receives_amount: Numeric; receives_currency: string; cost_bps: Numeric
+  desk_fee_amount: Numeric | null; desk_fee_currency: string | null; valid_until: Instant; made_by: string; made_at: DefaultInstant
+}
+export type ApprovalsTable = {
+  tenant_id: string; id: string; session_id: string; content_version: number; details_version: number; candidate_id: string; user_id: string; role: string; reason_code: string; note: string | null
+  at: DefaultInstant
+}
+export type StepEdgesTable = { from_state: string; to_state: string }
+export type ExecutionStepsTable = {
+  tenant_id: string; id: string; session_id: string; position: number; hop: number; kind: string; done_by: string; provider_id: string; proof_kinds: string[]; amount_in: Numeric; currency_in: string
+  amount_out: Numeric; currency_out: string; to_supplier: boolean; reference: string; typical: string; version: number; state: string; rail_owner: string | null; account_label: string | null
+  provider_account_id: string | null; planned_at: DefaultInstant
+}
+export type ExecutionStepTransitionsTable = {
+  tenant_id: string; step_id: string; seq: number; before_seq: ColumnType<number | null, never, never>; from_state: string | null; to_state: string; at: DefaultInstant; market_clock: string
+  user_id: string; role: string; reason_code: string | null; note: string | null
+}
+export type ProofsTable = {
+  tenant_id: string; id: string; session_id: string; step_id: string; kind: string; artifact_id: string; sha256: Buffer; amount: Numeric | null; currency: string | null; happened_at: Instant | null
+  payee: string | null; account_last4: string | null; reference: string | null; charges: string | null; transaction_hash: string | null; differences: Jsonb; state: Generated<string>
+  submitted_by: string; submitted_at: DefaultInstant; decided_by: string | null; decided_at: Instant | null; reason_code: string | null
+}
 export type TenantsTable = { tenant_id: string; name: string; time_zone: string; second_factor_of_admins: Generated<string>; created_at: DefaultInstant }
 export type MerchantsTable = {
   tenant_id: string; id: string; name: string; type: string; city: string; country: string; trade: string; trade_class: string
@@ -79,7 +103,9 @@ export type RouteSessionsTable = {
   invoice_key: ColumnType<string, never, never>
   description: string; amount_side: string; amount: Numeric; currency: string; intent: Jsonb; requested_at: Instant; due_at: Instant | null
   valid_until: Instant | null; needed_by: string; degraded: Generated<string[]>; sends_amount: Numeric | null; sends_currency: string | null
-  receives_amount: Numeric | null; receives_currency: string | null; cost_bps: Numeric | null; desk_fee_amount: Numeric | null; desk_fee_currency: string | null; desk_fee_rule_id: string | null; documents_used: string[] | null; search_text: string; why: Generated<string>; accepted_details_version: number | null; created_at: DefaultInstant
+  receives_amount: Numeric | null; receives_currency: string | null; cost_bps: Numeric | null; desk_fee_amount: Numeric | null; desk_fee_currency: string | null; desk_fee_rule_id: string | null; documents_used: string[] | null; search_text: string; why: Generated<string>; accepted_details_version: number | null
+  content_version: Generated<number>; agreed_content_version: number | null; chosen_candidate_id: string | null; required_approvals: Generated<number>; four_eyes_because: Generated<string[]>
+  accepted_by: string | null; execution_mode: string | null; created_at: DefaultInstant
 }
 export type RouteSessionTransitionsTable = {
   tenant_id: string; session_id: string; seq: number; before_seq: ColumnType<number | null, never, never>; from_state: string | null; to_state: string
@@ -104,6 +130,7 @@ export type ProviderAccountsTable = {
 }
 
 export type Tables = {
+  session_offers: SessionOffersTable; approvals: ApprovalsTable; step_edges: StepEdgesTable; execution_steps: ExecutionStepsTable; execution_step_transitions: ExecutionStepTransitionsTable; proofs: ProofsTable
   artifacts: ArtifactsTable
   tenants: TenantsTable; tenant_data_keys: TenantDataKeysTable; merchants: MerchantsTable; suppliers: SuppliersTable; bank_detail_changes: BankDetailChangesTable; memberships: MembershipsTable; account_links: AccountLinksTable
   data_revisions: DataRevisionsTable; snapshots: SnapshotsTable; corridors: CorridorsTable; providers: ProvidersTable

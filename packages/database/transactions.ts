@@ -309,7 +309,13 @@ function appendAudit(db: Database, client: pg.PoolClient, actor: TenantContext, 
 /** Constraints that a second writer runs into when the first has moved the same thing on. */
 const RACES: ReadonlySet<string> = new Set(['route_session_transitions_once', 'audit_events_once', 'merchants_tenant_id_name_key', 'provider_accounts_live_label', 'desk_fee_rules_tenant_id_merchant_id_corridor_id_key'])
 
+/** Guards of the database that a change can meet only because another was first: the code asks the same before, on what it read. */
+const GUARDS: ReadonlySet<string> = new Set([
+  'approvals_once', 'approvals_of_what_stands', 'route_sessions_agreed', 'route_sessions_approved', 'route_sessions_steps_done', 'execution_steps_while_executing', 'execution_steps_in_order', 'execution_steps_proved',
+  'execution_step_transitions_once', 'proofs_one_of_a_kind', 'proofs_file_serves_once', 'proofs_transaction_serves_once', 'proofs_file_usable', 'proofs_judged_once',
+])
+
 const isRaceLost = (cause: unknown): boolean => {
   const { code, constraint } = cause as { code?: string; constraint?: string }
-  return code === '23505' && constraint !== undefined && RACES.has(constraint)
+  return constraint !== undefined && (GUARDS.has(constraint) || (code === '23505' && RACES.has(constraint)))
 }

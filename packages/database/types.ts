@@ -1,5 +1,7 @@
 /** The shapes that the store takes and gives. Decimals are strings; instants come back as ISO 8601 in UTC unless said otherwise. */
-import type { Verdict, PaymentIntent } from '#contracts/routing.ts'
+import type { Candidate, Verdict, PaymentIntent } from '#contracts/routing.ts'
+import type { ProofDifference } from '#contracts/api/execution.ts'
+import type { StepState } from '#contracts/state-machines.ts'
 import type { Role, Actor } from '#contracts/roles.ts'
 import type { RAIL_OWNERS } from '#contracts/api/provider-accounts.ts'
 import type { SESSION_STATES, EXECUTION_MODES } from '#contracts/api/route-sessions.ts'
@@ -147,6 +149,8 @@ export type RoutingContext = {
   readonly merchant: MerchantRow | null
   /** null when there is no such supplier of this merchant */
   readonly supplier: SupplierRow | null
+  /** which version of the supplier's bank details stands */
+  readonly details_version: number
   readonly desk_fee_rule: DeskFeeRuleRow | null
   readonly first_payment_to_supplier: boolean
   /** per document and currency: what this merchant's own sessions of the calendar quarter have committed */
@@ -233,6 +237,10 @@ export type RouteSessionListRow = {
   readonly desk_fee: DecimalMoney | null; readonly desk_fee_rule_id: string | null
   readonly requested_by_user_id: string
   readonly payee_details: PayeeDetails
+  /** which offer stands, and which one the merchant agreed to */
+  readonly content_version: number; readonly agreed_content_version: number | null
+  readonly required_approvals: number; readonly four_eyes_because: readonly string[]
+  readonly execution_mode: ExecutionMode | null
 }
 export type RouteSessionQuery = {
   /** none: every state */
@@ -269,7 +277,58 @@ export type StoredRouteSession = RouteSessionListRow & {
   readonly corridor_name: string
   readonly decision: StoredDecision | null
   readonly transitions: readonly TransitionRow[]
+  /** who said for the merchant that it agrees; null before, and in sessions of before this was kept */
+  readonly accepted_by: string | null
+  /** null while the recommendation stands */
+  readonly offer: OfferRow | null
+  readonly approvals: readonly ApprovalRow[]
+  /** which version of the supplier's bank details stands now */
+  readonly details_version: number
 }
+
+/** An offer after the recommendation, with its candidate whole. */
+export type OfferRow = {
+  readonly content_version: number; readonly because: 'other_route' | 'new_price' | 'payee_details'; readonly reason_code: string; readonly note: string | null
+  readonly candidate_id: string; readonly candidate: Candidate; readonly market_clock: string; readonly valid_until: string
+  readonly made_by: string; readonly made_by_name: string; readonly made_at: string
+}
+export type NewOffer = Pick<OfferRow, 'content_version' | 'because' | 'reason_code' | 'note' | 'candidate_id' | 'candidate' | 'market_clock' | 'valid_until'> & {
+  readonly session_id: string; readonly snapshot_digest: string; readonly policy_revision: string; readonly desk_fee: DecimalMoney | null
+  readonly documents_used: readonly string[]; readonly required_approvals: number; readonly four_eyes_because: readonly string[]
+}
+export type ApprovalRow = {
+  readonly id: string; readonly content_version: number; readonly details_version: number; readonly candidate_id: string; readonly user_id: string; readonly name: string; readonly role: string
+  readonly reason_code: string; readonly note: string | null; readonly at: string
+}
+export type NewApproval = Pick<ApprovalRow, 'id' | 'content_version' | 'details_version' | 'candidate_id' | 'reason_code' | 'note'> & { readonly session_id: string }
+
+export type StepDoneBy = 'desk_operator' | 'merchant' | 'settlement_agent' | 'provider'
+export type NewStep = {
+  readonly id: string; readonly position: number; readonly hop: number; readonly kind: string; readonly done_by: StepDoneBy; readonly provider_id: string
+  /** whether the supplier is paid on it, and not a provider */
+  readonly to_supplier: boolean
+  readonly proof_kinds: readonly string[]; readonly money_in: DecimalMoney; readonly money_out: DecimalMoney; readonly reference: string; readonly typical: string
+}
+export type StepMoveRow = {
+  readonly seq: number; readonly from: StepState | null; readonly to: StepState; readonly at: string; readonly market_clock: string; readonly who: string; readonly user_id: string
+  readonly reason_code: string | null; readonly note: string | null
+}
+export type StepRow = NewStep & {
+  readonly session_id: string; readonly state: StepState; readonly version: number
+  readonly rail_owner: RailOwner | null; readonly account_label: string | null; readonly provider_account_id: string | null
+  readonly moves: readonly StepMoveRow[]
+}
+export type StepMove = {
+  readonly step_id: string; readonly version: number; readonly from: StepState; readonly to: StepState; readonly market_clock: string; readonly reason_code?: string | null; readonly note?: string | null
+}
+export type ProofRow = {
+  readonly id: string; readonly session_id: string; readonly step_id: string; readonly kind: string; readonly artifact_id: string; readonly file_name: string; readonly sha256: string
+  readonly money: DecimalMoney | null; readonly happened_at: string | null; readonly payee: string | null; readonly account_last4: string | null; readonly reference: string | null
+  readonly charges: string | null; readonly transaction_hash: string | null; readonly differences: readonly ProofDifference[]
+  readonly state: 'submitted' | 'accepted' | 'rejected'; readonly submitted_by: string; readonly submitted_by_name: string; readonly submitted_at: string
+  readonly decided_by: string | null; readonly decided_by_name: string | null; readonly decided_at: string | null; readonly reason_code: string | null
+}
+export type NewProof = Pick<ProofRow, 'id' | 'session_id' | 'step_id' | 'kind' | 'artifact_id' | 'money' | 'happened_at' | 'payee' | 'account_last4' | 'reference' | 'charges' | 'transaction_hash' | 'differences'>
 export type Transition = {
   readonly session_id: string; readonly from: SessionState; readonly to: SessionState
   /** the version the caller saw; anything else is stale_version */

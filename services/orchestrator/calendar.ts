@@ -131,6 +131,16 @@ function openDayAt(days: OpenDays, index: number): number {
 
 const OPENING_S = 9 * 3600
 
+/** The next cut-off at or after t: of today while it is open and not past, else of the next open day. Null past the end of the calendar. */
+export function nextCutOff(days: OpenDays, t: number): number | null {
+  const local = toLocal(days.zone, t)
+  const today = Math.floor(local / DAY_S)
+  if (today < FIRST_DAY || today > LAST_DAY) return null
+  const index = days.ordinal[today - FIRST_DAY]!
+  const day = days.open[index] === today && local - today * DAY_S > days.cut_off_s ? days.open[index + 1] : days.open[index]
+  return day === undefined ? null : fromLocal(days.zone, day * DAY_S + days.cut_off_s)
+}
+
 /** When work of this duration that arrives at t is done (corridors/README "Time", rules 2 and 3). */
 export function addBusiness(days: OpenDays, t: number, duration_s: number): number {
   const local = toLocal(days.zone, t)

@@ -234,6 +234,8 @@ function asStored(
     requested_by_user_id: actor.user_id, payee_details: supplier.details_state === 'confirmed' ? 'confirmed' : 'held',
     requested_by: { user_id: actor.user_id, role: actor.role, name: actor.display_name, on_behalf_reason: session.on_behalf_reason },
     merchant, supplier, corridor_name,
+    // Nothing was offered or approved yet; whose details stand is asked when somebody agrees.
+    content_version: 1, agreed_content_version: null, required_approvals: 1, four_eyes_because: [], execution_mode: null, accepted_by: null, offer: null, approvals: [], details_version: context.details_version,
     decision: decision === null ? null : { ...decision, decided_at: at },
     transitions: [{ seq: 1, from: null, to: session.state, at, market_clock: context.settings.market_clock ?? session.requested_at, user_id: actor.user_id, role: actor.role, who: actor.display_name, reason: session.on_behalf_reason }],
   }

@@ -47,6 +47,21 @@ import { getCandidate } from './route-sessions/read-candidate.ts'
 import { getRouteRequest } from './route-sessions/read-request.ts'
 import { getRouteSession } from './route-sessions/read.ts'
 import { replayRouteSession } from './route-sessions/replay.ts'
+import { approveRouteSession } from './route-sessions/approve.ts'
+import { executeRouteSession } from './route-sessions/execute.ts'
+import { offerRoute } from './route-sessions/offer.ts'
+import { pauseRouteSession } from './route-sessions/pause.ts'
+import { rejectRouteSession } from './route-sessions/reject.ts'
+import { resumeRouteSession } from './route-sessions/resume.ts'
+import { confirmStep } from './execution-steps/confirm.ts'
+import { failStep } from './execution-steps/fail.ts'
+import { markStepUnknown, settleUnknownStep } from './execution-steps/mark-unknown.ts'
+import { getExecution } from './execution-steps/read.ts'
+import { rejectProof } from './execution-steps/reject-proof.ts'
+import { retryStep } from './execution-steps/retry.ts'
+import { revealInstruction } from './execution-steps/reveal-instruction.ts'
+import { startStep } from './execution-steps/start.ts'
+import { submitProof } from './execution-steps/submit-proof.ts'
 import { listCorridors } from './corridors/list.ts'
 import { getCorridor } from './corridors/read.ts'
 import { listProviders } from './providers/list.ts'
@@ -89,6 +104,8 @@ export const OPERATIONS: readonly ((deps: AppDeps) => FastifyPluginAsyncTypebox)
   listMembers, resetMemberSecondFactor, changeMemberRole, endMembership, eraseMember, createRecoveryLink, createInvitation, listInvitations, revokeInvitation, openAccountLink, useAccountLink,
   listMerchants, createMerchant, getMerchant, changeMerchant, createSupplier, listSuppliers, getSupplier, revealSupplier, proposeBankDetails, listBankDetailChanges, confirmBankDetails, rejectBankDetails,
   createRouteSession, listRouteSessions, getRouteSession, getRouteRequest, listCandidates, getCandidate, acceptRouteSession, cancelRouteSession, replayRouteSession,
+  approveRouteSession, offerRoute, rejectRouteSession, executeRouteSession, pauseRouteSession, resumeRouteSession,
+  getExecution, startStep, submitProof, confirmStep, rejectProof, failStep, retryStep, markStepUnknown, settleUnknownStep, revealInstruction,
   listCorridors, getCorridor, listProviders, getProvider, getFact,
   listProviderAccounts, createProviderAccount, getProviderAccount, revealProviderAccount, retireProviderAccount,
   listDeskFeeRules, putDeskFeeRule, setMarketClock,

@@ -8,9 +8,11 @@ import type { Role } from '#contracts/roles.ts'
 import { totpOf } from '#platform/auth/totp.ts'
 import type { OperationRecord } from '#api/http/operation.ts'
 import { DATA_FOLDER, readTexts } from '#tools/read-dataset.ts'
+import { acceptedThing, approvedThing, executedThing, failedThing, pausedThing, provedThing, startedThing, unknownThing } from './execution-things.ts'
+import { RAIL } from './executions.ts'
 import { routeBody, type Answer, type Client, type Company, type World } from './world.ts'
 
-export type Thing = { readonly id: string; readonly candidate_id: string; readonly version: number }
+export type Thing = { readonly id: string; readonly candidate_id: string; readonly version: number; /** whatever else the call needs of it */ readonly also?: string }
 export type Call = {
   /** the roles that reach it, of those that hold the permission; `merchant` means its own merchant's things alone */
   readonly works_for: Role | 'nobody'
@@ -27,6 +29,7 @@ export type Call = {
 
 /** What names nothing that exists. */
 export const NOTHING: Thing = { id: '99999999-0000-4000-8000-000000000009', candidate_id: 'r9-9', version: 1 }
+const MISSING_FILE = '99999999-0000-4000-8000-00000000000a'
 /** Set for every account by whoever tries the calls. */
 export const PASSWORD = 'a password of many words'
 
@@ -218,6 +221,28 @@ export const CALLS: Readonly<Record<string, Call>> = {
     works_for: 'merchant_client', status: 200, thing: sessionThing, url: ({ id }) => `/api/route-sessions/${id}/cancel`, body: (_of, { version }) => ({ version, reason: 'ordered elsewhere' }),
   },
   replayRouteSession: { works_for: 'desk_operator', status: 200, thing: sessionThing, url: ({ id }) => `/api/route-sessions/${id}/replay`, body: () => ({}) },
+  approveRouteSession: { works_for: 'desk_operator', status: 200, thing: acceptedThing, url: ({ id }) => `/api/route-sessions/${id}/approve`, body: (_of, { version }) => ({ version, content_version: 1, reason_code: 'best_score_ready' }) },
+  offerRoute: { works_for: 'desk_operator', status: 200, thing: acceptedThing, url: ({ id }) => `/api/route-sessions/${id}/offer`, body: (_of, { version, candidate_id }) => ({ version, candidate_id, reason_code: 'price_moved' }) },
+  rejectRouteSession: { works_for: 'desk_operator', status: 200, thing: acceptedThing, url: ({ id }) => `/api/route-sessions/${id}/reject`, body: (_of, { version }) => ({ version, reason_code: 'price_not_held' }) },
+  executeRouteSession: { works_for: 'desk_operator', status: 200, thing: approvedThing, url: ({ id }) => `/api/route-sessions/${id}/execute`, body: (_of, { version }) => ({ version }) },
+  pauseRouteSession: { works_for: 'desk_operator', status: 200, thing: executedThing, url: ({ id }) => `/api/route-sessions/${id}/pause`, body: (_of, { version }) => ({ version, reason_code: 'holiday' }) },
+  resumeRouteSession: { works_for: 'desk_operator', status: 200, thing: pausedThing, url: ({ id }) => `/api/route-sessions/${id}/resume`, body: (_of, { version }) => ({ version, reason_code: 'cause_cleared' }) },
+  getExecution: { works_for: 'desk_operator', status: 200, thing: executedThing, url: ({ id }) => `/api/route-sessions/${id}/execution` },
+  startStep: { works_for: 'desk_operator', status: 200, thing: executedThing, url: ({ id }) => `/api/route-sessions/${id}/steps/1/start`, body: () => ({ version: 1, rail: RAIL }) },
+  submitProof: {
+    works_for: 'desk_operator', status: 200, thing: startedThing, url: ({ id }) => `/api/route-sessions/${id}/steps/1/proofs`,
+    body: (_of, { version, candidate_id, also }) => ({ version, kind: also ?? 'mt103_or_pacs008', artifact_id: also === undefined ? MISSING_FILE : candidate_id }),
+  },
+  confirmStep: { works_for: 'desk_operator', status: 200, thing: provedThing, url: ({ id }) => `/api/route-sessions/${id}/steps/1/confirm`, body: (_of, { version }) => ({ version, accept_differences: 'confirmed_by_provider' }) },
+  rejectProof: {
+    works_for: 'desk_operator', status: 200, thing: provedThing, url: ({ id }) => `/api/route-sessions/${id}/steps/1/reject-proof`,
+    body: (_of, { version, candidate_id }) => ({ version, proof_id: candidate_id === NOTHING.candidate_id ? MISSING_FILE : candidate_id, reason_code: 'not_readable' }),
+  },
+  failStep: { works_for: 'desk_operator', status: 200, thing: startedThing, url: ({ id }) => `/api/route-sessions/${id}/steps/1/fail`, body: (_of, { version }) => ({ version, reason_code: 'cut_off_missed' }) },
+  retryStep: { works_for: 'desk_operator', status: 200, thing: failedThing, url: ({ id }) => `/api/route-sessions/${id}/steps/1/retry`, body: (_of, { version }) => ({ version, reason_code: 'cause_cleared' }) },
+  markStepUnknown: { works_for: 'desk_operator', status: 200, thing: startedThing, url: ({ id }) => `/api/route-sessions/${id}/steps/1/mark-unknown`, body: (_of, { version }) => ({ version }) },
+  settleUnknownStep: { works_for: 'desk_operator', status: 200, thing: unknownThing, url: ({ id }) => `/api/route-sessions/${id}/steps/1/settle-unknown`, body: (_of, { version }) => ({ version, reason_code: 'seen_in_statement' }) },
+  revealInstruction: { works_for: 'desk_operator', status: 200, thing: executedThing, url: ({ id }) => `/api/route-sessions/${id}/steps/1/instruction/reveal`, body: () => ({ reason: 'pay_by_hand' }) },
   listCorridors: { works_for: 'merchant_client', status: 200, url: () => '/api/corridors' },
   getCorridor: { works_for: 'merchant_client', status: 200, url: () => '/api/corridors/ng-cn' },
   listProviders: { works_for: 'desk_operator', status: 200, url: () => '/api/providers' },

@@ -65,6 +65,12 @@ export const MY_DATA_ROWS = {
   bank_details_i_decided: Type.Object({
     id: Uuid, supplier_id: Uuid, decided_at: nullable(Instant), state: Type.String(), confirmed_over: nullable(Type.String()), rejected_because: nullable(Type.String()),
   }, closed),
+  offers_i_made: Type.Object({ session_id: Uuid, content_version: Type.Integer(), made_at: Instant, because: Type.String(), reason_code: Type.String(), note: nullable(Type.String()) }, closed),
+  approvals_i_gave: Type.Object({ id: Uuid, session_id: Uuid, at: Instant, role: Type.String(), reason_code: Type.String(), note: nullable(Type.String()) }, closed),
+  execution_steps_i_moved: Type.Object({ step_id: Uuid, seq: Type.Integer(), at: Instant, role: Type.String(), to_state: Type.String(), reason_code: nullable(Type.String()), note: nullable(Type.String()) }, closed),
+  proofs_i_submitted: Type.Object({ id: Uuid, step_id: Uuid, submitted_at: Instant, kind: Type.String(), state: Type.String() }, closed),
+  proofs_i_decided: Type.Object({ id: Uuid, step_id: Uuid, decided_at: nullable(Instant), kind: Type.String(), state: Type.String(), reason_code: nullable(Type.String()) }, closed),
+  routes_i_accepted: Type.Object({ id: Uuid, reference: Type.String(), requested_at: Instant, state: Type.String() }, closed),
   files_i_uploaded: Type.Object({ id: Uuid, uploaded_at: Instant, uploaded_by_role: Type.String(), kind: Type.String(), file_name: Type.String(), media_type: Type.String(), state: Type.String() }, closed),
   corridor_data_i_imported: Type.Object({ revision: Type.Integer(), imported_at: Instant, note: Type.String() }, closed),
   privacy_requests: Type.Object({ ...request, refusal: nullable(Type.String()) }, closed),
@@ -78,6 +84,7 @@ export type MyDataList = keyof typeof MY_DATA_ROWS
 /** Lists of what the desk alone does. The copy of a merchant's user or an agent has none of them, so that it holds no field of the desk, also where the person once worked there. */
 export const DESK_LISTS = [
   'links_i_made', 'desk_fee_rules', 'audit_reviews', 'api_keys_i_made', 'api_keys_i_revoked', 'accounts_with_providers_i_made', 'accounts_with_providers_i_retired', 'bank_details_i_proposed', 'bank_details_i_decided', 'corridor_data_i_imported',
+  'offers_i_made', 'approvals_i_gave', 'execution_steps_i_moved', 'proofs_i_submitted', 'proofs_i_decided',
   'privacy_requests_i_answered',
 ] as const satisfies readonly MyDataList[]
 type DeskList = (typeof DESK_LISTS)[number]

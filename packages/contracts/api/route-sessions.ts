@@ -71,6 +71,18 @@ export const RouteSessionRow = Type.Object({
 }, closed)
 export type RouteSessionRow = Static<typeof RouteSessionRow>
 
+/** Part of the desk's view of a session: who approved what stands, and who must. */
+export const ApprovalView = Type.Object({
+  content_version: Type.Integer(), agreed: Type.Boolean(), required: Type.Integer(), held: Type.Integer(), because: Type.Array(Type.String()),
+  given: Type.Array(Type.Object({ user_id: Uuid, name: Type.String(), role: Type.String(), at: Instant, content_version: Type.Integer(), holds: Type.Boolean(), reason_code: Type.String(), note: nullable(Type.String()) }, closed)),
+  /** who may not, in one sentence each: the requester, whoever accepted for the merchant */
+  not_by: Type.Array(Uuid),
+}, closed)
+export const OfferView = Type.Object({
+  content_version: Type.Integer(), because: Type.Enum(['recommended', 'other_route', 'new_price', 'payee_details']), candidate_id: nullable(Type.String()), reason_code: nullable(Type.String()), note: nullable(Type.String()),
+  made_at: nullable(Instant), made_by: nullable(Type.String()),
+}, closed)
+
 /** GET /api/route-sessions/:id for the desk: the whole of it, but for candidates that are not shown first. */
 export const DeskRouteSession = Type.Object({
   view: Type.Literal('desk'),
@@ -87,6 +99,12 @@ export const DeskRouteSession = Type.Object({
     method: Type.String(), account_masked: Type.String(),
   }, closed),
   payee_details: oneOf(PAYEE_DETAILS),
+  /** what stands: the recommendation, or what was offered after it */
+  offer: OfferView,
+  approval: ApprovalView,
+  execution_mode: nullable(oneOf(EXECUTION_MODES)),
+  /** the candidate that stands, where it is not the recommended one of the decision */
+  offered: nullable(Candidate),
   corridor: Type.Object({ id: Type.String(), name: Type.String() }, closed),
   invoice_number: Type.String(),
   intent: PaymentIntent,

@@ -28,6 +28,8 @@ export type SessionFacts = {
   readonly desk_fee: Money | null
   /** `held` while a change of the supplier's bank details waits for its confirmation */
   readonly payee_details: 'confirmed' | 'held' | 'changed'
+  /** why the desk offers something else than what was agreed to, in plain words; null where nothing new waits for an agreement */
+  readonly new_offer: string | null
 }
 
 /** What of the decision the view needs; null while there is none. */
@@ -45,14 +47,16 @@ export function merchantView(session: SessionFacts, intent: PaymentIntent, decis
   const expired = session.state === 'recommended' && hasExpired(session.valid_until, market_clock)
   const price = candidate === null ? null : allIn(candidate, session.desk_fee ?? { amount: '0', currency: candidate.sent.currency })
   const held = session.payee_details === 'held'
-  const cannot = cannotAccept(session.state, expired, degraded, held)
+  const offered = session.new_offer !== null && session.state === 'awaiting_merchant'
+  const ranOut = expired || (offered && hasExpired(session.valid_until, market_clock))
+  const cannot = offered && !ranOut && !held ? null : cannotAccept(session.state, ranOut, degraded, held)
   const waits = waitsForDetails(session.state, expired, degraded, held)
   return {
     view: 'merchant',
     id: session.id, reference: session.reference, version: session.version,
     state: waits ? 'With the desk' : merchantState(session.state),
-    headline: expired ? 'The price has run out. Ask for a fresh one.' : waits ? HELD : headline(session.state),
-    next: nextStep(session.state, session.valid_until, expired, degraded, held),
+    headline: expired ? 'The price has run out. Ask for a fresh one.' : waits ? HELD : offered ? `${session.new_offer} Please look at it and agree again.` : headline(session.state),
+    next: offered ? { who: ranOut ? 'desk' : 'merchant', what: ranOut ? 'Offer a fresh price' : 'Agree to the new offer', by: ranOut ? null : session.valid_until } : nextStep(session.state, session.valid_until, expired, degraded, held),
     supplier: { id: session.supplier.id, legal_name: session.supplier.legal_name, legal_name_zh: session.supplier.legal_name_zh },
     requested_at: session.requested_at,
     needed_by: intent.needed_by,
@@ -108,7 +112,7 @@ export function merchantRow(row: RowFacts, market_clock: string): MerchantSessio
   const waits = waitsForDetails(row.state, expired, row.degraded, held)
   return {
     id: row.id, reference: row.reference, state: waits ? 'With the desk' : merchantState(row.state),
-    headline: expired ? 'The price has run out. Ask for a fresh one.' : waits ? HELD : headline(row.state),
+    headline: expired ? 'The price has run out. Ask for a fresh one.' : waits ? HELD : row.new_offer !== null && row.state === 'awaiting_merchant' ? `${row.new_offer} Please look at it and agree again.` : headline(row.state),
     supplier_name: row.supplier.legal_name, supplier_name_zh: row.supplier.legal_name_zh, description: row.description,
     supplier_gets: row.supplier_gets === null ? null : money(row.supplier_gets), you_pay: row.you_pay === null ? null : money(row.you_pay),
     needed_by: row.needed_by, requested_at: row.requested_at, next: nextStep(row.state, row.valid_until, expired, row.degraded, held),

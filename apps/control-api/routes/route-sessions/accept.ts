@@ -5,6 +5,9 @@ import { AcceptBody, DeskRouteSession, MerchantRouteSession } from '#contracts/a
 import { problems } from '#api/http/operation.ts'
 import { actorOf, deny } from '#api/http/signed-in.ts'
 import { changeState } from '#api/change-state.ts'
+import { readSessionToChange } from '#api/read-session.ts'
+import { fourEyesFor, standingCandidate } from '#api/standing-offer.ts'
+import type { StoredRouteSession } from '#database/index.ts'
 import type { AppDeps } from '#api/deps.ts'
 
 /** POST /api/route-sessions/:id/accept: the merchant, or the desk for it with a reason, agrees to the recommended route. It pays nothing. */
@@ -17,6 +20,11 @@ export const acceptRouteSession = (deps: AppDeps): FastifyPluginAsyncTypebox => 
     const { version, reason } = request.body
     if (actor.role !== 'merchant_client' && reason === undefined) return deny(deps, request, { code: 'reason_required', field: '/reason' })
     if (actor.role === 'merchant_client' && reason !== undefined) return deny(deps, request, { code: 'invalid_field', field: '/reason' })
-    return changeState(deps, request, { session_id: request.params.id, version, from: ['recommended'], to: 'accepted', action: 'route_session.accepted', reason: reason ?? null, offer: true })
+    // Looked up before the transaction: a decision that is computed again holds no connection.
+    const before = await readSessionToChange(deps, request, request.params.id)
+    const decided = await deps.decisions.of(actor, before)
+    const standing = standingCandidate(before, decided)
+    const fourEyes = (session: StoredRouteSession) => (standing === null || decided === null ? { required: 1, because: [] } : fourEyesFor(session, standing, decided.snapshot))
+    return changeState(deps, request, { session_id: request.params.id, version, from: ['recommended', 'awaiting_merchant'], to: 'accepted', action: 'route_session.accepted', reason: reason ?? null, offer: true, fourEyes })
   })
 }

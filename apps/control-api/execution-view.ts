@@ -1,0 +1,63 @@
+/** The execution of a session as the desk reads it: gates, steps, the instruction of each, its proofs and what was decided. */
+import type { Actor } from '#contracts/roles.ts'
+import type { Execution, ExecutionStep, PaymentInstruction } from '#contracts/api/execution.ts'
+import type { Static } from 'typebox'
+import type { Proof } from '#contracts/api/execution.ts'
+import type { Candidate } from '#contracts/routing.ts'
+import { readAccountMasks, readProofs, readSteps, withTenantRead, type ProofRow, type StepRow } from '#database/index.ts'
+import { instructionOf } from '#execution/payment-instruction.ts'
+import type { Snapshot } from '#orchestrator/snapshot.ts'
+import { gatesOf } from './execution-gates.ts'
+import { readSessionToShow } from './read-session.ts'
+import type { SessionToShow } from './session-views.ts'
+import { standingCandidate } from './standing-offer.ts'
+import type { AppDeps } from './deps.ts'
+
+/** Reads the execution of a session that the actor may see. Throws ProblemError. */
+export async function readExecution(deps: AppDeps, actor: Actor, session_id: string): Promise<Execution> {
+  const shown = await readSessionToShow(deps, actor, session_id)
+  const { steps, proofs, masks } = await withTenantRead(deps.db, actor, async (tx) => {
+    const [steps, proofs, masks] = await Promise.all([readSteps(tx, session_id), readProofs(tx, session_id), readAccountMasks(tx, session_id)])
+    return { steps, proofs, masks }
+  })
+  const { session, market_clock } = shown
+  const candidate = standingCandidate(session, shown.decided)
+  return {
+    session_id, version: session.version, state: session.state, mode: session.execution_mode, mode_ceiling: session.mode_ceiling, market_clock,
+    gates: gatesOf(session, candidate),
+    steps: candidate === null ? [] : steps.map((step) => stepView(shown, candidate, step, proofs.filter(({ step_id }) => step_id === step.id), masks.get(step.provider_account_id ?? '') ?? null)),
+  }
+}
+
+function stepView(shown: SessionToShow, candidate: Candidate, step: StepRow, proofs: readonly ProofRow[], reference_masked: string | null): ExecutionStep {
+  const started = step.moves.find(({ to }) => to === 'in_progress')
+  const ended = step.moves.findLast(({ to }) => to === 'confirmed' || to === 'failed' || to === 'skipped')
+  return {
+    id: step.id, position: step.position, hop: step.hop, kind: step.kind, done_by: step.done_by, provider_id: step.provider_id, provider_name: candidate.hops[step.hop]!.provider_name,
+    state: step.state, version: step.version, proof_kinds: [...step.proof_kinds], money_in: step.money_in, money_out: step.money_out, reference: step.reference, typical: step.typical,
+    rail: step.rail_owner === null || step.account_label === null ? null : { owner: step.rail_owner, account_label: step.account_label, provider_account_id: step.provider_account_id },
+    started_at: started?.market_clock ?? null, ended_at: ended?.to === step.state ? ended.market_clock : null,
+    instruction: instructionFor(shown, candidate, step, reference_masked), proofs: proofs.map(proofView),
+    moves: step.moves.map(({ at, who, to, reason_code, note }) => ({ at, who, to, reason_code, note })),
+  }
+}
+
+/** The instruction of a step, with the provider's calendar of the decision's data. */
+export function instructionFor({ session, decided, market_clock }: SessionToShow, candidate: Candidate, step: StepRow, reference_masked: string | null): PaymentInstruction {
+  return instructionOf({
+    step, candidate, intent: session.intent, supplier: session.supplier, market_clock,
+    rail: step.account_label === null ? null : { account_label: step.account_label, reference_masked }, days: decided === null ? null : daysOf(decided.snapshot, candidate, step),
+  })
+}
+
+function daysOf(snapshot: Snapshot, candidate: Candidate, step: StepRow) {
+  const hop = candidate.hops[step.hop]!
+  const leg = snapshot.legs.find((one) => one.provider.id === hop.provider_id && one.from === hop.from.currency && one.to === hop.to.currency && one.kind === hop.kind)
+  return leg?.days ?? null
+}
+
+const proofView = (row: ProofRow): Static<typeof Proof> => ({
+  id: row.id, kind: row.kind, artifact_id: row.artifact_id, file_name: row.file_name, sha256: row.sha256, state: row.state, money: row.money, happened_at: row.happened_at, payee: row.payee,
+  account_last4: row.account_last4, reference: row.reference, charges: row.charges, transaction_hash: row.transaction_hash, differences: [...row.differences],
+  submitted_by: row.submitted_by_name, submitted_at: row.submitted_at, decided_by: row.decided_by_name, decided_at: row.decided_at, reason_code: row.reason_code,
+})

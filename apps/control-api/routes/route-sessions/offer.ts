@@ -1,0 +1,49 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import Type from 'typebox'
+import { closed, Uuid } from '#contracts/api/common.ts'
+import { OfferBody } from '#contracts/api/execution.ts'
+import { NEW_PRICE_REASONS } from '#contracts/reason-codes.ts'
+import { DeskRouteSession, MerchantRouteSession } from '#contracts/api/route-sessions.ts'
+import { makeOffer, type SessionState } from '#database/index.ts'
+import { problems } from '#api/http/operation.ts'
+import { readSessionToChange } from '#api/read-session.ts'
+import { routeAgain, whyNotNow } from '#api/route-again.ts'
+import { commandAndShow } from '#api/session-command.ts'
+import { fourEyesFor, isOtherRoute } from '#api/standing-offer.ts'
+import type { AppDeps } from '#api/deps.ts'
+
+const FROM: readonly SessionState[] = ['accepted', 'approved']
+
+/**
+ * POST /api/route-sessions/:id/offer: the desk offers another lawful candidate, or the same at today's price. The merchant is asked to agree to it; what was
+ * agreed to and approved before has no force any more. Priced and judged on today's market, so nobody agrees to a price of yesterday.
+ */
+export const offerRoute = (deps: AppDeps): FastifyPluginAsyncTypebox => async (app) => {
+  app.post('/api/route-sessions/:id/offer', {
+    config: { permission: 'route_session:approve', audit: 'route_session.offered', rateClass: 'route' },
+    schema: { operationId: 'offerRoute', summary: 'Offer another route, or a new price', tags: ['execution'], params: Type.Object({ id: Uuid }, closed), body: OfferBody, response: { 200: Type.Union([DeskRouteSession, MerchantRouteSession]), ...problems } },
+  }, async (request) => {
+    const { version, candidate_id, reason_code, note = null } = request.body
+    const session_id = request.params.id
+    const before = await readSessionToChange(deps, request, session_id)
+    // A caller that is behind, or repeats itself, is told so without asking the policy.
+    const now = before.version === version && FROM.includes(before.state) ? await routeAgain(deps, request, before, before.mode_ceiling === 'simulation') : null
+    const standing = before.offer?.candidate_id ?? before.decision?.recommended_id ?? null
+    const same = NEW_PRICE_REASONS.some(({ code }) => code === reason_code)
+    return commandAndShow(deps, request, { session_id, version, from: FROM }, async ({ tx, session, refuse }) => {
+      if (now === null) return refuse({ code: 'stale_version' })
+      if (same !== (candidate_id === standing)) return refuse({ code: 'invalid_field', field: '/reason_code' })
+      const candidate = now.candidate(candidate_id)
+      const not = whyNotNow(candidate)
+      if (not !== null || candidate === null) return refuse(not ?? { code: 'route_gone' })
+      const { required, because } = fourEyesFor(session, candidate, now.snapshot)
+      const content_version = session.content_version + 1
+      const why = isOtherRoute(session, candidate_id) && !same ? 'other_route' : reason_code === 'payee_details_changed' ? 'payee_details' : 'new_price'
+      await makeOffer(tx, {
+        session_id, content_version, because: why, reason_code, note, candidate_id, candidate, market_clock: now.market_clock, valid_until: now.validUntil(candidate), snapshot_digest: now.snapshot.digest,
+        policy_revision: now.policy_revision, desk_fee: now.fee(candidate), documents_used: [...new Set(candidate.hops.flatMap((hop) => hop.documents_required))].sort(), required_approvals: required, four_eyes_because: because,
+      })
+      return { to: 'awaiting_merchant', reason: reason_code, facts: { content_version, candidate_id, reason_code, required, sends: `${candidate.sent.amount} ${candidate.sent.currency}`, receives: `${candidate.received.amount} ${candidate.received.currency}` } }
+    })
+  })
+}
