@@ -10,6 +10,7 @@ import { hashPassword } from '#platform/auth/index.ts'
 import { readExamples, type Example } from './http/openapi.ts'
 import { secondCompany } from './testing/calls.ts'
 import { DATA_FOLDER, readTexts } from '#tools/read-dataset.ts'
+import { ALL_PAPERS, cleanFile, matchingProof, onStep, RAIL } from './testing/executions.ts'
 import { openWorld, routeBody, type Answer, type Client, type World } from './testing/world.ts'
 
 const DIR = join(import.meta.dirname, 'examples')
@@ -37,10 +38,12 @@ function settle(value: unknown, seen: Map<string, string>): unknown {
     .replaceAll(/"(hash|head_hash|key_id)":"[0-9a-f]{64}"/g, '"$1":"5f2c0b7d9a4e61d8c3b5f7092e4a6c81d3f50b7a9c2e4d6f8091a3b5c7d9e0f1"')
     .replaceAll(/"(public_key|signature)":"[A-Za-z0-9_-]{43,86}"/g, '"$1":"0uF3cVd6w0QbJ1c8m2y7Zk5xT9aLrN4eHsPqGvXoBtA"')
     .replaceAll(/(?<=#link=|"token":")[A-Za-z0-9_-]{43}/g, '0uF3cVd6w0QbJ1c8m2y7Zk5xT9aLrN4eHsPqGvXoBtA')
+    .replaceAll(/"sha256":"[0-9a-f]{64}"/g, '"sha256":"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"')
+    .replaceAll(/"(FC-)[0-9A-Z]{4}-[0-9A-Z]{4}-([0-9]+)"/g, '"$10000-0001-$2"')
     .replaceAll(/"secret":"[A-Z2-7]+"/g, '"secret":"GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"')
     .replaceAll(/secret=[A-Z2-7]+/g, 'secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ')
     .replaceAll(/"request_id":"[^"]+"/g, '"request_id":"6a1f0c52-3a7e-4a0b-9c5d-2f8e7b6d4c1a"')
-    .replaceAll(/"(decided_at|proposed_at|created_at|changed_at|signed_at|expires_at|proved_until|started_at|last_seen_at|made_at|ended_at|erased_at|last_used_at|revoked_at|retired_at|imported_at|proved_at|used_at|requested_at|due_at|answered_at|at)":"20[0-9]{2}-[0-9T:-]+Z"/g, '"$1":"2026-09-29T08:00:00Z"')
+    .replaceAll(/"(decided_at|proposed_at|created_at|changed_at|submitted_at|signed_at|expires_at|proved_until|started_at|last_seen_at|made_at|ended_at|erased_at|last_used_at|revoked_at|retired_at|imported_at|proved_at|used_at|requested_at|due_at|answered_at|at)":"20[0-9]{2}-[0-9T:-]+Z"/g, '"$1":"2026-09-29T08:00:00Z"')
   return JSON.parse(text)
 }
 function known(seen: Map<string, string>, found: string, make: (n: number) => string): string {
@@ -50,6 +53,46 @@ function known(seen: Map<string, string>, found: string, make: (n: number) => st
 
 /** Of a file that is sent whole, an example shows its beginning. */
 const TEXT_MAX = 120
+
+type Say = (operationId: string, name: string, summary: string, client: Client, method: string, path: string, body?: unknown) => Promise<Answer>
+
+/** One route from its acceptance to a confirmed step. */
+async function sayExecution(say: Say): Promise<void> {
+  // Sessions of their own: the calls before signed everybody out.
+  const [merchant, desk] = [await world.as(world.a, 'merchant_client'), await world.as(world.a, 'desk_operator')]
+  const second = await (await world.member(world.a, 'desk_operator', 'F. Musa')).signIn()
+  const made = await merchant.post('/api/route-sessions', routeBody(world.a, { documents_available: [...ALL_PAPERS], invoice: { number: 'PI-2026-0930', currency: 'CNY', account_count: 1 } }))
+  const at = `/api/route-sessions/${made.json.id}`
+  const accepted = await merchant.post(`${at}/accept`, { version: 1 })
+  const other = await merchant.post('/api/route-sessions', routeBody(world.a, { documents_available: [...ALL_PAPERS], invoice: { number: 'PI-2026-0931', currency: 'CNY', account_count: 1 } }))
+  await merchant.post(`/api/route-sessions/${other.json.id}/accept`, { version: 1 })
+  const alternative = (await desk.get(`/api/route-sessions/${other.json.id}`)).json.alternatives[1]
+  await say('offerRoute', 'other', 'The desk offers another route, and the merchant is asked again', desk, 'POST', `/api/route-sessions/${other.json.id}/offer`, { version: 2, candidate_id: alternative.id, reason_code: 'merchant_prefers' })
+  await say('rejectRouteSession', 'price', 'The desk does not go on with it', desk, 'POST', `/api/route-sessions/${other.json.id}/reject`, { version: 3, reason_code: 'price_not_held' })
+  const approval = { version: accepted.json.version, content_version: 1, reason_code: 'best_score_ready' }
+  const approved = await say('approveRouteSession', 'approved', 'The one approval that the rules ask for', desk, 'POST', `${at}/approve`, approval)
+  await say('executeRouteSession', 'manual', 'It begins, in the mode that the server decides', desk, 'POST', `${at}/execute`, { version: approved.json.version, mode: 'hybrid' })
+  await say('getExecution', 'begun', 'Gates, steps and instructions', desk, 'GET', `${at}/execution`)
+  await say('revealInstruction', 'whole', 'The whole account, for a reason that the audit keeps', desk, 'POST', `${at}/steps/1/instruction/reveal`, { reason: 'pay_by_hand' })
+  await say('startStep', 'rail-missing', 'Whose account it runs on is said first', desk, 'POST', `${at}/steps/1/start`, { version: 1 })
+  const started = await say('startStep', 'begun', 'The bank is instructed', desk, 'POST', `${at}/steps/1/start`, { version: 1, rail: RAIL })
+  await say('markStepUnknown', 'unknown', 'Nobody knows whether the order went out', desk, 'POST', `${at}/steps/1/mark-unknown`, { version: 2 })
+  await say('settleUnknownStep', 'not-sent', 'The bank says that it did not', desk, 'POST', `${at}/steps/1/settle-unknown`, { version: 3, reason_code: 'provider_says_not_sent' })
+  await say('retryStep', 'again', 'A person decides to try again', desk, 'POST', `${at}/steps/1/retry`, { version: 4, reason_code: 'cause_cleared' })
+  await say('startStep', 'again', 'And does', desk, 'POST', `${at}/steps/1/start`, { version: 5 })
+  const step = started.json.steps[0]
+  const proof = { kind: step.proof_kinds[0], ...matchingProof(step, step.proof_kinds[0], started.json.market_clock) }
+  const wrong = await say('submitProof', 'differs', 'A proof whose reference is that of something else', desk, 'POST', `${at}/steps/1/proofs`, { ...proof, version: 6, artifact_id: await cleanFile(world, world.a, made.json.id), reference: 'FC-OTHER' })
+  await say('confirmStep', 'differs', 'It confirms nothing by itself', desk, 'POST', `${at}/steps/1/confirm`, { version: 7 })
+  await say('rejectProof', 'wrong-paper', 'Another one is asked for', desk, 'POST', `${at}/steps/1/reject-proof`, { version: 7, proof_id: wrong.json.steps[0].proofs[0].id, reason_code: 'wrong_paper' })
+  await say('submitProof', 'matches', 'A proof that matches in every field', desk, 'POST', `${at}/steps/1/proofs`, { ...proof, version: 8, artifact_id: await cleanFile(world, world.a, made.json.id) })
+  await say('confirmStep', 'confirmed', 'The step is done, the next one is ready', second, 'POST', `${at}/steps/1/confirm`, { version: 9 })
+  const paused = await say('pauseRouteSession', 'holiday', 'Nothing goes on', desk, 'POST', `${at}/pause`, { version: approved.json.version + 1, reason_code: 'holiday' })
+  await say('resumeRouteSession', 'cleared', 'It goes on', desk, 'POST', `${at}/resume`, { version: paused.json.version, reason_code: 'cause_cleared' })
+  const failing = await onStep(desk, made.json.id, 2, 'start', { version: 2, rail: RAIL })
+  assert.equal(failing.status, 200, failing.text)
+  await say('failStep', 'cut-off', 'A step did not happen', desk, 'POST', `${at}/steps/2/fail`, { version: 3, reason_code: 'cut_off_missed' })
+}
 
 /** The calls, in an order in which each finds what it needs. */
 async function record(): Promise<Example[]> {
@@ -203,6 +246,7 @@ async function record(): Promise<Example[]> {
   await say('listBankDetailChanges', 'all', 'Every change of a supplier, newest first', proposer, 'GET', `/api/suppliers/${kenya}/bank-detail-changes`)
   await say('healthReady', 'ready', 'Ready', world.nobody, 'GET', '/health/ready')
   await say('healthLive', 'live', 'Alive', world.nobody, 'GET', '/health/live')
+  await sayExecution(say)
   return examples
 }
 

@@ -690,6 +690,278 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/route-sessions/{id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Approve what stands */
+        post: operations["approveRouteSession"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/route-sessions/{id}/offer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Offer another route, or a new price */
+        post: operations["offerRoute"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/route-sessions/{id}/reject": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Reject */
+        post: operations["rejectRouteSession"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/route-sessions/{id}/execute": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begin the execution */
+        post: operations["executeRouteSession"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/route-sessions/{id}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Pause the execution */
+        post: operations["pauseRouteSession"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/route-sessions/{id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Resume the execution */
+        post: operations["resumeRouteSession"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/route-sessions/{id}/execution": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The execution of a session */
+        get: operations["getExecution"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/route-sessions/{id}/steps/{position}/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begin a step */
+        post: operations["startStep"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/route-sessions/{id}/steps/{position}/proofs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Submit a proof of a step */
+        post: operations["submitProof"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/route-sessions/{id}/steps/{position}/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Confirm a step */
+        post: operations["confirmStep"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/route-sessions/{id}/steps/{position}/reject-proof": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask for another proof */
+        post: operations["rejectProof"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/route-sessions/{id}/steps/{position}/fail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say that a step failed */
+        post: operations["failStep"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/route-sessions/{id}/steps/{position}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Try a failed step again */
+        post: operations["retryStep"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/route-sessions/{id}/steps/{position}/mark-unknown": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say that nobody knows whether a step happened */
+        post: operations["markStepUnknown"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/route-sessions/{id}/steps/{position}/settle-unknown": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say what became of an unknown step */
+        post: operations["settleUnknownStep"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/route-sessions/{id}/steps/{position}/instruction/reveal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Show the whole account of a payment instruction */
+        post: operations["revealInstruction"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/corridors": {
         parameters: {
             query?: never;
@@ -1245,6 +1517,24 @@ export interface components {
             /** @enum {unknown} */
             currency: "NGN" | "KES" | "GHS" | "ZAR" | "CNY" | "CNH" | "USD" | "HKD" | "AED" | "EUR" | "GBP" | "USDT" | "USDC";
         };
+        ApprovalView: {
+            content_version: number;
+            agreed: boolean;
+            required: number;
+            held: number;
+            because: string[];
+            given: {
+                user_id: string;
+                name: string;
+                role: string;
+                at: string;
+                content_version: number;
+                holds: boolean;
+                reason_code: string;
+                note: string | null;
+            }[];
+            not_by: string[];
+        };
         AuditCheckpointPage: {
             items: {
                 seq: number;
@@ -1642,6 +1932,10 @@ export interface components {
             };
             /** @enum {unknown} */
             payee_details: "confirmed" | "held" | "changed";
+            offer: components["schemas"]["OfferView"];
+            approval: components["schemas"]["ApprovalView"];
+            execution_mode: ("simulation" | "live_safe" | "manual" | "hybrid") | null;
+            offered: components["schemas"]["Candidate"] | null;
             corridor: {
                 id: string;
                 name: string;
@@ -2084,6 +2378,16 @@ export interface components {
         NewApiKey: {
             api_key: components["schemas"]["ApiKey"];
             secret: string | null;
+        };
+        OfferView: {
+            content_version: number;
+            /** @enum {unknown} */
+            because: "recommended" | "other_route" | "new_price" | "payee_details";
+            candidate_id: string | null;
+            reason_code: string | null;
+            note: string | null;
+            made_at: string | null;
+            made_by: string | null;
         };
         Opening: {
             clears: string[];
@@ -4255,6 +4559,1583 @@ export interface operations {
             };
         };
     };
+    approveRouteSession: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description csrf_token of GET /api/portal/session */
+                "x-csrf-token": string;
+                /** @description a new random key for every change, the same one when it is repeated */
+                "idempotency-key": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    version: number;
+                    content_version: number;
+                    /** @enum {unknown} */
+                    reason_code: "best_score_ready" | "best_score_conditional" | "deadline_decides" | "merchant_asked" | "only_lawful_route" | "checked_again";
+                    note?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeskRouteSession"] | components["schemas"]["MerchantRouteSession"];
+                };
+            };
+            /** @description A problem (RFC 9457), application/problem+json */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    offerRoute: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description csrf_token of GET /api/portal/session */
+                "x-csrf-token": string;
+                /** @description a new random key for every change, the same one when it is repeated */
+                "idempotency-key": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    version: number;
+                    candidate_id: string;
+                    /** @enum {unknown} */
+                    reason_code: "provider_not_reachable" | "papers_not_in_time" | "merchant_prefers" | "supplier_asks" | "better_price_found" | "safer_for_this_amount" | "price_moved" | "price_ran_out" | "payee_details_changed";
+                    note?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeskRouteSession"] | components["schemas"]["MerchantRouteSession"];
+                };
+            };
+            /** @description A problem (RFC 9457), application/problem+json */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rejectRouteSession: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description csrf_token of GET /api/portal/session */
+                "x-csrf-token": string;
+                /** @description a new random key for every change, the same one when it is repeated */
+                "idempotency-key": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    version: number;
+                    /** @enum {unknown} */
+                    reason_code: "cannot_be_verified" | "against_desk_rules" | "screening_hit" | "price_not_held" | "papers_missing" | "merchant_withdrew";
+                    note?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeskRouteSession"] | components["schemas"]["MerchantRouteSession"];
+                };
+            };
+            /** @description A problem (RFC 9457), application/problem+json */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    executeRouteSession: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description csrf_token of GET /api/portal/session */
+                "x-csrf-token": string;
+                /** @description a new random key for every change, the same one when it is repeated */
+                "idempotency-key": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    version: number;
+                    /** @enum {unknown} */
+                    mode?: "simulation" | "live_safe" | "manual" | "hybrid";
+                    note?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeskRouteSession"] | components["schemas"]["MerchantRouteSession"];
+                };
+            };
+            /** @description A problem (RFC 9457), application/problem+json */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pauseRouteSession: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description csrf_token of GET /api/portal/session */
+                "x-csrf-token": string;
+                /** @description a new random key for every change, the same one when it is repeated */
+                "idempotency-key": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    version: number;
+                    /** @enum {unknown} */
+                    reason_code: "waiting_for_paper" | "provider_outage" | "payee_in_doubt" | "screening_open" | "price_in_doubt" | "merchant_asked" | "holiday";
+                    note?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeskRouteSession"] | components["schemas"]["MerchantRouteSession"];
+                };
+            };
+            /** @description A problem (RFC 9457), application/problem+json */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resumeRouteSession: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description csrf_token of GET /api/portal/session */
+                "x-csrf-token": string;
+                /** @description a new random key for every change, the same one when it is repeated */
+                "idempotency-key": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    version: number;
+                    /** @enum {unknown} */
+                    reason_code: "cause_cleared" | "checked_by_phone" | "paused_by_mistake";
+                    note?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeskRouteSession"] | components["schemas"]["MerchantRouteSession"];
+                };
+            };
+            /** @description A problem (RFC 9457), application/problem+json */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getExecution: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        session_id: string;
+                        version: number;
+                        /** @enum {unknown} */
+                        state: "draft" | "recommended" | "no_route" | "policy_unavailable" | "accepted" | "awaiting_merchant" | "approved" | "executing" | "paused" | "completed" | "failed" | "returned" | "cancelled" | "expired";
+                        mode: ("simulation" | "live_safe" | "manual" | "hybrid") | null;
+                        /** @enum {unknown} */
+                        mode_ceiling: "simulation" | "live_safe" | "manual" | "hybrid";
+                        market_clock: string;
+                        steps: {
+                            id: string;
+                            position: number;
+                            hop: number;
+                            kind: string;
+                            done_by: string;
+                            provider_id: string;
+                            provider_name: string;
+                            /** @enum {unknown} */
+                            state: "pending" | "ready" | "in_progress" | "awaiting_proof" | "confirmed" | "failed" | "unknown" | "skipped";
+                            version: number;
+                            proof_kinds: string[];
+                            money_in: components["schemas"]["MoneySchema"];
+                            money_out: components["schemas"]["MoneySchema"];
+                            reference: string;
+                            typical: string;
+                            rail: {
+                                /** @enum {unknown} */
+                                owner: "merchant" | "operator" | "provider";
+                                account_label: string;
+                                provider_account_id: string | null;
+                            } | null;
+                            started_at: string | null;
+                            ended_at: string | null;
+                            instruction: {
+                                payee: string;
+                                payee_zh: string | null;
+                                bank_name: string | null;
+                                place: string | null;
+                                account_masked: string | null;
+                                cnaps_masked: string | null;
+                                bic: string | null;
+                                money: components["schemas"]["MoneySchema"];
+                                charges: ("OUR" | "SHA") | null;
+                                charges_mean: string | null;
+                                purpose_code: string | null;
+                                purpose: string | null;
+                                reference: string;
+                                cut_off: {
+                                    at: string;
+                                    time_zone: string;
+                                } | null;
+                            };
+                            proofs: {
+                                id: string;
+                                kind: string;
+                                artifact_id: string;
+                                file_name: string;
+                                sha256: string;
+                                /** @enum {unknown} */
+                                state: "submitted" | "accepted" | "rejected";
+                                money: components["schemas"]["MoneySchema"] | null;
+                                happened_at: string | null;
+                                payee: string | null;
+                                account_last4: string | null;
+                                reference: string | null;
+                                charges: string | null;
+                                transaction_hash: string | null;
+                                differences: {
+                                    /** @enum {unknown} */
+                                    field: "amount" | "happened_at" | "payee" | "account_last4" | "reference" | "charges" | "transaction_hash";
+                                    instruction: string;
+                                    read: string | null;
+                                    sentence: string;
+                                }[];
+                                submitted_by: string;
+                                submitted_at: string;
+                                decided_by: string | null;
+                                decided_at: string | null;
+                                reason_code: string | null;
+                            }[];
+                            moves: {
+                                at: string;
+                                who: string;
+                                /** @enum {unknown} */
+                                to: "pending" | "ready" | "in_progress" | "awaiting_proof" | "confirmed" | "failed" | "unknown" | "skipped";
+                                reason_code: string | null;
+                                note: string | null;
+                            }[];
+                        }[];
+                        gates: {
+                            code: string;
+                            clear: boolean;
+                            sentence: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description A problem (RFC 9457), application/problem+json */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    startStep: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description csrf_token of GET /api/portal/session */
+                "x-csrf-token": string;
+                /** @description a new random key for every change, the same one when it is repeated */
+                "idempotency-key": string;
+            };
+            path: {
+                id: string;
+                position: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    version: number;
+                    rail?: {
+                        /** @enum {unknown} */
+                        owner: "merchant" | "operator" | "provider";
+                        account_label: string;
+                        provider_account_id?: string;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        session_id: string;
+                        version: number;
+                        /** @enum {unknown} */
+                        state: "draft" | "recommended" | "no_route" | "policy_unavailable" | "accepted" | "awaiting_merchant" | "approved" | "executing" | "paused" | "completed" | "failed" | "returned" | "cancelled" | "expired";
+                        mode: ("simulation" | "live_safe" | "manual" | "hybrid") | null;
+                        /** @enum {unknown} */
+                        mode_ceiling: "simulation" | "live_safe" | "manual" | "hybrid";
+                        market_clock: string;
+                        steps: {
+                            id: string;
+                            position: number;
+                            hop: number;
+                            kind: string;
+                            done_by: string;
+                            provider_id: string;
+                            provider_name: string;
+                            /** @enum {unknown} */
+                            state: "pending" | "ready" | "in_progress" | "awaiting_proof" | "confirmed" | "failed" | "unknown" | "skipped";
+                            version: number;
+                            proof_kinds: string[];
+                            money_in: components["schemas"]["MoneySchema"];
+                            money_out: components["schemas"]["MoneySchema"];
+                            reference: string;
+                            typical: string;
+                            rail: {
+                                /** @enum {unknown} */
+                                owner: "merchant" | "operator" | "provider";
+                                account_label: string;
+                                provider_account_id: string | null;
+                            } | null;
+                            started_at: string | null;
+                            ended_at: string | null;
+                            instruction: {
+                                payee: string;
+                                payee_zh: string | null;
+                                bank_name: string | null;
+                                place: string | null;
+                                account_masked: string | null;
+                                cnaps_masked: string | null;
+                                bic: string | null;
+                                money: components["schemas"]["MoneySchema"];
+                                charges: ("OUR" | "SHA") | null;
+                                charges_mean: string | null;
+                                purpose_code: string | null;
+                                purpose: string | null;
+                                reference: string;
+                                cut_off: {
+                                    at: string;
+                                    time_zone: string;
+                                } | null;
+                            };
+                            proofs: {
+                                id: string;
+                                kind: string;
+                                artifact_id: string;
+                                file_name: string;
+                                sha256: string;
+                                /** @enum {unknown} */
+                                state: "submitted" | "accepted" | "rejected";
+                                money: components["schemas"]["MoneySchema"] | null;
+                                happened_at: string | null;
+                                payee: string | null;
+                                account_last4: string | null;
+                                reference: string | null;
+                                charges: string | null;
+                                transaction_hash: string | null;
+                                differences: {
+                                    /** @enum {unknown} */
+                                    field: "amount" | "happened_at" | "payee" | "account_last4" | "reference" | "charges" | "transaction_hash";
+                                    instruction: string;
+                                    read: string | null;
+                                    sentence: string;
+                                }[];
+                                submitted_by: string;
+                                submitted_at: string;
+                                decided_by: string | null;
+                                decided_at: string | null;
+                                reason_code: string | null;
+                            }[];
+                            moves: {
+                                at: string;
+                                who: string;
+                                /** @enum {unknown} */
+                                to: "pending" | "ready" | "in_progress" | "awaiting_proof" | "confirmed" | "failed" | "unknown" | "skipped";
+                                reason_code: string | null;
+                                note: string | null;
+                            }[];
+                        }[];
+                        gates: {
+                            code: string;
+                            clear: boolean;
+                            sentence: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description A problem (RFC 9457), application/problem+json */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    submitProof: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description csrf_token of GET /api/portal/session */
+                "x-csrf-token": string;
+                /** @description a new random key for every change, the same one when it is repeated */
+                "idempotency-key": string;
+            };
+            path: {
+                id: string;
+                position: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    version: number;
+                    /** @enum {unknown} */
+                    kind: "bank_acknowledgement" | "deal_confirmation" | "mt103_or_pacs008" | "lc_swift_mt700" | "shipping_documents" | "bank_receipt" | "trade_confirmation" | "signed_quote" | "payout_reference" | "transaction_hash" | "bank_credit_advice" | "redemption_confirmation" | "wallet_receipt" | "order_receipt" | "signed_acknowledgement" | "supplier_receipt" | "photo";
+                    artifact_id: string;
+                    money?: {
+                        amount: string;
+                        /** @enum {unknown} */
+                        currency: "NGN" | "KES" | "GHS" | "ZAR" | "CNY" | "CNH" | "USD" | "HKD" | "AED" | "EUR" | "GBP" | "USDT" | "USDC";
+                    };
+                    happened_at?: string;
+                    payee?: string;
+                    account_last4?: string;
+                    reference?: string;
+                    /** @enum {unknown} */
+                    charges?: "OUR" | "SHA" | "BEN";
+                    transaction_hash?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        session_id: string;
+                        version: number;
+                        /** @enum {unknown} */
+                        state: "draft" | "recommended" | "no_route" | "policy_unavailable" | "accepted" | "awaiting_merchant" | "approved" | "executing" | "paused" | "completed" | "failed" | "returned" | "cancelled" | "expired";
+                        mode: ("simulation" | "live_safe" | "manual" | "hybrid") | null;
+                        /** @enum {unknown} */
+                        mode_ceiling: "simulation" | "live_safe" | "manual" | "hybrid";
+                        market_clock: string;
+                        steps: {
+                            id: string;
+                            position: number;
+                            hop: number;
+                            kind: string;
+                            done_by: string;
+                            provider_id: string;
+                            provider_name: string;
+                            /** @enum {unknown} */
+                            state: "pending" | "ready" | "in_progress" | "awaiting_proof" | "confirmed" | "failed" | "unknown" | "skipped";
+                            version: number;
+                            proof_kinds: string[];
+                            money_in: components["schemas"]["MoneySchema"];
+                            money_out: components["schemas"]["MoneySchema"];
+                            reference: string;
+                            typical: string;
+                            rail: {
+                                /** @enum {unknown} */
+                                owner: "merchant" | "operator" | "provider";
+                                account_label: string;
+                                provider_account_id: string | null;
+                            } | null;
+                            started_at: string | null;
+                            ended_at: string | null;
+                            instruction: {
+                                payee: string;
+                                payee_zh: string | null;
+                                bank_name: string | null;
+                                place: string | null;
+                                account_masked: string | null;
+                                cnaps_masked: string | null;
+                                bic: string | null;
+                                money: components["schemas"]["MoneySchema"];
+                                charges: ("OUR" | "SHA") | null;
+                                charges_mean: string | null;
+                                purpose_code: string | null;
+                                purpose: string | null;
+                                reference: string;
+                                cut_off: {
+                                    at: string;
+                                    time_zone: string;
+                                } | null;
+                            };
+                            proofs: {
+                                id: string;
+                                kind: string;
+                                artifact_id: string;
+                                file_name: string;
+                                sha256: string;
+                                /** @enum {unknown} */
+                                state: "submitted" | "accepted" | "rejected";
+                                money: components["schemas"]["MoneySchema"] | null;
+                                happened_at: string | null;
+                                payee: string | null;
+                                account_last4: string | null;
+                                reference: string | null;
+                                charges: string | null;
+                                transaction_hash: string | null;
+                                differences: {
+                                    /** @enum {unknown} */
+                                    field: "amount" | "happened_at" | "payee" | "account_last4" | "reference" | "charges" | "transaction_hash";
+                                    instruction: string;
+                                    read: string | null;
+                                    sentence: string;
+                                }[];
+                                submitted_by: string;
+                                submitted_at: string;
+                                decided_by: string | null;
+                                decided_at: string | null;
+                                reason_code: string | null;
+                            }[];
+                            moves: {
+                                at: string;
+                                who: string;
+                                /** @enum {unknown} */
+                                to: "pending" | "ready" | "in_progress" | "awaiting_proof" | "confirmed" | "failed" | "unknown" | "skipped";
+                                reason_code: string | null;
+                                note: string | null;
+                            }[];
+                        }[];
+                        gates: {
+                            code: string;
+                            clear: boolean;
+                            sentence: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description A problem (RFC 9457), application/problem+json */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    confirmStep: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description csrf_token of GET /api/portal/session */
+                "x-csrf-token": string;
+                /** @description a new random key for every change, the same one when it is repeated */
+                "idempotency-key": string;
+            };
+            path: {
+                id: string;
+                position: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    version: number;
+                    /** @enum {unknown} */
+                    accept_differences?: "bank_shortened_it" | "same_party_other_spelling" | "charges_taken_on_the_way" | "confirmed_by_provider";
+                    reference?: string;
+                    note?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        session_id: string;
+                        version: number;
+                        /** @enum {unknown} */
+                        state: "draft" | "recommended" | "no_route" | "policy_unavailable" | "accepted" | "awaiting_merchant" | "approved" | "executing" | "paused" | "completed" | "failed" | "returned" | "cancelled" | "expired";
+                        mode: ("simulation" | "live_safe" | "manual" | "hybrid") | null;
+                        /** @enum {unknown} */
+                        mode_ceiling: "simulation" | "live_safe" | "manual" | "hybrid";
+                        market_clock: string;
+                        steps: {
+                            id: string;
+                            position: number;
+                            hop: number;
+                            kind: string;
+                            done_by: string;
+                            provider_id: string;
+                            provider_name: string;
+                            /** @enum {unknown} */
+                            state: "pending" | "ready" | "in_progress" | "awaiting_proof" | "confirmed" | "failed" | "unknown" | "skipped";
+                            version: number;
+                            proof_kinds: string[];
+                            money_in: components["schemas"]["MoneySchema"];
+                            money_out: components["schemas"]["MoneySchema"];
+                            reference: string;
+                            typical: string;
+                            rail: {
+                                /** @enum {unknown} */
+                                owner: "merchant" | "operator" | "provider";
+                                account_label: string;
+                                provider_account_id: string | null;
+                            } | null;
+                            started_at: string | null;
+                            ended_at: string | null;
+                            instruction: {
+                                payee: string;
+                                payee_zh: string | null;
+                                bank_name: string | null;
+                                place: string | null;
+                                account_masked: string | null;
+                                cnaps_masked: string | null;
+                                bic: string | null;
+                                money: components["schemas"]["MoneySchema"];
+                                charges: ("OUR" | "SHA") | null;
+                                charges_mean: string | null;
+                                purpose_code: string | null;
+                                purpose: string | null;
+                                reference: string;
+                                cut_off: {
+                                    at: string;
+                                    time_zone: string;
+                                } | null;
+                            };
+                            proofs: {
+                                id: string;
+                                kind: string;
+                                artifact_id: string;
+                                file_name: string;
+                                sha256: string;
+                                /** @enum {unknown} */
+                                state: "submitted" | "accepted" | "rejected";
+                                money: components["schemas"]["MoneySchema"] | null;
+                                happened_at: string | null;
+                                payee: string | null;
+                                account_last4: string | null;
+                                reference: string | null;
+                                charges: string | null;
+                                transaction_hash: string | null;
+                                differences: {
+                                    /** @enum {unknown} */
+                                    field: "amount" | "happened_at" | "payee" | "account_last4" | "reference" | "charges" | "transaction_hash";
+                                    instruction: string;
+                                    read: string | null;
+                                    sentence: string;
+                                }[];
+                                submitted_by: string;
+                                submitted_at: string;
+                                decided_by: string | null;
+                                decided_at: string | null;
+                                reason_code: string | null;
+                            }[];
+                            moves: {
+                                at: string;
+                                who: string;
+                                /** @enum {unknown} */
+                                to: "pending" | "ready" | "in_progress" | "awaiting_proof" | "confirmed" | "failed" | "unknown" | "skipped";
+                                reason_code: string | null;
+                                note: string | null;
+                            }[];
+                        }[];
+                        gates: {
+                            code: string;
+                            clear: boolean;
+                            sentence: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description A problem (RFC 9457), application/problem+json */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rejectProof: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description csrf_token of GET /api/portal/session */
+                "x-csrf-token": string;
+                /** @description a new random key for every change, the same one when it is repeated */
+                "idempotency-key": string;
+            };
+            path: {
+                id: string;
+                position: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    version: number;
+                    proof_id: string;
+                    /** @enum {unknown} */
+                    reason_code: "field_differs" | "not_readable" | "wrong_paper" | "typed_wrongly";
+                    note?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        session_id: string;
+                        version: number;
+                        /** @enum {unknown} */
+                        state: "draft" | "recommended" | "no_route" | "policy_unavailable" | "accepted" | "awaiting_merchant" | "approved" | "executing" | "paused" | "completed" | "failed" | "returned" | "cancelled" | "expired";
+                        mode: ("simulation" | "live_safe" | "manual" | "hybrid") | null;
+                        /** @enum {unknown} */
+                        mode_ceiling: "simulation" | "live_safe" | "manual" | "hybrid";
+                        market_clock: string;
+                        steps: {
+                            id: string;
+                            position: number;
+                            hop: number;
+                            kind: string;
+                            done_by: string;
+                            provider_id: string;
+                            provider_name: string;
+                            /** @enum {unknown} */
+                            state: "pending" | "ready" | "in_progress" | "awaiting_proof" | "confirmed" | "failed" | "unknown" | "skipped";
+                            version: number;
+                            proof_kinds: string[];
+                            money_in: components["schemas"]["MoneySchema"];
+                            money_out: components["schemas"]["MoneySchema"];
+                            reference: string;
+                            typical: string;
+                            rail: {
+                                /** @enum {unknown} */
+                                owner: "merchant" | "operator" | "provider";
+                                account_label: string;
+                                provider_account_id: string | null;
+                            } | null;
+                            started_at: string | null;
+                            ended_at: string | null;
+                            instruction: {
+                                payee: string;
+                                payee_zh: string | null;
+                                bank_name: string | null;
+                                place: string | null;
+                                account_masked: string | null;
+                                cnaps_masked: string | null;
+                                bic: string | null;
+                                money: components["schemas"]["MoneySchema"];
+                                charges: ("OUR" | "SHA") | null;
+                                charges_mean: string | null;
+                                purpose_code: string | null;
+                                purpose: string | null;
+                                reference: string;
+                                cut_off: {
+                                    at: string;
+                                    time_zone: string;
+                                } | null;
+                            };
+                            proofs: {
+                                id: string;
+                                kind: string;
+                                artifact_id: string;
+                                file_name: string;
+                                sha256: string;
+                                /** @enum {unknown} */
+                                state: "submitted" | "accepted" | "rejected";
+                                money: components["schemas"]["MoneySchema"] | null;
+                                happened_at: string | null;
+                                payee: string | null;
+                                account_last4: string | null;
+                                reference: string | null;
+                                charges: string | null;
+                                transaction_hash: string | null;
+                                differences: {
+                                    /** @enum {unknown} */
+                                    field: "amount" | "happened_at" | "payee" | "account_last4" | "reference" | "charges" | "transaction_hash";
+                                    instruction: string;
+                                    read: string | null;
+                                    sentence: string;
+                                }[];
+                                submitted_by: string;
+                                submitted_at: string;
+                                decided_by: string | null;
+                                decided_at: string | null;
+                                reason_code: string | null;
+                            }[];
+                            moves: {
+                                at: string;
+                                who: string;
+                                /** @enum {unknown} */
+                                to: "pending" | "ready" | "in_progress" | "awaiting_proof" | "confirmed" | "failed" | "unknown" | "skipped";
+                                reason_code: string | null;
+                                note: string | null;
+                            }[];
+                        }[];
+                        gates: {
+                            code: string;
+                            clear: boolean;
+                            sentence: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description A problem (RFC 9457), application/problem+json */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    failStep: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description csrf_token of GET /api/portal/session */
+                "x-csrf-token": string;
+                /** @description a new random key for every change, the same one when it is repeated */
+                "idempotency-key": string;
+            };
+            path: {
+                id: string;
+                position: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    version: number;
+                    /** @enum {unknown} */
+                    reason_code: "refused_by_provider" | "cut_off_missed" | "limit_reached" | "wrong_details" | "no_answer" | "never_happened";
+                    note?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        session_id: string;
+                        version: number;
+                        /** @enum {unknown} */
+                        state: "draft" | "recommended" | "no_route" | "policy_unavailable" | "accepted" | "awaiting_merchant" | "approved" | "executing" | "paused" | "completed" | "failed" | "returned" | "cancelled" | "expired";
+                        mode: ("simulation" | "live_safe" | "manual" | "hybrid") | null;
+                        /** @enum {unknown} */
+                        mode_ceiling: "simulation" | "live_safe" | "manual" | "hybrid";
+                        market_clock: string;
+                        steps: {
+                            id: string;
+                            position: number;
+                            hop: number;
+                            kind: string;
+                            done_by: string;
+                            provider_id: string;
+                            provider_name: string;
+                            /** @enum {unknown} */
+                            state: "pending" | "ready" | "in_progress" | "awaiting_proof" | "confirmed" | "failed" | "unknown" | "skipped";
+                            version: number;
+                            proof_kinds: string[];
+                            money_in: components["schemas"]["MoneySchema"];
+                            money_out: components["schemas"]["MoneySchema"];
+                            reference: string;
+                            typical: string;
+                            rail: {
+                                /** @enum {unknown} */
+                                owner: "merchant" | "operator" | "provider";
+                                account_label: string;
+                                provider_account_id: string | null;
+                            } | null;
+                            started_at: string | null;
+                            ended_at: string | null;
+                            instruction: {
+                                payee: string;
+                                payee_zh: string | null;
+                                bank_name: string | null;
+                                place: string | null;
+                                account_masked: string | null;
+                                cnaps_masked: string | null;
+                                bic: string | null;
+                                money: components["schemas"]["MoneySchema"];
+                                charges: ("OUR" | "SHA") | null;
+                                charges_mean: string | null;
+                                purpose_code: string | null;
+                                purpose: string | null;
+                                reference: string;
+                                cut_off: {
+                                    at: string;
+                                    time_zone: string;
+                                } | null;
+                            };
+                            proofs: {
+                                id: string;
+                                kind: string;
+                                artifact_id: string;
+                                file_name: string;
+                                sha256: string;
+                                /** @enum {unknown} */
+                                state: "submitted" | "accepted" | "rejected";
+                                money: components["schemas"]["MoneySchema"] | null;
+                                happened_at: string | null;
+                                payee: string | null;
+                                account_last4: string | null;
+                                reference: string | null;
+                                charges: string | null;
+                                transaction_hash: string | null;
+                                differences: {
+                                    /** @enum {unknown} */
+                                    field: "amount" | "happened_at" | "payee" | "account_last4" | "reference" | "charges" | "transaction_hash";
+                                    instruction: string;
+                                    read: string | null;
+                                    sentence: string;
+                                }[];
+                                submitted_by: string;
+                                submitted_at: string;
+                                decided_by: string | null;
+                                decided_at: string | null;
+                                reason_code: string | null;
+                            }[];
+                            moves: {
+                                at: string;
+                                who: string;
+                                /** @enum {unknown} */
+                                to: "pending" | "ready" | "in_progress" | "awaiting_proof" | "confirmed" | "failed" | "unknown" | "skipped";
+                                reason_code: string | null;
+                                note: string | null;
+                            }[];
+                        }[];
+                        gates: {
+                            code: string;
+                            clear: boolean;
+                            sentence: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description A problem (RFC 9457), application/problem+json */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retryStep: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description csrf_token of GET /api/portal/session */
+                "x-csrf-token": string;
+                /** @description a new random key for every change, the same one when it is repeated */
+                "idempotency-key": string;
+            };
+            path: {
+                id: string;
+                position: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    version: number;
+                    /** @enum {unknown} */
+                    reason_code: "cause_cleared" | "checked_by_phone" | "paused_by_mistake";
+                    note?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        session_id: string;
+                        version: number;
+                        /** @enum {unknown} */
+                        state: "draft" | "recommended" | "no_route" | "policy_unavailable" | "accepted" | "awaiting_merchant" | "approved" | "executing" | "paused" | "completed" | "failed" | "returned" | "cancelled" | "expired";
+                        mode: ("simulation" | "live_safe" | "manual" | "hybrid") | null;
+                        /** @enum {unknown} */
+                        mode_ceiling: "simulation" | "live_safe" | "manual" | "hybrid";
+                        market_clock: string;
+                        steps: {
+                            id: string;
+                            position: number;
+                            hop: number;
+                            kind: string;
+                            done_by: string;
+                            provider_id: string;
+                            provider_name: string;
+                            /** @enum {unknown} */
+                            state: "pending" | "ready" | "in_progress" | "awaiting_proof" | "confirmed" | "failed" | "unknown" | "skipped";
+                            version: number;
+                            proof_kinds: string[];
+                            money_in: components["schemas"]["MoneySchema"];
+                            money_out: components["schemas"]["MoneySchema"];
+                            reference: string;
+                            typical: string;
+                            rail: {
+                                /** @enum {unknown} */
+                                owner: "merchant" | "operator" | "provider";
+                                account_label: string;
+                                provider_account_id: string | null;
+                            } | null;
+                            started_at: string | null;
+                            ended_at: string | null;
+                            instruction: {
+                                payee: string;
+                                payee_zh: string | null;
+                                bank_name: string | null;
+                                place: string | null;
+                                account_masked: string | null;
+                                cnaps_masked: string | null;
+                                bic: string | null;
+                                money: components["schemas"]["MoneySchema"];
+                                charges: ("OUR" | "SHA") | null;
+                                charges_mean: string | null;
+                                purpose_code: string | null;
+                                purpose: string | null;
+                                reference: string;
+                                cut_off: {
+                                    at: string;
+                                    time_zone: string;
+                                } | null;
+                            };
+                            proofs: {
+                                id: string;
+                                kind: string;
+                                artifact_id: string;
+                                file_name: string;
+                                sha256: string;
+                                /** @enum {unknown} */
+                                state: "submitted" | "accepted" | "rejected";
+                                money: components["schemas"]["MoneySchema"] | null;
+                                happened_at: string | null;
+                                payee: string | null;
+                                account_last4: string | null;
+                                reference: string | null;
+                                charges: string | null;
+                                transaction_hash: string | null;
+                                differences: {
+                                    /** @enum {unknown} */
+                                    field: "amount" | "happened_at" | "payee" | "account_last4" | "reference" | "charges" | "transaction_hash";
+                                    instruction: string;
+                                    read: string | null;
+                                    sentence: string;
+                                }[];
+                                submitted_by: string;
+                                submitted_at: string;
+                                decided_by: string | null;
+                                decided_at: string | null;
+                                reason_code: string | null;
+                            }[];
+                            moves: {
+                                at: string;
+                                who: string;
+                                /** @enum {unknown} */
+                                to: "pending" | "ready" | "in_progress" | "awaiting_proof" | "confirmed" | "failed" | "unknown" | "skipped";
+                                reason_code: string | null;
+                                note: string | null;
+                            }[];
+                        }[];
+                        gates: {
+                            code: string;
+                            clear: boolean;
+                            sentence: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description A problem (RFC 9457), application/problem+json */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    markStepUnknown: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description csrf_token of GET /api/portal/session */
+                "x-csrf-token": string;
+                /** @description a new random key for every change, the same one when it is repeated */
+                "idempotency-key": string;
+            };
+            path: {
+                id: string;
+                position: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    version: number;
+                    note?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        session_id: string;
+                        version: number;
+                        /** @enum {unknown} */
+                        state: "draft" | "recommended" | "no_route" | "policy_unavailable" | "accepted" | "awaiting_merchant" | "approved" | "executing" | "paused" | "completed" | "failed" | "returned" | "cancelled" | "expired";
+                        mode: ("simulation" | "live_safe" | "manual" | "hybrid") | null;
+                        /** @enum {unknown} */
+                        mode_ceiling: "simulation" | "live_safe" | "manual" | "hybrid";
+                        market_clock: string;
+                        steps: {
+                            id: string;
+                            position: number;
+                            hop: number;
+                            kind: string;
+                            done_by: string;
+                            provider_id: string;
+                            provider_name: string;
+                            /** @enum {unknown} */
+                            state: "pending" | "ready" | "in_progress" | "awaiting_proof" | "confirmed" | "failed" | "unknown" | "skipped";
+                            version: number;
+                            proof_kinds: string[];
+                            money_in: components["schemas"]["MoneySchema"];
+                            money_out: components["schemas"]["MoneySchema"];
+                            reference: string;
+                            typical: string;
+                            rail: {
+                                /** @enum {unknown} */
+                                owner: "merchant" | "operator" | "provider";
+                                account_label: string;
+                                provider_account_id: string | null;
+                            } | null;
+                            started_at: string | null;
+                            ended_at: string | null;
+                            instruction: {
+                                payee: string;
+                                payee_zh: string | null;
+                                bank_name: string | null;
+                                place: string | null;
+                                account_masked: string | null;
+                                cnaps_masked: string | null;
+                                bic: string | null;
+                                money: components["schemas"]["MoneySchema"];
+                                charges: ("OUR" | "SHA") | null;
+                                charges_mean: string | null;
+                                purpose_code: string | null;
+                                purpose: string | null;
+                                reference: string;
+                                cut_off: {
+                                    at: string;
+                                    time_zone: string;
+                                } | null;
+                            };
+                            proofs: {
+                                id: string;
+                                kind: string;
+                                artifact_id: string;
+                                file_name: string;
+                                sha256: string;
+                                /** @enum {unknown} */
+                                state: "submitted" | "accepted" | "rejected";
+                                money: components["schemas"]["MoneySchema"] | null;
+                                happened_at: string | null;
+                                payee: string | null;
+                                account_last4: string | null;
+                                reference: string | null;
+                                charges: string | null;
+                                transaction_hash: string | null;
+                                differences: {
+                                    /** @enum {unknown} */
+                                    field: "amount" | "happened_at" | "payee" | "account_last4" | "reference" | "charges" | "transaction_hash";
+                                    instruction: string;
+                                    read: string | null;
+                                    sentence: string;
+                                }[];
+                                submitted_by: string;
+                                submitted_at: string;
+                                decided_by: string | null;
+                                decided_at: string | null;
+                                reason_code: string | null;
+                            }[];
+                            moves: {
+                                at: string;
+                                who: string;
+                                /** @enum {unknown} */
+                                to: "pending" | "ready" | "in_progress" | "awaiting_proof" | "confirmed" | "failed" | "unknown" | "skipped";
+                                reason_code: string | null;
+                                note: string | null;
+                            }[];
+                        }[];
+                        gates: {
+                            code: string;
+                            clear: boolean;
+                            sentence: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description A problem (RFC 9457), application/problem+json */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    settleUnknownStep: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description csrf_token of GET /api/portal/session */
+                "x-csrf-token": string;
+                /** @description a new random key for every change, the same one when it is repeated */
+                "idempotency-key": string;
+            };
+            path: {
+                id: string;
+                position: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    version: number;
+                    /** @enum {unknown} */
+                    reason_code: "provider_says_sent" | "provider_says_not_sent" | "seen_in_statement";
+                    note?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        session_id: string;
+                        version: number;
+                        /** @enum {unknown} */
+                        state: "draft" | "recommended" | "no_route" | "policy_unavailable" | "accepted" | "awaiting_merchant" | "approved" | "executing" | "paused" | "completed" | "failed" | "returned" | "cancelled" | "expired";
+                        mode: ("simulation" | "live_safe" | "manual" | "hybrid") | null;
+                        /** @enum {unknown} */
+                        mode_ceiling: "simulation" | "live_safe" | "manual" | "hybrid";
+                        market_clock: string;
+                        steps: {
+                            id: string;
+                            position: number;
+                            hop: number;
+                            kind: string;
+                            done_by: string;
+                            provider_id: string;
+                            provider_name: string;
+                            /** @enum {unknown} */
+                            state: "pending" | "ready" | "in_progress" | "awaiting_proof" | "confirmed" | "failed" | "unknown" | "skipped";
+                            version: number;
+                            proof_kinds: string[];
+                            money_in: components["schemas"]["MoneySchema"];
+                            money_out: components["schemas"]["MoneySchema"];
+                            reference: string;
+                            typical: string;
+                            rail: {
+                                /** @enum {unknown} */
+                                owner: "merchant" | "operator" | "provider";
+                                account_label: string;
+                                provider_account_id: string | null;
+                            } | null;
+                            started_at: string | null;
+                            ended_at: string | null;
+                            instruction: {
+                                payee: string;
+                                payee_zh: string | null;
+                                bank_name: string | null;
+                                place: string | null;
+                                account_masked: string | null;
+                                cnaps_masked: string | null;
+                                bic: string | null;
+                                money: components["schemas"]["MoneySchema"];
+                                charges: ("OUR" | "SHA") | null;
+                                charges_mean: string | null;
+                                purpose_code: string | null;
+                                purpose: string | null;
+                                reference: string;
+                                cut_off: {
+                                    at: string;
+                                    time_zone: string;
+                                } | null;
+                            };
+                            proofs: {
+                                id: string;
+                                kind: string;
+                                artifact_id: string;
+                                file_name: string;
+                                sha256: string;
+                                /** @enum {unknown} */
+                                state: "submitted" | "accepted" | "rejected";
+                                money: components["schemas"]["MoneySchema"] | null;
+                                happened_at: string | null;
+                                payee: string | null;
+                                account_last4: string | null;
+                                reference: string | null;
+                                charges: string | null;
+                                transaction_hash: string | null;
+                                differences: {
+                                    /** @enum {unknown} */
+                                    field: "amount" | "happened_at" | "payee" | "account_last4" | "reference" | "charges" | "transaction_hash";
+                                    instruction: string;
+                                    read: string | null;
+                                    sentence: string;
+                                }[];
+                                submitted_by: string;
+                                submitted_at: string;
+                                decided_by: string | null;
+                                decided_at: string | null;
+                                reason_code: string | null;
+                            }[];
+                            moves: {
+                                at: string;
+                                who: string;
+                                /** @enum {unknown} */
+                                to: "pending" | "ready" | "in_progress" | "awaiting_proof" | "confirmed" | "failed" | "unknown" | "skipped";
+                                reason_code: string | null;
+                                note: string | null;
+                            }[];
+                        }[];
+                        gates: {
+                            code: string;
+                            clear: boolean;
+                            sentence: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description A problem (RFC 9457), application/problem+json */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revealInstruction: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description csrf_token of GET /api/portal/session */
+                "x-csrf-token": string;
+            };
+            path: {
+                id: string;
+                position: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {unknown} */
+                    reason: "pay_by_hand" | "print_for_bank" | "check_with_bank";
+                };
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        account_number: string | null;
+                        cnaps: string | null;
+                    };
+                };
+            };
+            /** @description A problem (RFC 9457), application/problem+json */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listCorridors: {
         parameters: {
             query?: {
@@ -5296,6 +7177,15 @@ export interface operations {
                                 reason: string | null;
                             }[];
                         };
+                        routes_i_accepted: {
+                            total: number;
+                            items: {
+                                id: string;
+                                reference: string;
+                                requested_at: string;
+                                state: string;
+                            }[];
+                        };
                         files_i_uploaded: {
                             total: number;
                             items: {
@@ -5431,6 +7321,61 @@ export interface operations {
                                 revision: number;
                                 imported_at: string;
                                 note: string;
+                            }[];
+                        };
+                        offers_i_made?: {
+                            total: number;
+                            items: {
+                                session_id: string;
+                                content_version: number;
+                                made_at: string;
+                                because: string;
+                                reason_code: string;
+                                note: string | null;
+                            }[];
+                        };
+                        approvals_i_gave?: {
+                            total: number;
+                            items: {
+                                id: string;
+                                session_id: string;
+                                at: string;
+                                role: string;
+                                reason_code: string;
+                                note: string | null;
+                            }[];
+                        };
+                        execution_steps_i_moved?: {
+                            total: number;
+                            items: {
+                                step_id: string;
+                                seq: number;
+                                at: string;
+                                role: string;
+                                to_state: string;
+                                reason_code: string | null;
+                                note: string | null;
+                            }[];
+                        };
+                        proofs_i_submitted?: {
+                            total: number;
+                            items: {
+                                id: string;
+                                step_id: string;
+                                submitted_at: string;
+                                kind: string;
+                                state: string;
+                            }[];
+                        };
+                        proofs_i_decided?: {
+                            total: number;
+                            items: {
+                                id: string;
+                                step_id: string;
+                                decided_at: string | null;
+                                kind: string;
+                                state: string;
+                                reason_code: string | null;
                             }[];
                         };
                         privacy_requests_i_answered?: {
