@@ -425,6 +425,44 @@ grant insert, select to app_rt
 grant select to app_worker
 grant update (fixed_amount, fixed_currency, bps, minimum_amount, minimum_currency, reason, version, changed_at, changed_by) to app_rt
 
+table estimate_evidence (row-level security forced)
+  tenant_id uuid not null
+  id uuid not null
+  session_id uuid not null
+  provider_id text not null
+  legs text[] not null
+  kind text not null
+  observation numeric not null
+  at timestamp with time zone not null default clock_timestamp()
+  simulation boolean not null default false
+  undone_by uuid
+  undone_at timestamp with time zone
+  undone_because text
+  constraint estimate_evidence_in_range CHECK (((scale(observation) <= 6) AND
+CASE kind
+    WHEN 'latency'::text THEN ((observation >= 0.25) AND (observation <= (4)::numeric))
+    WHEN 'slippage'::text THEN ((observation >= (0)::numeric) AND (observation <= (4)::numeric))
+    ELSE (observation = ANY (ARRAY[(0)::numeric, (1)::numeric]))
+END))
+  constraint estimate_evidence_kind_check CHECK ((kind = ANY (ARRAY['trust'::text, 'latency'::text, 'slippage'::text, 'liquidity'::text])))
+  constraint estimate_evidence_legs_check CHECK (((cardinality(legs) >= 1) AND (cardinality(legs) <= 6)))
+  constraint estimate_evidence_of_real_outcome FOREIGN KEY (tenant_id, session_id, simulation) REFERENCES session_outcomes(tenant_id, session_id, simulation)
+  constraint estimate_evidence_once UNIQUE (tenant_id, session_id, provider_id, kind)
+  constraint estimate_evidence_pkey PRIMARY KEY (tenant_id, id)
+  constraint estimate_evidence_simulation_check CHECK ((NOT simulation))
+  constraint estimate_evidence_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(tenant_id)
+  constraint estimate_evidence_tenant_id_undone_by_fkey FOREIGN KEY (tenant_id, undone_by) REFERENCES memberships(tenant_id, user_id)
+  constraint estimate_evidence_undone CHECK ((((undone_by IS NULL) = (undone_at IS NULL)) AND ((undone_by IS NULL) = (undone_because IS NULL))))
+  constraint estimate_evidence_undone_because_check CHECK ((undone_because = ANY (ARRAY['recorded_wrongly'::text, 'not_the_providers_doing'::text, 'market_moved'::text, 'recorded_twice'::text, 'test_payment'::text])))
+CREATE INDEX estimate_evidence_of_provider ON public.estimate_evidence USING btree (tenant_id, provider_id, kind, at, id)
+policy tenant_named permissive for all to public using (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid) with check (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid)
+policy tenant_signed restrictive for all to public using (tenant_id = ( SELECT fc.tid() AS tid)) with check (tenant_id = ( SELECT fc.tid() AS tid))
+CREATE TRIGGER kept_rows BEFORE DELETE ON public.estimate_evidence FOR EACH ROW EXECUTE FUNCTION fc.refuse_change()
+CREATE TRIGGER kept_table BEFORE TRUNCATE ON public.estimate_evidence FOR EACH STATEMENT EXECUTE FUNCTION fc.refuse_change()
+CREATE TRIGGER undone_once BEFORE UPDATE ON public.estimate_evidence FOR EACH ROW EXECUTE FUNCTION fc.keep_estimate_evidence()
+grant insert, select to app_rt
+grant update (undone_by, undone_at, undone_because) to app_rt
+
 table facts (row-level security forced)
   tenant_id uuid not null
   id text not null
@@ -783,6 +821,53 @@ table session_edges
   constraint session_edges_pkey PRIMARY KEY (from_state, to_state)
 grant select to app_rt
 grant select to app_worker
+
+table session_outcomes (row-level security forced)
+  tenant_id uuid not null
+  session_id uuid not null
+  closed_seq integer not null
+  result text not null
+  because text
+  simulation boolean not null
+  sent_amount numeric not null
+  sent_currency text not null
+  received_amount numeric
+  received_currency text
+  rate numeric
+  cost_bps numeric
+  cost_difference_bps numeric
+  arrived_at timestamp with time zone
+  after_p50_s integer
+  after_p90_s integer
+  fell text
+  score numeric not null
+  hops jsonb not null
+  prediction jsonb not null
+  prediction_digest bytea not null
+  constraint session_outcomes_because_check CHECK ((because = ANY (ARRAY['provider_refused'::text, 'not_enough_liquidity'::text, 'bank_returned'::text, 'wrong_details'::text, 'compliance_stop'::text, 'recalled'::text, 'called_off'::text])))
+  constraint session_outcomes_check CHECK (((jsonb_typeof(prediction) = 'object'::text) AND (jsonb_array_length((prediction -> 'hops'::text)) = jsonb_array_length(hops))))
+  constraint session_outcomes_check1 CHECK (((result = 'completed'::text) = (because IS NULL)))
+  constraint session_outcomes_check2 CHECK ((((received_amount IS NULL) = (received_currency IS NULL)) AND ((received_amount IS NULL) = (rate IS NULL)) AND ((received_amount IS NULL) = (cost_bps IS NULL)) AND ((received_amount IS NULL) = (cost_difference_bps IS NULL))))
+  constraint session_outcomes_check3 CHECK ((((arrived_at IS NULL) = (fell IS NULL)) AND ((arrived_at IS NULL) = (after_p50_s IS NULL)) AND ((arrived_at IS NULL) = (after_p90_s IS NULL))))
+  constraint session_outcomes_check4 CHECK (((result <> 'completed'::text) OR ((received_amount IS NOT NULL) AND (arrived_at IS NOT NULL))))
+  constraint session_outcomes_fell_check CHECK ((fell = ANY (ARRAY['by_p50'::text, 'by_p90'::text, 'after_p90'::text])))
+  constraint session_outcomes_hops_check CHECK (((jsonb_typeof(hops) = 'array'::text) AND ((jsonb_array_length(hops) >= 1) AND (jsonb_array_length(hops) <= 6))))
+  constraint session_outcomes_of_its_state FOREIGN KEY (tenant_id, session_id, closed_seq, result) REFERENCES route_session_transitions(tenant_id, session_id, seq, to_state)
+  constraint session_outcomes_pkey PRIMARY KEY (tenant_id, session_id)
+  constraint session_outcomes_prediction_digest_check CHECK ((octet_length(prediction_digest) = 32))
+  constraint session_outcomes_rate_check CHECK ((rate >= (0)::numeric))
+  constraint session_outcomes_received_amount_check CHECK ((received_amount > (0)::numeric))
+  constraint session_outcomes_result_check CHECK ((result = ANY (ARRAY['completed'::text, 'failed'::text, 'returned'::text])))
+  constraint session_outcomes_score_check CHECK (((score >= (0)::numeric) AND (score <= (100)::numeric)))
+  constraint session_outcomes_sent_amount_check CHECK ((sent_amount > (0)::numeric))
+  constraint session_outcomes_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(tenant_id)
+  constraint session_outcomes_tenant_id_session_id_fkey FOREIGN KEY (tenant_id, session_id) REFERENCES route_sessions(tenant_id, id)
+  constraint session_outcomes_tenant_id_session_id_simulation_key UNIQUE (tenant_id, session_id, simulation)
+policy tenant_named permissive for all to public using (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid) with check (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid)
+policy tenant_signed restrictive for all to public using (tenant_id = ( SELECT fc.tid() AS tid)) with check (tenant_id = ( SELECT fc.tid() AS tid))
+CREATE TRIGGER frozen_rows BEFORE DELETE OR UPDATE ON public.session_outcomes FOR EACH ROW EXECUTE FUNCTION fc.refuse_change()
+CREATE TRIGGER frozen_table BEFORE TRUNCATE ON public.session_outcomes FOR EACH STATEMENT EXECUTE FUNCTION fc.refuse_change()
+grant insert, select to app_rt
 
 table snapshots (row-level security forced)
   tenant_id uuid not null
@@ -1462,6 +1547,20 @@ begin
   if old.state <> 'pending' or (new.tenant_id, new.id, new.supplier_id, new.received_by, new.details_sealed, new.account_masked, new.proposed_by, new.proposed_at)
     is distinct from (old.tenant_id, old.id, old.supplier_id, old.received_by, old.details_sealed, old.account_masked, old.proposed_by, old.proposed_at) then
     raise exception 'a change of bank details is decided once' using errcode = '42501', constraint = 'bank_detail_changes_decided_once';
+  end if;
+  return new;
+end $function$
+-- owner migrator, execute owner alone
+
+CREATE OR REPLACE FUNCTION fc.keep_estimate_evidence()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  if old.undone_at is not null or new.undone_at is null or (new.tenant_id, new.id, new.session_id, new.provider_id, new.legs, new.kind, new.observation, new.at)
+    is distinct from (old.tenant_id, old.id, old.session_id, old.provider_id, old.legs, old.kind, old.observation, old.at) then
+    raise exception 'evidence is taken back once and never changed' using errcode = '42501', constraint = 'estimate_evidence_undone_once';
   end if;
   return new;
 end $function$

@@ -17,6 +17,8 @@ const ROOMS: readonly (readonly [string, readonly string[]])[] = [
   ['services/orchestrator/', ['packages/policy/', 'packages/platform/', 'packages/database/', 'packages/contracts/']],
   // Governance shows what the corridor data says, so it reads it by the orchestrator's description of it, and no other file there.
   ['services/governance/', ['services/orchestrator/dataset.ts', 'packages/policy/', 'packages/platform/', 'packages/database/', 'packages/contracts/']],
+  // An outcome is held against a decision with the engine's own formulas, so it reads the orchestrator's pure files.
+  ['services/route-cases/', ['services/orchestrator/', 'packages/contracts/']],
   ['apps/control-api/', ['services/', 'packages/']],
   ['apps/portals/console/', ['apps/portals/shared/', 'apps/portals/api/', 'packages/contracts/']],
   ['apps/portals/merchant/', ['apps/portals/shared/', 'apps/portals/api/', 'packages/contracts/']],
