@@ -72,6 +72,7 @@ export const PROBLEMS: Readonly<Record<ErrorCode, Row>> = {
   offer_expired: { status: 409, title: 'The price has expired', detail: 'The recommendation is no longer valid. Ask for a new route.' },
   period_cap_reached: { status: 409, title: 'The cap of the quarter is reached', detail: 'Since this route was recommended, other payments used up what may be paid this quarter under one of its documents. Ask for a new route.' },
   degraded_not_acceptable: { status: 409, title: 'A degraded recommendation cannot be accepted', detail: 'The policy was not available when this route was computed. Ask for a new route.' },
+  evidence_undone: { status: 409, title: 'Taken back already', detail: 'This piece of evidence was taken back before and does not count.' },
   live_market_clock: { status: 409, title: 'The market clock is the wall clock', detail: 'Only the clock of a demo market can be moved.' },
   market_data_invalid: { status: 400, title: 'The files are not corridor data as they must be', detail: 'Nothing was imported. The issues name file, record and field of what is wrong.' },
   nothing_new: { status: 409, title: 'Nothing new', detail: 'Exactly this is in force already. Nothing was changed.' },

@@ -1,4 +1,5 @@
 /** Outcomes of sessions and the evidence that they give: an outcome is written with the move that closes its session, evidence stops counting when it is taken back. */
+import type { EstimateKind } from '#contracts/api/settlement.ts'
 import { err, ok, type Result } from '#contracts/result.ts'
 import { newId } from './ids.ts'
 import { transitionSession } from './route-sessions.ts'
@@ -77,8 +78,8 @@ export const readEvidenceHistory = (tx: Tx, provider_id: string): Promise<Eviden
       where e.place <= ${HISTORY_MAX} order by e.at desc, e.id desc`, [tx.actor.tenant_id, provider_id])
 
 /** A piece of evidence as far as taking it back asks. */
-export async function readEvidence(tx: Tx, id: string): Promise<{ readonly provider_id: string; readonly kind: string; readonly session_id: string; readonly undone: boolean } | null> {
-  const [row] = await tx.sql<{ provider_id: string; kind: string; session_id: string; undone: boolean }>(
+export async function readEvidence(tx: Tx, id: string): Promise<{ readonly provider_id: string; readonly kind: EstimateKind; readonly session_id: string; readonly undone: boolean } | null> {
+  const [row] = await tx.sql<{ provider_id: string; kind: EstimateKind; session_id: string; undone: boolean }>(
     'select provider_id, kind, session_id, undone_at is not null as undone from estimate_evidence where tenant_id = $1 and id = $2', [tx.actor.tenant_id, id])
   return row ?? null
 }

@@ -47,6 +47,11 @@ import { getCandidate } from './route-sessions/read-candidate.ts'
 import { getRouteRequest } from './route-sessions/read-request.ts'
 import { getRouteSession } from './route-sessions/read.ts'
 import { replayRouteSession } from './route-sessions/replay.ts'
+import { closeRouteSession } from './route-sessions/close.ts'
+import { previewSessionOutcome } from './route-sessions/preview-outcome.ts'
+import { getSessionOutcome } from './route-sessions/read-outcome.ts'
+import { getProviderEstimates } from './providers/read-estimates.ts'
+import { undoEstimateEvidence } from './estimate-evidence/undo.ts'
 import { listCorridors } from './corridors/list.ts'
 import { getCorridor } from './corridors/read.ts'
 import { listProviders } from './providers/list.ts'
@@ -89,6 +94,7 @@ export const OPERATIONS: readonly ((deps: AppDeps) => FastifyPluginAsyncTypebox)
   listMembers, resetMemberSecondFactor, changeMemberRole, endMembership, eraseMember, createRecoveryLink, createInvitation, listInvitations, revokeInvitation, openAccountLink, useAccountLink,
   listMerchants, createMerchant, getMerchant, changeMerchant, createSupplier, listSuppliers, getSupplier, revealSupplier, proposeBankDetails, listBankDetailChanges, confirmBankDetails, rejectBankDetails,
   createRouteSession, listRouteSessions, getRouteSession, getRouteRequest, listCandidates, getCandidate, acceptRouteSession, cancelRouteSession, replayRouteSession,
+  closeRouteSession, previewSessionOutcome, getSessionOutcome, getProviderEstimates, undoEstimateEvidence,
   listCorridors, getCorridor, listProviders, getProvider, getFact,
   listProviderAccounts, createProviderAccount, getProviderAccount, revealProviderAccount, retireProviderAccount,
   listDeskFeeRules, putDeskFeeRule, setMarketClock,

@@ -8,7 +8,9 @@ import type { Role } from '#contracts/roles.ts'
 import { totpOf } from '#platform/auth/totp.ts'
 import type { OperationRecord } from '#api/http/operation.ts'
 import { DATA_FOLDER, readTexts } from '#tools/read-dataset.ts'
-import { routeBody, type Answer, type Client, type Company, type World } from './world.ts'
+import { writeRequest } from '#tools/testing/tenant.ts'
+import { transitionSession, withTenantWrite } from '#database/index.ts'
+import { MARKET_CLOCK, routeBody, type Answer, type Client, type Company, type World } from './world.ts'
 
 export type Thing = { readonly id: string; readonly candidate_id: string; readonly version: number }
 export type Call = {
@@ -41,6 +43,31 @@ export async function newSession(world: World, of: Company, owner: 'own' | 'othe
   return { id: answer.json.id, candidate_id: answer.json.recommended.id, version: answer.json.version }
 }
 const sessionThing: Call['thing'] = newSession
+/** A session that is carried out, put there past the operations that lead to it. */
+export const executingThing: NonNullable<Call['thing']> = async (world, of, owner) => {
+  const session = await newSession(world, of, owner)
+  const desk = { tenant_id: of.id, user_id: of.users.desk_operator, role: 'desk_operator', merchant_id: null, session_id: randomUUID(), display_name: 'desk' } as const
+  const path = ['recommended', 'accepted', 'approved', 'executing'] as const
+  for (const [i, to] of path.slice(1).entries()) {
+    const moved = await withTenantWrite(world.deps.db, writeRequest(desk), async (tx) => {
+      assert.ok((await transitionSession(tx, { session_id: session.id, from: path[i]!, to, version: session.version + i, market_clock: MARKET_CLOCK })).ok)
+      return { audit: { action: 'test', entity: 'test', entity_id: randomUUID(), transition_seq: null, facts: {} }, response: { status: 200, body: {} } }
+    })
+    assert.ok(moved.ok)
+  }
+  return { ...session, version: session.version + path.length - 1 }
+}
+/** What closes it: everything went well, and nobody noted more than that. */
+export const actualsBody = ({ candidate_id }: Pick<Thing, 'candidate_id'>) => ({
+  result: 'completed', sent: { amount: '41000000.00', currency: 'NGN' }, received: { amount: '185000.00', currency: 'CNY' }, arrived_at: '2026-10-06T09:00:00+08:00',
+  hops: candidate_id.split('-').map(() => ({ result: 'success', started_at: null, ended_at: null, amount_in: null, amount_out: null, filled: 'at_once' })),
+})
+const evidenceThing: Call['thing'] = async (world, of, owner) => {
+  const session = await executingThing(world, of, owner)
+  const outcome = await (await world.as(of, 'desk_operator')).post(`/api/route-sessions/${session.id}/close`, { version: session.version, ...actualsBody(session) })
+  assert.equal(outcome.status, 200, outcome.text)
+  return { ...NOTHING, id: outcome.json.evidence[0].id }
+}
 const supplierThing: Call['thing'] = async (_world, of, owner) => ({ ...NOTHING, id: of.suppliers[owner] })
 const newSupplierBody = {
   legal_name: 'Sample Glass Co., Ltd', country: 'CN', city: 'Foshan', method: 'mainland_corporate_account', settlement_currency: 'CNY', payee_type: 'company',
@@ -218,6 +245,13 @@ export const CALLS: Readonly<Record<string, Call>> = {
     works_for: 'merchant_client', status: 200, thing: sessionThing, url: ({ id }) => `/api/route-sessions/${id}/cancel`, body: (_of, { version }) => ({ version, reason: 'ordered elsewhere' }),
   },
   replayRouteSession: { works_for: 'desk_operator', status: 200, thing: sessionThing, url: ({ id }) => `/api/route-sessions/${id}/replay`, body: () => ({}) },
+  closeRouteSession: {
+    works_for: 'desk_operator', status: 200, thing: executingThing, url: ({ id }) => `/api/route-sessions/${id}/close`, body: (_of, { version, candidate_id }) => ({ version, ...actualsBody({ candidate_id }) }),
+  },
+  previewSessionOutcome: { works_for: 'desk_operator', status: 200, thing: executingThing, url: ({ id }) => `/api/route-sessions/${id}/outcome-preview`, body: (_of, { candidate_id }) => actualsBody({ candidate_id }) },
+  getSessionOutcome: { works_for: 'desk_operator', status: 200, thing: sessionThing, url: ({ id }) => `/api/route-sessions/${id}/outcome` },
+  getProviderEstimates: { works_for: 'desk_operator', status: 200, url: () => '/api/providers/ng-bank-rmb-direct/estimates' },
+  undoEstimateEvidence: { works_for: 'platform_admin', status: 200, thing: evidenceThing, url: ({ id }) => `/api/estimate-evidence/${id}/undo`, body: () => ({ because: 'recorded_wrongly' }) },
   listCorridors: { works_for: 'merchant_client', status: 200, url: () => '/api/corridors' },
   getCorridor: { works_for: 'merchant_client', status: 200, url: () => '/api/corridors/ng-cn' },
   listProviders: { works_for: 'desk_operator', status: 200, url: () => '/api/providers' },

@@ -690,6 +690,91 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/route-sessions/{id}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Close with what happened */
+        post: operations["closeRouteSession"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/route-sessions/{id}/outcome-preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Look at an outcome before it is recorded */
+        post: operations["previewSessionOutcome"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/route-sessions/{id}/outcome": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The outcome beside its prediction */
+        get: operations["getSessionOutcome"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/providers/{id}/estimates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What outcomes taught about a provider */
+        get: operations["getProviderEstimates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/estimate-evidence/{id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take evidence back */
+        post: operations["undoEstimateEvidence"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/corridors": {
         parameters: {
             query?: never;
@@ -4255,6 +4340,467 @@ export interface operations {
             };
         };
     };
+    closeRouteSession: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description csrf_token of GET /api/portal/session */
+                "x-csrf-token": string;
+                /** @description a new random key for every change, the same one when it is repeated */
+                "idempotency-key": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    version: number;
+                    /** @enum {unknown} */
+                    result: "completed" | "failed" | "returned";
+                    /** @enum {unknown} */
+                    because?: "provider_refused" | "not_enough_liquidity" | "bank_returned" | "wrong_details" | "compliance_stop" | "recalled" | "called_off";
+                    sent: {
+                        amount: string;
+                        /** @enum {unknown} */
+                        currency: "NGN" | "KES" | "GHS" | "ZAR" | "CNY" | "CNH" | "USD" | "HKD" | "AED" | "EUR" | "GBP" | "USDT" | "USDC";
+                    };
+                    received?: {
+                        amount: string;
+                        /** @enum {unknown} */
+                        currency: "NGN" | "KES" | "GHS" | "ZAR" | "CNY" | "CNH" | "USD" | "HKD" | "AED" | "EUR" | "GBP" | "USDT" | "USDC";
+                    };
+                    arrived_at?: string;
+                    hops: {
+                        /** @enum {unknown} */
+                        result: "success" | "failed" | "returned" | "not_started";
+                        started_at: string | null;
+                        ended_at: string | null;
+                        amount_in: string | null;
+                        amount_out: string | null;
+                        filled: ("at_once" | "in_parts" | "not_filled") | null;
+                    }[];
+                };
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        session_id: string;
+                        prediction: {
+                            candidate_id: string;
+                            sent: components["schemas"]["ApiMoney"];
+                            received: components["schemas"]["ApiMoney"];
+                            rate: string;
+                            mid_rate: string;
+                            cost_bps: string;
+                            slippage_bps: string;
+                            arrival_p50: string;
+                            arrival_p90: string;
+                            hops: {
+                                provider_id: string;
+                                provider_name: string;
+                                kind: string;
+                                network: string | null;
+                                from: string;
+                                to: string;
+                                from_country: string | null;
+                                to_country: string | null;
+                                amount_in: string;
+                                amount_out: string;
+                                cost_bps: string;
+                                slippage_bps: string;
+                                latency_p50: string;
+                                latency_p90: string;
+                                starts_at_p50: string;
+                                ends_at_p50: string;
+                                ends_at_p90: string;
+                            }[];
+                        };
+                        outcome: {
+                            /** @enum {unknown} */
+                            result: "completed" | "failed" | "returned";
+                            because: ("provider_refused" | "not_enough_liquidity" | "bank_returned" | "wrong_details" | "compliance_stop" | "recalled" | "called_off") | null;
+                            sent: components["schemas"]["ApiMoney"];
+                            received: components["schemas"]["ApiMoney"] | null;
+                            rate: string | null;
+                            cost_bps: string | null;
+                            cost_difference_bps: string | null;
+                            arrived_at: string | null;
+                            after_p50_s: number | null;
+                            after_p90_s: number | null;
+                            fell: ("by_p50" | "by_p90" | "after_p90") | null;
+                            hops: {
+                                /** @enum {unknown} */
+                                result: "success" | "failed" | "returned" | "not_started";
+                                started_at: string | null;
+                                ended_at: string | null;
+                                amount_in: string | null;
+                                amount_out: string | null;
+                                filled: ("at_once" | "in_parts" | "not_filled") | null;
+                                took_s: number | null;
+                                expected_s: number | null;
+                                slippage_bps: string | null;
+                                expected_slippage_bps: string | null;
+                            }[];
+                            score: string;
+                        } | null;
+                        simulation: boolean;
+                        closed_by: {
+                            user_id: string;
+                            name: string;
+                        } | null;
+                        closed_at: string | null;
+                        evidence: {
+                            id: string;
+                            provider_id: string;
+                            /** @enum {unknown} */
+                            kind: "trust" | "latency" | "slippage" | "liquidity";
+                            observation: string;
+                            undone: boolean;
+                        }[];
+                    };
+                };
+            };
+            /** @description A problem (RFC 9457), application/problem+json */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    previewSessionOutcome: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {unknown} */
+                    result: "completed" | "failed" | "returned";
+                    /** @enum {unknown} */
+                    because?: "provider_refused" | "not_enough_liquidity" | "bank_returned" | "wrong_details" | "compliance_stop" | "recalled" | "called_off";
+                    sent: {
+                        amount: string;
+                        /** @enum {unknown} */
+                        currency: "NGN" | "KES" | "GHS" | "ZAR" | "CNY" | "CNH" | "USD" | "HKD" | "AED" | "EUR" | "GBP" | "USDT" | "USDC";
+                    };
+                    received?: {
+                        amount: string;
+                        /** @enum {unknown} */
+                        currency: "NGN" | "KES" | "GHS" | "ZAR" | "CNY" | "CNH" | "USD" | "HKD" | "AED" | "EUR" | "GBP" | "USDT" | "USDC";
+                    };
+                    arrived_at?: string;
+                    hops: {
+                        /** @enum {unknown} */
+                        result: "success" | "failed" | "returned" | "not_started";
+                        started_at: string | null;
+                        ended_at: string | null;
+                        amount_in: string | null;
+                        amount_out: string | null;
+                        filled: ("at_once" | "in_parts" | "not_filled") | null;
+                    }[];
+                };
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        outcome: {
+                            /** @enum {unknown} */
+                            result: "completed" | "failed" | "returned";
+                            because: ("provider_refused" | "not_enough_liquidity" | "bank_returned" | "wrong_details" | "compliance_stop" | "recalled" | "called_off") | null;
+                            sent: components["schemas"]["ApiMoney"];
+                            received: components["schemas"]["ApiMoney"] | null;
+                            rate: string | null;
+                            cost_bps: string | null;
+                            cost_difference_bps: string | null;
+                            arrived_at: string | null;
+                            after_p50_s: number | null;
+                            after_p90_s: number | null;
+                            fell: ("by_p50" | "by_p90" | "after_p90") | null;
+                            hops: {
+                                /** @enum {unknown} */
+                                result: "success" | "failed" | "returned" | "not_started";
+                                started_at: string | null;
+                                ended_at: string | null;
+                                amount_in: string | null;
+                                amount_out: string | null;
+                                filled: ("at_once" | "in_parts" | "not_filled") | null;
+                                took_s: number | null;
+                                expected_s: number | null;
+                                slippage_bps: string | null;
+                                expected_slippage_bps: string | null;
+                            }[];
+                            score: string;
+                        };
+                        simulation: boolean;
+                        moves: {
+                            provider_id: string;
+                            provider_name: string;
+                            /** @enum {unknown} */
+                            kind: "trust" | "latency" | "slippage" | "liquidity";
+                            observation: string;
+                            before: string;
+                            after: string;
+                            n_before: number;
+                            n_after: number;
+                            most: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description A problem (RFC 9457), application/problem+json */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSessionOutcome: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        session_id: string;
+                        prediction: {
+                            candidate_id: string;
+                            sent: components["schemas"]["ApiMoney"];
+                            received: components["schemas"]["ApiMoney"];
+                            rate: string;
+                            mid_rate: string;
+                            cost_bps: string;
+                            slippage_bps: string;
+                            arrival_p50: string;
+                            arrival_p90: string;
+                            hops: {
+                                provider_id: string;
+                                provider_name: string;
+                                kind: string;
+                                network: string | null;
+                                from: string;
+                                to: string;
+                                from_country: string | null;
+                                to_country: string | null;
+                                amount_in: string;
+                                amount_out: string;
+                                cost_bps: string;
+                                slippage_bps: string;
+                                latency_p50: string;
+                                latency_p90: string;
+                                starts_at_p50: string;
+                                ends_at_p50: string;
+                                ends_at_p90: string;
+                            }[];
+                        };
+                        outcome: {
+                            /** @enum {unknown} */
+                            result: "completed" | "failed" | "returned";
+                            because: ("provider_refused" | "not_enough_liquidity" | "bank_returned" | "wrong_details" | "compliance_stop" | "recalled" | "called_off") | null;
+                            sent: components["schemas"]["ApiMoney"];
+                            received: components["schemas"]["ApiMoney"] | null;
+                            rate: string | null;
+                            cost_bps: string | null;
+                            cost_difference_bps: string | null;
+                            arrived_at: string | null;
+                            after_p50_s: number | null;
+                            after_p90_s: number | null;
+                            fell: ("by_p50" | "by_p90" | "after_p90") | null;
+                            hops: {
+                                /** @enum {unknown} */
+                                result: "success" | "failed" | "returned" | "not_started";
+                                started_at: string | null;
+                                ended_at: string | null;
+                                amount_in: string | null;
+                                amount_out: string | null;
+                                filled: ("at_once" | "in_parts" | "not_filled") | null;
+                                took_s: number | null;
+                                expected_s: number | null;
+                                slippage_bps: string | null;
+                                expected_slippage_bps: string | null;
+                            }[];
+                            score: string;
+                        } | null;
+                        simulation: boolean;
+                        closed_by: {
+                            user_id: string;
+                            name: string;
+                        } | null;
+                        closed_at: string | null;
+                        evidence: {
+                            id: string;
+                            provider_id: string;
+                            /** @enum {unknown} */
+                            kind: "trust" | "latency" | "slippage" | "liquidity";
+                            observation: string;
+                            undone: boolean;
+                        }[];
+                    };
+                };
+            };
+            /** @description A problem (RFC 9457), application/problem+json */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getProviderEstimates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        provider_id: string;
+                        estimates: {
+                            /** @enum {unknown} */
+                            kind: "trust" | "latency" | "slippage" | "liquidity";
+                            least: string;
+                            greatest: string;
+                            prior: string;
+                            prior_weight: number;
+                            prior_illustrative: boolean;
+                            prior_source: string;
+                            n: number;
+                            value: string;
+                            last_evidence_at: string | null;
+                            history: {
+                                id: string;
+                                session_id: string;
+                                session_reference: string;
+                                legs: string[];
+                                observation: string;
+                                at: string;
+                                before: string | null;
+                                after: string | null;
+                                undone_at: string | null;
+                                undone_by: {
+                                    user_id: string;
+                                    name: string;
+                                } | null;
+                                undone_because: ("recorded_wrongly" | "not_the_providers_doing" | "market_moved" | "recorded_twice" | "test_payment") | null;
+                            }[];
+                        }[];
+                        suspension_proposed: boolean;
+                        minimum_sample: number;
+                    };
+                };
+            };
+            /** @description A problem (RFC 9457), application/problem+json */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    undoEstimateEvidence: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description csrf_token of GET /api/portal/session */
+                "x-csrf-token": string;
+                /** @description a new random key for every change, the same one when it is repeated */
+                "idempotency-key": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {unknown} */
+                    because: "recorded_wrongly" | "not_the_providers_doing" | "market_moved" | "recorded_twice" | "test_payment";
+                };
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        provider_id: string;
+                        /** @enum {unknown} */
+                        kind: "trust" | "latency" | "slippage" | "liquidity";
+                        /** @enum {unknown} */
+                        undone_because: "recorded_wrongly" | "not_the_providers_doing" | "market_moved" | "recorded_twice" | "test_payment";
+                    };
+                };
+            };
+            /** @description A problem (RFC 9457), application/problem+json */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listCorridors: {
         parameters: {
             query?: {
@@ -5423,6 +5969,14 @@ export interface operations {
                                 state: string;
                                 confirmed_over: string | null;
                                 rejected_because: string | null;
+                            }[];
+                        };
+                        evidence_i_took_back?: {
+                            total: number;
+                            items: {
+                                id: string;
+                                undone_at: string | null;
+                                undone_because: string | null;
                             }[];
                         };
                         corridor_data_i_imported?: {

@@ -135,3 +135,5 @@ export const ProviderEstimates = Type.Object({
 export type ProviderEstimates = Static<typeof ProviderEstimates>
 /** POST /api/estimate-evidence/:id/undo */
 export const UndoEvidenceBody = Type.Object({ because: oneOf(UNDO_BECAUSE) }, closed)
+export const UndoneEvidence = Type.Object({ id: Uuid, provider_id: Type.String(), kind: oneOf(ESTIMATE_KINDS), undone_because: oneOf(UNDO_BECAUSE) }, closed)
+export type UndoneEvidence = Static<typeof UndoneEvidence>

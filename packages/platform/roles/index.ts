@@ -38,6 +38,9 @@ const GRANTS = {
   'route_session:accept': REQUESTERS,
   'route_session:cancel': REQUESTERS,
   'route_session:replay': DESK,
+  'route_session:close': DESK,
+  // Evidence moves what is recommended to everybody, so taking it back is governance.
+  'estimate_evidence:undo': ADMIN,
   'candidate:read': DESK,
   'corridor:read': REQUESTERS,
   'provider:read': DESK,
