@@ -1558,8 +1558,9 @@ CREATE OR REPLACE FUNCTION fc.keep_estimate_evidence()
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
 begin
-  if old.undone_at is not null or new.undone_at is null or (new.tenant_id, new.id, new.session_id, new.provider_id, new.legs, new.kind, new.observation, new.at)
-    is distinct from (old.tenant_id, old.id, old.session_id, old.provider_id, old.legs, old.kind, old.observation, old.at) then
+  if (new.tenant_id, new.id, new.session_id, new.provider_id, new.legs, new.kind, new.observation, new.at, new.simulation)
+      is distinct from (old.tenant_id, old.id, old.session_id, old.provider_id, old.legs, old.kind, old.observation, old.at, old.simulation)
+    or old.undone_at is not null and (new.undone_by, new.undone_at, new.undone_because) is distinct from (old.undone_by, old.undone_at, old.undone_because) then
     raise exception 'evidence is taken back once and never changed' using errcode = '42501', constraint = 'estimate_evidence_undone_once';
   end if;
   return new;

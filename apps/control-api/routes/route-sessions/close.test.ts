@@ -122,6 +122,19 @@ test('evidence that is taken back never was', async () => {
   assert.deepEqual(audited.map(({ facts }) => facts), [{ provider_id, kind: 'trust', session_id: first.id, because: 'not_the_providers_doing' }])
 })
 
+// Guarantee: a provider's estimates are of the own company's outcomes alone, though every company knows the provider by the same name; a provider that the data does not have is not there.
+test('estimates are of the own outcomes', async () => {
+  const session = await executingThing(world, world.a, 'own')
+  const { prediction } = (await desk.get(`/api/route-sessions/${session.id}/outcome`)).json
+  const url = `/api/providers/${prediction.hops[0].provider_id}/estimates`
+  const theirs = await world.as(world.b, 'desk_operator')
+  const before = (await theirs.get(url)).json
+  assert.equal((await close(session)).status, 200)
+  assert.deepEqual((await theirs.get(url)).json, before)
+  assert.ok((await trustOf(prediction.hops[0].provider_id)).n > 0)
+  assert.equal((await desk.get('/api/providers/no-such-provider/estimates')).status, 404)
+})
+
 // Guarantee: what the store holds, laid over the data, decides exactly: the same intent on the same evidence gives the same result, and failures of a provider do not make its route better.
 test('stored evidence reaches a decision and replays', async () => {
   const session = await executingThing(world, world.b, 'own')
