@@ -110,8 +110,8 @@ test('better evidence never worsens a score, worse evidence never improves one',
   const providers = ['ng-bank-rmb-direct', 'ng-licensed-exchange', 'ng-licensed-otc-desk', 'stablecoin-cny-b2b-api', 'ng-bank-official-fx', 'cn-export-agent', 'hk-licensed-platform', 'ng-bank-sme-form-q']
   for (const provider_id of providers) for (const kind of ESTIMATE_KINDS) {
     const scoresOn = async (observation: string): Promise<Map<string, { score: number; uses: boolean }>> => {
-      const total = totalOf(Array.from({ length: 6 }, () => observation))
-      const on = withLearned(learnedEstimates([{ provider_id, kind, n: total.n, sum: String(6 * Number(observation)) }], priors))
+      const total = totalOf(Array.from({ length: 60 }, () => observation))
+      const on = withLearned(learnedEstimates([{ provider_id, kind, n: total.n, sum: String(60 * Number(observation)) }], priors))
       const found = new Map<string, { score: number; uses: boolean }>()
       for (const intent of intents.slice(0, 10)) for (const { candidate } of (await route(on, intent)).decided.judged) {
         found.set(`${intent.id} ${candidate.id}`, { score: candidate.score, uses: candidate.legs.some((leg) => leg.provider.id === provider_id) })

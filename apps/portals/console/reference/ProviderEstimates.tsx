@@ -36,7 +36,7 @@ export function ProviderEstimates({ provider_id }: { provider_id: string }) {
             { head: 'Weighs', end: true, className: 'whitespace-nowrap', cell: ({ prior_weight }) => `${prior_weight} outcomes` },
             { head: 'Outcomes since', end: true, cell: ({ n }) => n },
             { head: 'Now', end: true, className: 'whitespace-nowrap font-semibold', cell: ({ kind, value, n, prior_illustrative }) => <>{estimateText(kind, value)} {n === 0 && prior_illustrative && <Illus />}</> },
-            { head: 'Last outcome', end: true, className: 'whitespace-nowrap text-muted', cell: ({ last_evidence_at }) => (last_evidence_at === null ? 'none yet' : <DateTime at={last_evidence_at} />) },
+            { head: 'Last outcome', end: true, className: 'whitespace-nowrap text-muted', cell: ({ last_evidence_at }) => (last_evidence_at === null ? 'none yet' : <DateTime at={last_evidence_at} absolute />) },
           ]}
         />
       )}
@@ -46,15 +46,15 @@ export function ProviderEstimates({ provider_id }: { provider_id: string }) {
           columns={[
             { head: 'Outcome of', phone: 'first', className: 'whitespace-nowrap', cell: ({ evidence }) => <a className={`font-mono ${linkLook}`} href={to.session(evidence.session_id, { tab: 'outcome' })}>{evidence.session_reference}</a> },
             { head: 'Moved', phone: 'first', className: 'whitespace-nowrap', cell: ({ kind }) => KIND_WORDS[kind].name },
-            { head: 'Saw', end: true, className: 'whitespace-nowrap', cell: ({ kind, evidence }) => seen(kind, evidence.observation) },
+            { head: 'Saw', className: 'whitespace-nowrap', cell: ({ kind, evidence }) => seen(kind, evidence.observation) },
             {
               head: 'From and to', end: true, wide: true, className: 'whitespace-nowrap', cell: ({ kind, evidence }) => (evidence.before === null || evidence.after === null
                 ? <StatusTag tone="attention" size="small">Taken back</StatusTag> : `${estimateText(kind, evidence.before)} → ${estimateText(kind, evidence.after)}`),
             },
-            { head: 'When', className: 'min-w-40 text-muted', cell: ({ evidence }) => <><DateTime at={evidence.at} />{evidence.undone_by && evidence.undone_because && <span className="block">{labelOf(UNDO_REASONS, evidence.undone_because)}; {evidence.undone_by.name}</span>}</> },
+            { head: 'Recorded', className: 'min-w-44 text-muted', cell: ({ evidence }) => <><DateTime at={evidence.at} absolute className="whitespace-normal!" />{evidence.undone_by && evidence.undone_because && <span className="block">{labelOf(UNDO_REASONS, evidence.undone_because)}; {evidence.undone_by.name}</span>}</> },
             {
               head: 'Actions', phone: 'last', cell: (row) => (
-                <Button icon="refresh" className="max-md:mt-1 max-md:min-h-11 max-md:w-full" disabledReason={mayNotUndo ?? (row.evidence.undone_at === null ? null : 'It is taken back already.')} onClick={() => setUndoing(row)}>Take back<span className="sr-only"> {KIND_WORDS[row.kind].name} of {row.evidence.session_reference}</span></Button>
+                <Button icon="refresh" className="whitespace-nowrap max-md:mt-1 max-md:min-h-11 max-md:w-full" disabledReason={mayNotUndo ?? (row.evidence.undone_at === null ? null : 'It is taken back already.')} onClick={() => setUndoing(row)}>Take back<span className="sr-only"> {KIND_WORDS[row.kind].name} of {row.evidence.session_reference}</span></Button>
               ),
             },
           ]}

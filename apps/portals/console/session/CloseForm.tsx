@@ -42,7 +42,7 @@ export function CloseForm({ session, prediction, simulation }: { session: DeskRo
   return (
     <form className="flex flex-col gap-3 border-t border-line p-3" onSubmit={(event) => event.preventDefault()}>
       <h2 className="font-semibold">Close with what happened</h2>
-      <div className="grid gap-3 sm:grid-cols-2 lg:grid-cols-4">
+      <div className="grid gap-3 sm:grid-cols-2 lg:grid-cols-3">
         <Field label="Result"><Select value={entry.result} options={RESULTS} onChange={(result) => set({ result, because: result === 'completed' ? null : entry.because })} /></Field>
         {entry.result !== null && entry.result !== 'completed' && <Field label="Because"><Select value={entry.because} options={BECAUSE} onChange={(because) => set({ because })} /></Field>}
         <Field label={`Sent, ${prediction.sent.currency}`}><Input inputMode="decimal" autoComplete="off" value={entry.sent} onChange={(event) => set({ sent: event.target.value })} /></Field>

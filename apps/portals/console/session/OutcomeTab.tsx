@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react'
 import type { DeskRouteSession, MeasuredOutcome, Prediction, SessionOutcome } from '../../api/types.ts'
+import { formatDecimal, formatNumber } from '../../shared/money.ts'
 import { Button, DateTime, EmptyState, ErrorNotice, Money, Skeleton, StatusTag } from '../../shared/ui/index.ts'
 import { compareDecimals, fromUnits, roundTo, toUnits } from '../decimal.ts'
 import { BECAUSE, HOP_RESULTS, labelOf, RESULTS, resultTone, secondsText } from '../estimate-words.ts'
@@ -24,7 +25,7 @@ export function OutcomeTab({ session }: { session: DeskRouteSession }) {
     <div className="flex flex-col">
       {outcome ? <Closed shown={query.data} outcome={outcome} /> : !open && <p className="border-b border-line px-3 py-2 text-muted">{PREDICTED_ONLY}</p>}
       <Compared prediction={prediction} outcome={outcome} zone={destinationZone(session.corridor.id)} />
-      <Hops prediction={prediction} outcome={outcome} />
+      <div className="border-t border-line"><Hops prediction={prediction} outcome={outcome} /></div>
       {!outcome && open && <CloseForm session={session} prediction={prediction} simulation={query.data.simulation} />}
     </div>
   )
@@ -85,7 +86,7 @@ function Difference({ of, from, digits, unit = '', worseUp = false }: { of: stri
   const difference = fromUnits(toUnits(of) - toUnits(from), digits)
   const way = compareDecimals(difference, '0')
   if (way === 0) return <span className="text-muted">0{unit}</span>
-  return <span className={way > 0 === worseUp ? 'text-danger' : 'text-success'}>{way > 0 ? '+' : ''}{difference.replace('-', '−')}{unit}</span>
+  return <span className={way > 0 === worseUp ? 'text-danger' : 'text-success'}>{way > 0 ? '+' : '−'}{(unit === '' && digits === 2 ? formatDecimal : formatNumber)(difference.replace('-', ''))}{unit}</span>
 }
 
 function Late({ seconds }: { seconds: number | null | undefined }) {

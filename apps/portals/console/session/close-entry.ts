@@ -1,5 +1,6 @@
 /** What somebody types to close a session, and the actuals that it makes. */
 import type { Actuals, HopActual, Prediction } from '../../api/types.ts'
+import { parseAmount } from '../../shared/money.ts'
 import { instantIn } from '../../shared/time.ts'
 
 export type HopEntry = {
@@ -19,9 +20,7 @@ export const emptyEntry = ({ sent, hops }: Prediction): Entry => ({
   hops: hops.map(() => ({ result: 'success', filled: 'unknown', started_day: '', started_time: '', ended_day: '', ended_time: '', amount_in: '', amount_out: '' })),
 })
 
-/** Digits with a point; commas between thousands may be typed. */
-const plainAmount = (text: string): string => text.trim().replaceAll(',', '')
-const isAmount = (text: string): boolean => /^(0|[1-9][0-9]{0,17})(\.[0-9]{1,12})?$/.test(plainAmount(text))
+const isAmount = (text: string): boolean => parseAmount(text) !== null
 const isHalf = (day: string, time: string): boolean => (day === '') !== (time === '')
 
 /** Why it cannot be recorded yet, in one sentence; null where it can. */
@@ -42,15 +41,21 @@ export function whatIsMissing(entry: Entry, state: string): string | null {
   return null
 }
 
+const entered = (text: string): string => {
+  const amount = parseAmount(text)
+  if (amount === null) throw new Error('an entry without an amount')
+  return amount
+}
+
 /** Throws where something is missing: ask first. */
 export function actualsOf(entry: Entry, { sent, received }: Prediction, zone: string): Actuals {
   if (entry.result === null) throw new Error('an entry without a result')
   const at = (day: string, time: string): string | null => (day === '' ? null : instantIn(day, time, zone))
-  const amount = (text: string): string | null => (text === '' ? null : plainAmount(text))
+  const amount = (text: string): string | null => (text === '' ? null : parseAmount(text))
   const arrived_at = at(entry.arrived_day, entry.arrived_time)
   return {
-    result: entry.result, ...(entry.because === null ? {} : { because: entry.because }), sent: { amount: plainAmount(entry.sent), currency: sent.currency },
-    ...(entry.received === '' ? {} : { received: { amount: plainAmount(entry.received), currency: received.currency } }), ...(arrived_at === null ? {} : { arrived_at }),
+    result: entry.result, ...(entry.because === null ? {} : { because: entry.because }), sent: { amount: entered(entry.sent), currency: sent.currency },
+    ...(entry.received === '' ? {} : { received: { amount: entered(entry.received), currency: received.currency } }), ...(arrived_at === null ? {} : { arrived_at }),
     hops: entry.hops.map((hop) => (hop.result === 'not_started'
       ? { result: hop.result, started_at: null, ended_at: null, amount_in: null, amount_out: null, filled: null }
       : { result: hop.result, started_at: at(hop.started_day, hop.started_time), ended_at: at(hop.ended_day, hop.ended_time), amount_in: amount(hop.amount_in), amount_out: amount(hop.amount_out), filled: hop.filled === 'unknown' ? null : hop.filled })),
