@@ -845,7 +845,7 @@ table session_outcomes (row-level security forced)
   prediction jsonb not null
   prediction_digest bytea not null
   constraint session_outcomes_because_check CHECK ((because = ANY (ARRAY['provider_refused'::text, 'not_enough_liquidity'::text, 'bank_returned'::text, 'wrong_details'::text, 'compliance_stop'::text, 'recalled'::text, 'called_off'::text])))
-  constraint session_outcomes_check CHECK (((jsonb_typeof(prediction) = 'object'::text) AND (jsonb_array_length((prediction -> 'hops'::text)) = jsonb_array_length(hops))))
+  constraint session_outcomes_check CHECK (((jsonb_typeof(prediction) = 'object'::text) AND (COALESCE(jsonb_array_length((prediction -> 'hops'::text)), 0) = jsonb_array_length(hops))))
   constraint session_outcomes_check1 CHECK (((result = 'completed'::text) = (because IS NULL)))
   constraint session_outcomes_check2 CHECK ((((received_amount IS NULL) = (received_currency IS NULL)) AND ((received_amount IS NULL) = (rate IS NULL)) AND ((received_amount IS NULL) = (cost_bps IS NULL)) AND ((received_amount IS NULL) = (cost_difference_bps IS NULL))))
   constraint session_outcomes_check3 CHECK ((((arrived_at IS NULL) = (fell IS NULL)) AND ((arrived_at IS NULL) = (after_p50_s IS NULL)) AND ((arrived_at IS NULL) = (after_p90_s IS NULL))))

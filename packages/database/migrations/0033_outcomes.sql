@@ -25,7 +25,7 @@ create table session_outcomes (
   -- each hop as it was recorded and measured
   hops jsonb not null check (jsonb_typeof(hops) = 'array' and jsonb_array_length(hops) between 1 and 6),
   -- what the decision said of the route that was carried out, and the SHA-256 of its canonical JSON
-  prediction jsonb not null check (jsonb_typeof(prediction) = 'object' and jsonb_array_length(prediction -> 'hops') = jsonb_array_length(hops)),
+  prediction jsonb not null check (jsonb_typeof(prediction) = 'object' and coalesce(jsonb_array_length(prediction -> 'hops'), 0) = jsonb_array_length(hops)),
   prediction_digest bytea not null check (octet_length(prediction_digest) = 32),
   primary key (tenant_id, session_id),
   unique (tenant_id, session_id, simulation),

@@ -39,11 +39,14 @@ export function observationsOf(prediction: Prediction, actuals: Actuals, legs: r
     const filled = hops.filter(({ actual }) => actual.filled !== null)
     return [
       ...made('trust', hops, went.length === hops.length ? ONE : ZERO),
-      ...made('latency', timed, timed.length === 0 ? null : div(fromInteger(total(timed, 'took_s')), fromInteger(total(timed, 'expected_s')))),
+      ...made('latency', timed, timed.length === 0 ? null : div(fromInteger(timed.reduce((sum, { measured }) => sum + beyondPrecision(measured.took_s!, measured.expected_s!), 0)), fromInteger(timed.reduce((sum, { measured }) => sum + measured.expected_s!, 0)))),
       ...made('slippage', priced, priced.length === 0 ? null : div(priced.reduce((sum, { measured }) => add(sum, measured.slippage_bps!), ZERO), priced.reduce((sum, { measured }) => add(sum, measured.curve_bps!), ZERO))),
       ...made('liquidity', filled, filled.length === 0 ? null : filled.every(({ actual }) => actual.filled === 'at_once') ? ONE : ZERO),
     ]
   })
 }
 
-const total = (hops: readonly Hop[], field: 'took_s' | 'expected_s'): number => hops.reduce((sum, { measured }) => sum + measured[field]!, 0)
+/** People write down minutes. Without this a rail of thirty seconds that was noted from 10:00 to 10:01 would count as twice as slow as it is. */
+const NOTED_WITHIN_S = 60
+const beyondPrecision = (took_s: number, expected_s: number): number =>
+  took_s > expected_s ? Math.max(expected_s, took_s - NOTED_WITHIN_S) : Math.min(expected_s, took_s + NOTED_WITHIN_S)

@@ -94,6 +94,19 @@ test('an outcome observes each provider once, by its own hops', () => {
   assert.deepEqual(both.filter(({ kind }) => kind === 'trust' || kind === 'liquidity').map(({ kind, observation }) => [kind, observation]), [['trust', '1'], ['liquidity', '0']])
 })
 
+// Guarantee: a minute either way is the precision of what people write down: it teaches nothing, and a rail of seconds is not slow because it was noted in minutes.
+test('a minute either way is on time', () => {
+  const took = (prediction: Prediction, by_s: number) => {
+    const [hop] = prediction.hops as [Prediction['hops'][number]]
+    const seen = observationsOf(prediction, asPredicted(prediction, {}, (i) => (i === 0 ? { ended_at: later(hop.ends_at_p50, by_s) } : { started_at: null, ended_at: null })), legs)
+    return seen.find(({ provider_id, kind }) => provider_id === hop.provider_id && kind === 'latency')!.observation
+  }
+  const fast = predictions.find(({ hops }) => hops[0]!.latency_p50 === 'PT30S')!
+  assert.deepEqual([took(fast, 0), took(fast, 60), took(fast, -30), took(fast, 90), took(fast, 600)], ['1', '1', '1', '2', '4'])
+  const slow = predictions.find(({ hops }) => instantOf(hops[0]!.ends_at_p50) - instantOf(hops[0]!.starts_at_p50) === 86_400)!
+  assert.deepEqual([took(slow, -60), took(slow, 60), took(slow, 43_260), took(slow, -43_260)], ['1', '1', '1.5', '0.5'])
+})
+
 // Guarantee: what nobody saw teaches nothing: without times no latency, without amounts no slippage, without a word on the fill no liquidity.
 test('an unknown teaches nothing', () => {
   const blind = asPredicted(longest, {}, () => ({ started_at: null, ended_at: null, amount_in: null, amount_out: null, filled: null }))
