@@ -8,6 +8,7 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { hashPassword } from '#platform/auth/index.ts'
 import { readExamples, type Example } from './http/openapi.ts'
+import { carriedOutThing } from './testing/execution-things.ts'
 import { secondCompany } from './testing/calls.ts'
 import { DATA_FOLDER, readTexts } from '#tools/read-dataset.ts'
 import { ALL_PAPERS, cleanFile, matchingProof, onStep, RAIL } from './testing/executions.ts'
@@ -44,6 +45,7 @@ function settle(value: unknown, seen: Map<string, string>): unknown {
     .replaceAll(/secret=[A-Z2-7]+/g, 'secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ')
     .replaceAll(/"request_id":"[^"]+"/g, '"request_id":"6a1f0c52-3a7e-4a0b-9c5d-2f8e7b6d4c1a"')
     .replaceAll(/"(decided_at|proposed_at|created_at|changed_at|submitted_at|signed_at|expires_at|proved_until|started_at|last_seen_at|made_at|ended_at|erased_at|last_used_at|revoked_at|retired_at|imported_at|proved_at|used_at|requested_at|due_at|answered_at|at)":"20[0-9]{2}-[0-9T:-]+Z"/g, '"$1":"2026-09-29T08:00:00Z"')
+    .replaceAll(/"(decided_at|proposed_at|created_at|changed_at|signed_at|expires_at|proved_until|started_at|last_seen_at|made_at|ended_at|erased_at|last_used_at|revoked_at|retired_at|imported_at|closed_at|undone_at|last_evidence_at|proved_at|used_at|requested_at|due_at|answered_at|at)":"20[0-9]{2}-[0-9T:-]+Z"/g, '"$1":"2026-09-29T08:00:00Z"')
   return JSON.parse(text)
 }
 function known(seen: Map<string, string>, found: string, make: (n: number) => string): string {
@@ -244,6 +246,20 @@ async function record(): Promise<Example[]> {
   const denied = await proposer.post(`/api/suppliers/${kenya}/bank-detail-changes`, { received_by: 'chat', account_number: '6222024444555567' })
   await say('rejectBankDetails', 'denied', 'The supplier knows nothing of it', second_person, 'POST', `/api/bank-detail-changes/${denied.json.id}/reject`, { because: 'supplier_denies_it' })
   await say('listBankDetailChanges', 'all', 'Every change of a supplier, newest first', proposer, 'GET', `/api/suppliers/${kenya}/bank-detail-changes`)
+  const carried = await carriedOutThing(world, world.a, 'own')
+  const page = `/api/route-sessions/${carried.id}`
+  const predicted = (await say('getSessionOutcome', 'predicted', 'What the decision predicts, before anything is recorded', proposer, 'GET', `${page}/outcome`)).json.prediction
+  const happened = {
+    result: 'completed', sent: predicted.sent, received: { amount: '184500.00', currency: predicted.received.currency }, arrived_at: predicted.arrival_p90,
+    hops: predicted.hops.map((hop: { starts_at_p50: string; ends_at_p50: string; ends_at_p90: string; amount_in: string; amount_out: string }) => ({ result: 'success', started_at: hop.starts_at_p50, ended_at: hop.ends_at_p90, amount_in: hop.amount_in, amount_out: hop.amount_out, filled: 'at_once' })),
+  }
+  await say('previewSessionOutcome', 'moves', 'How far recording this would move each estimate', proposer, 'POST', `${page}/outcome-preview`, happened)
+  await say('closeRouteSession', 'incomplete', 'A completed session says when the money arrived', proposer, 'POST', `${page}/close`, { version: carried.version, ...happened, arrived_at: undefined })
+  const outcome = (await say('closeRouteSession', 'completed', 'The supplier got less than predicted, and later', proposer, 'POST', `${page}/close`, { version: carried.version, ...happened })).json
+  const [evidence] = outcome.evidence
+  await say('getProviderEstimates', 'after-one', 'What one outcome taught about a provider', proposer, 'GET', `/api/providers/${evidence.provider_id}/estimates`)
+  await say('undoEstimateEvidence', 'undone', 'It was recorded wrongly, and counts no more', second_person, 'POST', `/api/estimate-evidence/${evidence.id}/undo`, { because: 'recorded_wrongly' })
+  await say('undoEstimateEvidence', 'again', 'Only once', second_person, 'POST', `/api/estimate-evidence/${evidence.id}/undo`, { because: 'market_moved' })
   await say('healthReady', 'ready', 'Ready', world.nobody, 'GET', '/health/ready')
   await say('healthLive', 'live', 'Alive', world.nobody, 'GET', '/health/live')
   await sayExecution(say)

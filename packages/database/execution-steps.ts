@@ -131,3 +131,13 @@ export async function readSealedPayeeOfStep(tx: Tx, session_id: string, position
   if (row === undefined) return null
   return row.to_supplier ? { of: 'supplier', supplier_id: row.supplier_id, sealed: row.bank_details_sealed } : { of: 'account', account_id: row.account_id, sealed: row.metadata_sealed }
 }
+
+/** Ends the steps that will not be done any more, with the session that they belong to. Steps under way keep the state they are in: what is known of them is known. */
+export async function skipOpenSteps(tx: Tx, session_id: string, market_clock: string): Promise<void> {
+  const { actor } = tx
+  await tx.sql(`with skipped as (
+      update execution_steps t set version = t.version + 1, state = 'skipped' from (select id, state from execution_steps where tenant_id = $1 and session_id = $2 and state in ('pending', 'ready', 'failed') for update) b
+      where t.tenant_id = $1 and t.id = b.id returning t.id, t.version, b.state as from_state
+    ) insert into execution_step_transitions (tenant_id, step_id, seq, from_state, to_state, market_clock, user_id, role) select $1, id, version, from_state, 'skipped', $3, $4, $5 from skipped`,
+  [actor.tenant_id, session_id, market_clock, actor.user_id, actor.role])
+}

@@ -120,6 +120,15 @@ export type DecisionCandidatesTable = {
   tenant_id: string; session_id: string; position: number; candidate_id: string; rank: number | null; status: string; sent_amount: Numeric
   sent_currency: string; received_amount: Numeric; received_currency: string; cost_bps: Numeric; score: Numeric
 }
+export type SessionOutcomesTable = {
+  tenant_id: string; session_id: string; closed_seq: number; result: string; because: string | null; simulation: boolean; sent_amount: Numeric; sent_currency: string
+  received_amount: Numeric | null; received_currency: string | null; rate: Numeric | null; cost_bps: Numeric | null; cost_difference_bps: Numeric | null; arrived_at: Instant | null
+  after_p50_s: number | null; after_p90_s: number | null; fell: string | null; score: Numeric; hops: Jsonb; prediction: Jsonb; prediction_digest: Buffer
+}
+export type EstimateEvidenceTable = {
+  tenant_id: string; id: string; session_id: string; provider_id: string; legs: string[]; kind: string; observation: Numeric; at: DefaultInstant; simulation: Generated<boolean>
+  undone_by: string | null; undone_at: Instant | null; undone_because: string | null
+}
 export type ApiKeysTable = {
   tenant_id: string; id: string; user_id: string; label: string; prefix: string; scopes: string[]; created_at: DefaultInstant; created_by: string; expires_at: Instant
   revoked_at: Instant | null; revoked_by: string | null
@@ -138,5 +147,6 @@ export type Tables = {
   audit_heads: AuditHeadsTable; audit_events: AuditEventsTable; audit_checkpoints: AuditCheckpointsTable; audit_reviews: AuditReviewsTable; idempotency_keys: IdempotencyKeysTable; outbox: OutboxTable
   session_edges: SessionEdgesTable; route_sessions: RouteSessionsTable; route_session_transitions: RouteSessionTransitionsTable
   decisions: DecisionsTable; decision_candidates: DecisionCandidatesTable
+  session_outcomes: SessionOutcomesTable; estimate_evidence: EstimateEvidenceTable
   api_keys: ApiKeysTable; provider_accounts: ProviderAccountsTable; privacy_requests: PrivacyRequestsTable
 }

@@ -223,8 +223,10 @@ test('records are frozen for their owner too', async () => {
       values ('${tenant.tenant_id}', '${session}', 2, 'new_price', 'price_moved', 'r1-1', '{}', now(), sha256('s'), 'p', 1, 'NGN', 1, 'CNY', 1, now(), '${me}');
     insert into approvals (tenant_id, id, session_id, content_version, details_version, candidate_id, user_id, role, reason_code) values ('${tenant.tenant_id}', '${newId()}', '${session}', 1, 1, 'r1-1', '${me}', 'desk_operator', 'best_score_ready');
     insert into execution_step_transitions (tenant_id, step_id, seq, to_state, market_clock, user_id, role) values ('${tenant.tenant_id}', '${step}', 1, 'ready', 'now', '${me}', 'desk_operator'); commit`)
+  await test_db.superuser.query(`begin; set local session_replication_role = 'replica'; insert into session_outcomes (tenant_id, session_id, closed_seq, result, because, simulation, sent_amount, sent_currency, score, hops, prediction, prediction_digest)
+    values ('${tenant.tenant_id}', '${newId()}', 2, 'failed', 'recalled', false, 1, 'NGN', 0, '[{}]', '{"hops": [{}]}', sha256('p')); commit`)
   const { rows } = await test_db.superuser.query<{ name: string }>("select tgrelid::regclass::text as name from pg_trigger where tgname = 'frozen_rows' order by 1")
-  assert.deepEqual(rows.map((r) => r.name), ['approvals', 'audit_checkpoints', 'audit_events', 'audit_reviews', 'data_revisions', 'decision_candidates', 'decisions', 'execution_step_transitions', 'route_session_transitions', 'session_offers', 'snapshots'])
+  assert.deepEqual(rows.map((r) => r.name), ['approvals', 'audit_checkpoints', 'audit_events', 'audit_reviews', 'data_revisions', 'decision_candidates', 'decisions', 'execution_step_transitions', 'route_session_transitions', 'session_offers', 'session_outcomes', 'snapshots'])
   for (const { name } of rows) {
     await assert.rejects(test_db.superuser.query(`truncate ${name} cascade`), { code: '42501' }, name)
     await assert.rejects(test_db.superuser.query(`update ${name} set tenant_id = tenant_id`), { code: '42501' }, name)

@@ -4,6 +4,7 @@ import type { ProofDifference } from '#contracts/api/execution.ts'
 import type { StepState } from '#contracts/state-machines.ts'
 import type { Role, Actor } from '#contracts/roles.ts'
 import type { RAIL_OWNERS } from '#contracts/api/provider-accounts.ts'
+import type { EstimateKind, MeasuredOutcome, Prediction, UndoBecause } from '#contracts/api/settlement.ts'
 import type { SESSION_STATES, EXECUTION_MODES } from '#contracts/api/route-sessions.ts'
 
 export type SessionState = (typeof SESSION_STATES)[number]
@@ -335,6 +336,29 @@ export type Transition = {
   readonly version: number
   readonly market_clock: string
   readonly reason?: string | null
+}
+
+/** How a session ends: the move, the outcome beside its prediction, and what it observed of the providers. */
+export type SessionClose = {
+  readonly session_id: string; readonly from: SessionState; readonly version: number; readonly market_clock: string; readonly simulation: boolean
+  readonly outcome: MeasuredOutcome; readonly prediction: Prediction; readonly prediction_digest: string
+  readonly evidence: readonly { readonly provider_id: string; readonly kind: EstimateKind; readonly legs: readonly string[]; readonly observation: string }[]
+}
+export type OutcomeRow = {
+  readonly session_id: string; readonly result: MeasuredOutcome['result']; readonly because: MeasuredOutcome['because']; readonly simulation: boolean
+  readonly sent_amount: string; readonly sent_currency: string; readonly received_amount: string | null; readonly received_currency: string | null
+  readonly rate: string | null; readonly cost_bps: string | null; readonly cost_difference_bps: string | null; readonly arrived_at: string | null
+  readonly after_p50_s: number | null; readonly after_p90_s: number | null; readonly fell: MeasuredOutcome['fell']; readonly score: string
+  readonly hops: MeasuredOutcome['hops']; readonly prediction: Prediction; readonly prediction_digest: Buffer
+  readonly closed_by: string; readonly closed_by_name: string; readonly closed_at: string
+}
+export type OutcomeEvidenceRow = { readonly id: string; readonly provider_id: string; readonly kind: EstimateKind; readonly observation: string; readonly undone: boolean }
+export type EvidenceTotalRow = { readonly provider_id: string; readonly kind: EstimateKind; readonly n: number; readonly sum: string; readonly last_at: string }
+export type EvidenceRow = {
+  readonly id: string; readonly session_id: string; readonly session_reference: string; readonly legs: string[]; readonly kind: EstimateKind; readonly observation: string; readonly at: string
+  /** what counts up to this one, itself included where it counts */
+  readonly n_until: number; readonly sum_until: string
+  readonly undone_by: string | null; readonly undone_by_name: string | null; readonly undone_at: string | null; readonly undone_because: UndoBecause | null
 }
 
 /** An API key as people see it; nothing of its secret. */

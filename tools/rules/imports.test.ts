@@ -19,6 +19,8 @@ const ROOMS: readonly (readonly [string, readonly string[]])[] = [
   ['services/governance/', ['services/orchestrator/dataset.ts', 'packages/policy/', 'packages/platform/', 'packages/database/', 'packages/contracts/']],
   // Execution computes with the engine's exact fractions, durations and calendars, and shares no other file with it.
   ['services/execution/', ['services/orchestrator/rational.ts', 'services/orchestrator/durations.ts', 'services/orchestrator/calendar.ts', 'packages/policy/', 'packages/platform/', 'packages/database/', 'packages/contracts/']],
+  // An outcome is held against a decision with the engine's own formulas, so it reads the orchestrator's pure files.
+  ['services/route-cases/', ['services/orchestrator/', 'packages/contracts/']],
   ['apps/control-api/', ['services/', 'packages/']],
   ['apps/portals/console/', ['apps/portals/shared/', 'apps/portals/api/', 'packages/contracts/']],
   ['apps/portals/merchant/', ['apps/portals/shared/', 'apps/portals/api/', 'packages/contracts/']],

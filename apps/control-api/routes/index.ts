@@ -62,6 +62,11 @@ import { retryStep } from './execution-steps/retry.ts'
 import { revealInstruction } from './execution-steps/reveal-instruction.ts'
 import { startStep } from './execution-steps/start.ts'
 import { submitProof } from './execution-steps/submit-proof.ts'
+import { closeRouteSession } from './route-sessions/close.ts'
+import { previewSessionOutcome } from './route-sessions/preview-outcome.ts'
+import { getSessionOutcome } from './route-sessions/read-outcome.ts'
+import { getProviderEstimates } from './providers/read-estimates.ts'
+import { undoEstimateEvidence } from './estimate-evidence/undo.ts'
 import { listCorridors } from './corridors/list.ts'
 import { getCorridor } from './corridors/read.ts'
 import { listProviders } from './providers/list.ts'
@@ -106,6 +111,7 @@ export const OPERATIONS: readonly ((deps: AppDeps) => FastifyPluginAsyncTypebox)
   createRouteSession, listRouteSessions, getRouteSession, getRouteRequest, listCandidates, getCandidate, acceptRouteSession, cancelRouteSession, replayRouteSession,
   approveRouteSession, offerRoute, rejectRouteSession, executeRouteSession, pauseRouteSession, resumeRouteSession,
   getExecution, startStep, submitProof, confirmStep, rejectProof, failStep, retryStep, markStepUnknown, settleUnknownStep, revealInstruction,
+  closeRouteSession, previewSessionOutcome, getSessionOutcome, getProviderEstimates, undoEstimateEvidence,
   listCorridors, getCorridor, listProviders, getProvider, getFact,
   listProviderAccounts, createProviderAccount, getProviderAccount, revealProviderAccount, retireProviderAccount,
   listDeskFeeRules, putDeskFeeRule, setMarketClock,

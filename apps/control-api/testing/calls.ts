@@ -8,7 +8,7 @@ import type { Role } from '#contracts/roles.ts'
 import { totpOf } from '#platform/auth/totp.ts'
 import type { OperationRecord } from '#api/http/operation.ts'
 import { DATA_FOLDER, readTexts } from '#tools/read-dataset.ts'
-import { acceptedThing, approvedThing, executedThing, failedThing, pausedThing, provedThing, startedThing, unknownThing } from './execution-things.ts'
+import { acceptedThing, approvedThing, carriedOutThing, executedThing, failedThing, pausedThing, provedThing, startedThing, unknownThing } from './execution-things.ts'
 import { RAIL } from './executions.ts'
 import { routeBody, type Answer, type Client, type Company, type World } from './world.ts'
 
@@ -44,6 +44,17 @@ export async function newSession(world: World, of: Company, owner: 'own' | 'othe
   return { id: answer.json.id, candidate_id: answer.json.recommended.id, version: answer.json.version }
 }
 const sessionThing: Call['thing'] = newSession
+/** What closes it: everything went well, and nobody noted more than that. */
+export const actualsBody = ({ candidate_id }: Pick<Thing, 'candidate_id'>) => ({
+  result: 'completed', sent: { amount: '41000000.00', currency: 'NGN' }, received: { amount: '185000.00', currency: 'CNY' }, arrived_at: '2026-10-06T09:00:00+08:00',
+  hops: candidate_id.split('-').map(() => ({ result: 'success', started_at: null, ended_at: null, amount_in: null, amount_out: null, filled: 'at_once' })),
+})
+const evidenceThing: Call['thing'] = async (world, of, owner) => {
+  const session = await carriedOutThing(world, of, owner)
+  const outcome = await (await world.as(of, 'desk_operator')).post(`/api/route-sessions/${session.id}/close`, { version: session.version, ...actualsBody(session) })
+  assert.equal(outcome.status, 200, outcome.text)
+  return { ...NOTHING, id: outcome.json.evidence[0].id }
+}
 const supplierThing: Call['thing'] = async (_world, of, owner) => ({ ...NOTHING, id: of.suppliers[owner] })
 const newSupplierBody = {
   legal_name: 'Sample Glass Co., Ltd', country: 'CN', city: 'Foshan', method: 'mainland_corporate_account', settlement_currency: 'CNY', payee_type: 'company',
@@ -243,6 +254,13 @@ export const CALLS: Readonly<Record<string, Call>> = {
   markStepUnknown: { works_for: 'desk_operator', status: 200, thing: startedThing, url: ({ id }) => `/api/route-sessions/${id}/steps/1/mark-unknown`, body: (_of, { version }) => ({ version }) },
   settleUnknownStep: { works_for: 'desk_operator', status: 200, thing: unknownThing, url: ({ id }) => `/api/route-sessions/${id}/steps/1/settle-unknown`, body: (_of, { version }) => ({ version, reason_code: 'seen_in_statement' }) },
   revealInstruction: { works_for: 'desk_operator', status: 200, thing: executedThing, url: ({ id }) => `/api/route-sessions/${id}/steps/1/instruction/reveal`, body: () => ({ reason: 'pay_by_hand' }) },
+  closeRouteSession: {
+    works_for: 'desk_operator', status: 200, thing: carriedOutThing, url: ({ id }) => `/api/route-sessions/${id}/close`, body: (_of, { version, candidate_id }) => ({ version, ...actualsBody({ candidate_id }) }),
+  },
+  previewSessionOutcome: { works_for: 'desk_operator', status: 200, thing: carriedOutThing, url: ({ id }) => `/api/route-sessions/${id}/outcome-preview`, body: (_of, { candidate_id }) => actualsBody({ candidate_id }) },
+  getSessionOutcome: { works_for: 'desk_operator', status: 200, thing: sessionThing, url: ({ id }) => `/api/route-sessions/${id}/outcome` },
+  getProviderEstimates: { works_for: 'desk_operator', status: 200, url: () => '/api/providers/ng-bank-rmb-direct/estimates' },
+  undoEstimateEvidence: { works_for: 'platform_admin', status: 200, thing: evidenceThing, url: ({ id }) => `/api/estimate-evidence/${id}/undo`, body: () => ({ because: 'recorded_wrongly' }) },
   listCorridors: { works_for: 'merchant_client', status: 200, url: () => '/api/corridors' },
   getCorridor: { works_for: 'merchant_client', status: 200, url: () => '/api/corridors/ng-cn' },
   listProviders: { works_for: 'desk_operator', status: 200, url: () => '/api/providers' },

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import type { Thing } from './calls.ts'
-import { ALL_PAPERS, cleanFile, executionOf, matchingProof, onStep, RAIL } from './executions.ts'
+import { ALL_PAPERS, carryOut, cleanFile, executionOf, matchingProof, onStep, RAIL } from './executions.ts'
 import { routeBody, type Client, type Company, type World } from './world.ts'
 
 type Make = (world: World, of: Company, owner: 'own' | 'other') => Promise<Thing>
@@ -25,11 +25,12 @@ async function accepted(world: World, of: Company, owner: 'own' | 'other', amoun
 
 export const approvedThing: Make = async (world, of, owner) => accepted(world, of, owner, '185000')
 
-export const executedThing: Make = async (world, of, owner) => {
+const executed = (mode?: string): Make => async (world, of, owner) => {
   const thing = await approvedThing(world, of, owner)
-  const done = ok(await (await colleague(world, of)).post(`/api/route-sessions/${thing.id}/execute`, { version: thing.version }))
+  const done = ok(await (await colleague(world, of)).post(`/api/route-sessions/${thing.id}/execute`, { version: thing.version, ...(mode === undefined ? {} : { mode }) }))
   return { ...thing, version: done.json.version }
 }
+export const executedThing: Make = executed()
 export const pausedThing: Make = async (world, of, owner) => {
   const thing = await executedThing(world, of, owner)
   const done = ok(await (await colleague(world, of)).post(`/api/route-sessions/${thing.id}/pause`, { version: thing.version, reason_code: 'holiday' }))
@@ -58,3 +59,14 @@ const after = (make: Make, verb: string, body: object): Make => async (world, of
 }
 export const failedThing: Make = after(startedThing, 'fail', { reason_code: 'cut_off_missed' })
 export const unknownThing: Make = after(startedThing, 'mark-unknown', {})
+
+/** With every step done, so that it can be closed. */
+const carriedOut = (make: Make): Make => async (world, of, owner) => {
+  const thing = await make(world, of, owner)
+  const client = await colleague(world, of)
+  for (const { position } of (await executionOf(client, thing.id)).steps) await carryOut(world, of, client, thing.id, position)
+  return thing
+}
+export const carriedOutThing: Make = carriedOut(executedThing)
+/** The same of a simulation. */
+export const simulatedThing: Make = carriedOut(executed('simulation'))

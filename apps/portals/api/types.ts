@@ -11,6 +11,7 @@ import type {
   ProviderRow as ProviderRowSchema, SourcedValue as SourcedValueSchema,
 } from '#contracts/api/reference.ts'
 import type { AccountRetireBody as AccountRetireBodySchema, AccountRevealBody as AccountRevealBodySchema, ProviderAccountBody as ProviderAccountBodySchema } from '#contracts/api/provider-accounts.ts'
+import type { OutcomePreview as OutcomePreviewSchema, SessionOutcome as SessionOutcomeSchema } from '#contracts/api/settlement.ts'
 import type { MerchantBody as MerchantBodySchema, SupplierBody as SupplierBodySchema } from '#contracts/api/suppliers.ts'
 
 export type { AuditEvent, AuditEventPage, AuditVerification } from '#contracts/api/audit.ts'
@@ -22,6 +23,7 @@ export type { ProviderAccount, RevealedAccount } from '#contracts/api/provider-a
 export type { OwnPrivacyRequest, PrivacyRequest, PrivacyRequestKind } from '#contracts/api/privacy.ts'
 export type { PortalSession } from '#contracts/api/portal.ts'
 export type { MerchantRouteSession, RouteRequestBody, RouteSessionRow } from '#contracts/api/route-sessions.ts'
+export type { Actuals, EstimateKind, EstimateMove, HopActual, MeasuredOutcome, Prediction, ProviderEstimates, UndoBecause } from '#contracts/api/settlement.ts'
 export type { BankDetailChange, Merchant, RevealedDetails, Supplier } from '#contracts/api/suppliers.ts'
 export type { Candidate, CandidateDocument, Flag, Hop, Opening, PaymentIntent, Reason, ScoreInput } from '#contracts/routing.ts'
 export type { Role } from '#contracts/roles.ts'
@@ -30,6 +32,8 @@ export type EnrolledSecondFactor = Static<typeof EnrolledSecondFactorSchema>
 export type SecondFactorState = Static<typeof SecondFactorSchema>
 export type Membership = Static<typeof MembershipSchema>
 export type PortalConfig = Static<typeof PortalConfigSchema>
+export type SessionOutcome = Static<typeof SessionOutcomeSchema>
+export type OutcomePreview = Static<typeof OutcomePreviewSchema>
 export type DeskRouteSession = Static<typeof DeskRouteSessionSchema>
 export type MerchantSessionRow = Static<typeof MerchantSessionRowSchema>
 export type CandidatePage = Static<typeof CandidatePageSchema>

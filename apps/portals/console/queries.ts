@@ -2,7 +2,7 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { answer, api } from '../api/client.ts'
 import type {
-  ApiKeyList, AuditEventPage, AuditReviewPage, BankDetailChange, Candidate, CandidatePage, Corridor, CorridorRow, DeskFeeRule, DeskRouteSession, Fact, MarketDataImport, MarketDataState, Member, Merchant, Onboarding, OpenAccountLink, PrivacyRequest, Provider, ProviderAccount, ProviderRow, RouteSessionRow, Supplier,
+  ApiKeyList, AuditEventPage, AuditReviewPage, BankDetailChange, Candidate, CandidatePage, Corridor, CorridorRow, DeskFeeRule, DeskRouteSession, Fact, MarketDataImport, MarketDataState, Member, Merchant, Onboarding, OpenAccountLink, PrivacyRequest, Provider, ProviderAccount, ProviderEstimates, ProviderRow, RouteSessionRow, SessionOutcome, Supplier,
 } from '../api/types.ts'
 import type { AuditFilter } from './audit/audit.ts'
 
@@ -203,6 +203,21 @@ export const apiKeysKey = ['api_keys'] as const
 /** Keys of programs; only a Platform Admin may read them. */
 export const useApiKeys = (wanted: boolean) =>
   useQuery({ queryKey: apiKeysKey, enabled: wanted, queryFn: async (): Promise<ApiKeyList> => (await answer(api.GET('/api/api-keys'))) as ApiKeyList })
+
+export const estimatesKey = ['provider_estimates'] as const
+/** What outcomes taught about a provider. */
+export const useProviderEstimates = (provider_id: string) =>
+  useQuery({
+    queryKey: [...estimatesKey, provider_id],
+    queryFn: async (): Promise<ProviderEstimates> => (await answer(api.GET('/api/providers/{id}/estimates', { params: { path: { id: provider_id } } }))) as ProviderEstimates,
+  })
+
+/** What was predicted of a session's route and what it came to, as of this version of it. */
+export const useSessionOutcome = (id: string, version: number, wanted: boolean) =>
+  useQuery({
+    queryKey: [...sessionsKey, 'outcome', id, version], enabled: wanted,
+    queryFn: async (): Promise<SessionOutcome> => (await answer(api.GET('/api/route-sessions/{id}/outcome', { params: { path: { id } } }))) as SessionOutcome,
+  })
 
 export const providerAccountsKey = ['provider_accounts'] as const
 /** Accounts with one provider, live ones first; masked. */

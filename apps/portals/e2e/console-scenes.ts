@@ -59,6 +59,7 @@ export const consoleScenes: readonly Scene[] = [
   ofReady('timeline', '?tab=timeline'),
   ofReady('merchant-sees', '?tab=merchant'),
   ofReady('record', '?tab=record'),
+  ofReady('outcome', '?tab=outcome'),
   { name: 'console-no-route', account: 'desk', page: PAGE, go: async (page) => openConsole(page, `/sessions/${(await noRouteSession(page)).id}`) },
   {
     name: 'console-provenance', account: 'desk', page: PAGE,

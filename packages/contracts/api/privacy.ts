@@ -72,6 +72,7 @@ export const MY_DATA_ROWS = {
   proofs_i_decided: Type.Object({ id: Uuid, step_id: Uuid, decided_at: nullable(Instant), kind: Type.String(), state: Type.String(), reason_code: nullable(Type.String()) }, closed),
   routes_i_accepted: Type.Object({ id: Uuid, reference: Type.String(), requested_at: Instant }, closed),
   files_i_uploaded: Type.Object({ id: Uuid, uploaded_at: Instant, uploaded_by_role: Type.String(), kind: Type.String(), file_name: Type.String(), media_type: Type.String(), state: Type.String() }, closed),
+  evidence_i_took_back: Type.Object({ id: Uuid, undone_at: nullable(Instant), undone_because: nullable(Type.String()) }, closed),
   corridor_data_i_imported: Type.Object({ revision: Type.Integer(), imported_at: Instant, note: Type.String() }, closed),
   privacy_requests: Type.Object({ ...request, refusal: nullable(Type.String()) }, closed),
   privacy_requests_i_answered: Type.Object({ id: Uuid, answered_at: nullable(Instant) }, closed),
@@ -85,6 +86,7 @@ export type MyDataList = keyof typeof MY_DATA_ROWS
 export const DESK_LISTS = [
   'links_i_made', 'desk_fee_rules', 'audit_reviews', 'api_keys_i_made', 'api_keys_i_revoked', 'accounts_with_providers_i_made', 'accounts_with_providers_i_retired', 'bank_details_i_proposed', 'bank_details_i_decided', 'corridor_data_i_imported',
   'offers_i_made', 'approvals_i_gave', 'execution_steps_i_moved', 'proofs_i_submitted', 'proofs_i_decided',
+  'links_i_made', 'desk_fee_rules', 'audit_reviews', 'api_keys_i_made', 'api_keys_i_revoked', 'accounts_with_providers_i_made', 'accounts_with_providers_i_retired', 'bank_details_i_proposed', 'bank_details_i_decided', 'evidence_i_took_back', 'corridor_data_i_imported',
   'privacy_requests_i_answered',
 ] as const satisfies readonly MyDataList[]
 type DeskList = (typeof DESK_LISTS)[number]

@@ -44,6 +44,9 @@ const GRANTS = {
   'execution:read': DESK,
   'execution_step:work': DESK,
   'payment_instruction:reveal': DESK,
+  'route_session:close': DESK,
+  // Evidence moves what is recommended to everybody, so taking it back is governance.
+  'estimate_evidence:undo': ADMIN,
   'candidate:read': DESK,
   'corridor:read': REQUESTERS,
   'provider:read': DESK,

@@ -7,6 +7,7 @@ import { DataTable } from '../ui/DataTable.tsx'
 import { Card, Fact, PageTitle } from '../ui/parts.tsx'
 import { categoryWords, railWords, titled } from '../words.ts'
 import { ProviderAccounts } from './ProviderAccounts.tsx'
+import { ProviderEstimates } from './ProviderEstimates.tsx'
 import { PostureTag } from './ProvidersPage.tsx'
 
 /** One provider: the accounts that legs run on, each value with its source, its legs, its papers, and the facts behind all of it. */
@@ -29,6 +30,7 @@ export function ProviderPage({ id }: { id: string }) {
         {provider.notes && <p className="border-t border-line px-3 py-2 text-muted">{provider.notes}</p>}
         {provider.archetype && <p className="border-t border-line px-3 py-2 text-12 text-muted">An archetype: a kind of institution with typical numbers, not one named company.</p>}
       </Card>
+      <ProviderEstimates provider_id={provider.id} />
       <ProviderAccounts provider={provider} />
       <div className="grid items-start gap-x-3 gap-y-2 lg:grid-cols-2">
         <Card>

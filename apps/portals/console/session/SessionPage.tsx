@@ -13,6 +13,7 @@ import { FactsStrip } from './FactsStrip.tsx'
 import { Flags } from './Flags.tsx'
 import { MerchantViewTab } from './MerchantViewTab.tsx'
 import { Openings } from './Openings.tsx'
+import { OutcomeTab } from './OutcomeTab.tsx'
 import { RecordTab } from './RecordTab.tsx'
 import { TimelineTab } from './TimelineTab.tsx'
 import { WhyNotTab } from './WhyNotTab.tsx'
@@ -38,7 +39,7 @@ function Workbench({ session, search }: { session: DeskRouteSession; search: Ses
   const tabs: readonly Tab<SessionTab>[] = [
     { value: 'candidates', label: 'Candidates', count: counts?.candidates }, { value: 'why_not', label: 'Why not', count: lost },
     { value: 'documents', label: 'Documents', count: session.recommended?.documents.length ?? 0 }, { value: 'timeline', label: 'Timeline', count: session.timeline.length },
-    { value: 'merchant', label: 'What the merchant sees' }, { value: 'record', label: 'Decision record' },
+    { value: 'merchant', label: 'What the merchant sees' }, { value: 'record', label: 'Decision record' }, { value: 'outcome', label: 'Outcome' },
   ]
   const keys = Object.fromEntries(SESSION_TABS.map((each, index) => [String(index + 1), () => go(to.session(session.id, { tab: each }))]))
   useKeys({ ...keys, u: () => go(to.queue()) })
@@ -75,6 +76,7 @@ function Workbench({ session, search }: { session: DeskRouteSession; search: Ses
               {tab === 'timeline' && <TimelineTab session={session} />}
               {tab === 'merchant' && <MerchantViewTab session={session} />}
               {tab === 'record' && <RecordTab session={session} />}
+              {tab === 'outcome' && <OutcomeTab session={session} />}
             </Tabs>
           </Card>
           {session.decision && (tab === 'candidates' || tab === 'why_not') && <Flags flags={session.decision.flags} recommended={session.recommended?.id ?? null} />}
