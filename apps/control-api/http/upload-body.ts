@@ -25,7 +25,8 @@ export function acceptUploads(app: FastifyInstance, artifacts: Pick<Artifacts, '
   app.addContentTypeParser('multipart/form-data', (request, payload, done) => {
     readForm(request, payload as AsyncIterable<Buffer>, artifacts).then((body) => done(null, body), (cause: Error) => done(problemOf(cause)))
   })
-  app.addHook('onResponse', async (request) => { await request.upload?.file.discard() })
+  // Ahead of the answer: whoever reads it finds nothing left.
+  app.addHook('onSend', async (request) => { await request.upload?.file.discard() })
 }
 
 /** A form that cannot be read is the sender's; a connection that broke has nobody to answer. */
