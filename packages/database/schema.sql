@@ -106,7 +106,7 @@ table artifacts (row-level security forced)
   media_type text not null
   size_bytes bigint not null
   sha256 bytea not null
-  storage_key text not null -- secret: where the bytes lie; no answer, header or redirect holds it
+  storage_key text not null -- where the bytes lie: the server reads it to find them, and no answer, header, redirect or log line holds it
   state text not null default 'quarantined'::text
   scanned_at timestamp with time zone
   scanner text

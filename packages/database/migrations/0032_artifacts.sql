@@ -48,7 +48,7 @@ create table artifacts (
   check ((state = 'removed') = (removed_at is not null)),
   check ((removed_at is null) = (removed_because is null))
 );
-comment on column artifacts.storage_key is 'secret: where the bytes lie; no answer, header or redirect holds it';
+comment on column artifacts.storage_key is 'where the bytes lie: the server reads it to find them, and no answer, header, redirect or log line holds it';
 create index artifacts_newest on artifacts (tenant_id, id desc);
 create index artifacts_of_session on artifacts (tenant_id, session_id, id desc);
 create index artifacts_quarantined on artifacts (tenant_id, id) where state = 'quarantined';

@@ -3,10 +3,14 @@ import { after, before, test } from 'node:test'
 import assert from 'node:assert/strict'
 import { createHash, randomUUID } from 'node:crypto'
 import { readdirSync } from 'node:fs'
+import { Writable } from 'node:stream'
 import { join } from 'node:path'
 import { newArtifact, newSession, uploadForm } from '#api/testing/calls.ts'
 import { Form, JPEG, pdfOf, pngOf } from '#api/testing/forms.ts'
-import { openWorld, type Answer, type Client, type World } from '#api/testing/world.ts'
+import { buildApp } from '#api/build-app.ts'
+import { csrfTokenOf } from '#api/http/session-cookie.ts'
+import { createLogger } from '#api/logger.ts'
+import { openWorld, ORIGIN, type Answer, type Client, type World } from '#api/testing/world.ts'
 
 let world: World
 let merchant: Client
@@ -222,4 +226,21 @@ test('lists are filtered and paged', async () => {
   assert.equal((await merchant.get(`/api/artifacts?q=${first.items[0].sha256.slice(0, 12)}`)).json.items[0].id, ids[0])
   assert.equal((await merchant.get(`/api/artifacts?session_id=${session.id}&state=clean`)).json.items.length, 0)
   assert.deepEqual(outcome(await merchant.get('/api/artifacts?cursor=x')), [400, 'invalid_cursor', '/cursor'])
+})
+
+// Guarantee: attack 38: what stands in a file name is told to those who see the file and to nobody else: not to the log, the audit, the outbox or the idempotency rows.
+test('attack 38: a secret in a file name is told to nobody but its readers', async () => {
+  let log = ''
+  const app = await buildApp({ ...world.deps, logger: createLogger('trace', new Writable({ write: (chunk, _encoding, done) => { log += String(chunk); done() } })) as never })
+  const CANARY = 'Canary-4711-Zainab'
+  const form = (bytes: Buffer) => new Form({ class: 'merchant', kind: 'PROFORMA_INVOICE' }, { name: `${CANARY}.pdf`, type: 'application/pdf', bytes })
+  for (const bytes of [pdfOf('x'), Buffer.from('not a PDF')]) {
+    const body = form(bytes)
+    await app.inject({ method: 'POST', url: '/api/artifacts', payload: body.bytes, headers: { cookie: `flowclaw=${merchant.token}`, origin: ORIGIN, 'x-csrf-token': csrfTokenOf(merchant.token), 'idempotency-key': randomUUID(), 'content-type': body.content_type } })
+  }
+  await app.close()
+  assert.equal((await merchant.get(`/api/artifacts?q=${CANARY}`)).json.items.length, 1)
+  assert.ok(!log.includes(CANARY))
+  assert.ok(!JSON.stringify(await world.auditRows(world.a)).includes(CANARY))
+  for (const table of ['outbox', 'idempotency_keys']) assert.ok(!JSON.stringify((await world.database.superuser.query(`select * from ${table}`)).rows).includes(CANARY), table)
 })
