@@ -11,7 +11,7 @@ export const SECRET_COLUMNS = ['account_number', 'cnaps', 'code_hash', 'inner_pa
 export const NOTE_FIELDS = ['confirmed_with', 'description', 'instructions', 'note', 'reason'] as const
 
 /** Other names under which a secret travels: request fields, headers, settings. */
-const SECRET_NAMES = ['password', 'token', 'session_token', 'csrf_token', 'tenantkey', 'tenant_key', 'authorization', 'cookie', 'set-cookie', 'x-csrf-token', 'secret', 'api_key', 'apikey', 'x-api-key', 'database_url', 'account', 'account_reference', 'account_holder', 'notes', 'comment'] as const
+const SECRET_NAMES = ['storage_key', 's3_secret_access_key', 'password', 'token', 'session_token', 'csrf_token', 'tenantkey', 'tenant_key', 'authorization', 'cookie', 'set-cookie', 'x-csrf-token', 'secret', 'api_key', 'apikey', 'x-api-key', 'database_url', 'account', 'account_reference', 'account_holder', 'notes', 'comment'] as const
 
 const names: ReadonlySet<string> = new Set([...SECRET_COLUMNS, ...NOTE_FIELDS, ...SECRET_NAMES].map((name) => name.replaceAll(/[-_]/g, '').toLowerCase()))
 /** Part of a name that is a secret whatever stands around it: new_password, recovery_codes. */
