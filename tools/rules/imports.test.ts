@@ -17,6 +17,8 @@ const ROOMS: readonly (readonly [string, readonly string[]])[] = [
   ['services/orchestrator/', ['packages/policy/', 'packages/platform/', 'packages/database/', 'packages/contracts/']],
   // Governance shows what the corridor data says, so it reads it by the orchestrator's description of it, and no other file there.
   ['services/governance/', ['services/orchestrator/dataset.ts', 'packages/policy/', 'packages/platform/', 'packages/database/', 'packages/contracts/']],
+  // Execution computes with the engine's exact fractions and durations, and shares no other file with it.
+  ['services/execution/', ['services/orchestrator/rational.ts', 'services/orchestrator/durations.ts', 'packages/policy/', 'packages/platform/', 'packages/database/', 'packages/contracts/']],
   ['apps/control-api/', ['services/', 'packages/']],
   ['apps/portals/console/', ['apps/portals/shared/', 'apps/portals/api/', 'packages/contracts/']],
   ['apps/portals/merchant/', ['apps/portals/shared/', 'apps/portals/api/', 'packages/contracts/']],
@@ -76,6 +78,21 @@ test('the pure files of the orchestrator import contracts and each other alone',
       return fine ? [] : [`${file}:${line} imports ${specifier}`]
     }))
   assert.deepEqual(wrong, [])
+})
+
+/** Files of execution that may touch the world; what computes alone imports contracts, the fractions and durations, and each other. */
+const EXECUTION_PURE = ['services/execution/simulation/', 'services/execution/connectors/breaker.ts', 'services/execution/connectors/connector.ts', 'services/execution/connectors/rate-observations.ts', 'services/execution/connectors/pain001/']
+
+test('what computes alone in execution touches nothing', () => {
+  const pure = (file: string): boolean => EXECUTION_PURE.some((prefix) => file.startsWith(prefix))
+  const wrong = product.filter(pure).flatMap((file) => importsOf(file).flatMap(({ specifier, line }) => {
+    const target = resolveImport(file, specifier)
+    const fine = target === null ? HARMLESS.has(specifier) || specifier === 'typebox' || specifier.startsWith('typebox/')
+      : target.startsWith('packages/contracts/') || pure(target) || ['services/orchestrator/rational.ts', 'services/orchestrator/durations.ts'].includes(target)
+    return fine ? [] : [`${file}:${line} imports ${specifier}`]
+  }))
+  assert.deepEqual(wrong, [])
+  assert.deepEqual(EXECUTION_PURE.filter((prefix) => !product.some((file) => file.startsWith(prefix))), [])
 })
 
 test('every import leads to a file that exists, written with its extension', () => {

@@ -1,0 +1,11 @@
+/**
+ * Execution: from an accepted route to an outcome. Here: connectors, the programs that FlowClaw speaks to, behind one small interface (connectors/), and a
+ * simulation that plays a whole route with nothing real in it (simulation/). It may import contracts, database, platform and policy, and of the
+ * orchestrator its exact fractions and durations; what computes alone (the simulation, the payment file, the breaker, every parser) imports contracts and those.
+ */
+export { makeGuard, systemClock, GUARD_SETTINGS, type Guard, type GuardSettings } from './connectors/guard.ts'
+export { ConnectorFault, type CallContext, type Carried, type CarryInstruction, type ObservedMid, type Rates } from './connectors/connector.ts'
+export { simulate, SIMULATION_SETTINGS, type SimulationRequest, type SimulationSettings } from './simulation/simulate.ts'
+export { simulatedConnector } from './connectors/simulated.ts'
+export { dueBy } from './simulation/pace.ts'
+export type { SimulatedEvent, SimulatedOutcome, SimulatedProof, Simulation } from './simulation/events.ts'
