@@ -302,6 +302,50 @@ CREATE TRIGGER kept_table BEFORE TRUNCATE ON public.bank_detail_changes FOR EACH
 grant insert, select, update to fc_definer
 grant select to app_rt
 
+table connector_calls (row-level security forced)
+  tenant_id uuid not null
+  id uuid not null
+  session_id uuid not null
+  "position" integer not null
+  attempt integer not null
+  connector_id text not null
+  mode text not null
+  state text not null default 'intent'::text
+  request_digest bytea not null
+  answer_digest bytea
+  cause text
+  decided_by uuid
+  decided_because text
+  started_at timestamp with time zone not null default clock_timestamp()
+  lease_until timestamp with time zone not null
+  ended_at timestamp with time zone
+  constraint connector_calls_answer_digest_check CHECK ((octet_length(answer_digest) = 32))
+  constraint connector_calls_attempt_check CHECK ((attempt > 0))
+  constraint connector_calls_attempt_once UNIQUE (tenant_id, session_id, "position", attempt)
+  constraint connector_calls_cause_check CHECK (((length(cause) >= 1) AND (length(cause) <= 80)))
+  constraint connector_calls_connector_id_check CHECK ((connector_id ~ '^[a-z][a-z0-9_]{0,39}$'::text))
+  constraint connector_calls_decided_again CHECK ((((attempt = 1) = (decided_by IS NULL)) AND ((decided_by IS NULL) = (decided_because IS NULL))))
+  constraint connector_calls_decided_because_check CHECK ((decided_because = ANY (ARRAY['nothing_was_sent'::text, 'other_side_has_nothing'::text, 'money_came_back'::text])))
+  constraint connector_calls_ended CHECK ((((state = ANY (ARRAY['answered'::text, 'failed'::text, 'unknown'::text])) = (ended_at IS NOT NULL)) AND ((state = 'answered'::text) = (answer_digest IS NOT NULL)) AND ((state = ANY (ARRAY['failed'::text, 'unknown'::text])) = (cause IS NOT NULL))))
+  constraint connector_calls_mode_check CHECK ((mode = ANY (ARRAY['simulation'::text, 'live_safe'::text, 'manual'::text, 'hybrid'::text])))
+  constraint connector_calls_pkey PRIMARY KEY (tenant_id, id)
+  constraint connector_calls_position_check CHECK (("position" >= 0))
+  constraint connector_calls_request_digest_check CHECK ((octet_length(request_digest) = 32))
+  constraint connector_calls_simulated_alone CHECK (((mode = 'simulation'::text) = (connector_id = 'simulated'::text)))
+  constraint connector_calls_state_check CHECK ((state = ANY (ARRAY['intent'::text, 'sent'::text, 'answered'::text, 'failed'::text, 'unknown'::text])))
+  constraint connector_calls_tenant_id_decided_by_fkey FOREIGN KEY (tenant_id, decided_by) REFERENCES memberships(tenant_id, user_id)
+  constraint connector_calls_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(tenant_id)
+  constraint connector_calls_tenant_id_session_id_fkey FOREIGN KEY (tenant_id, session_id) REFERENCES route_sessions(tenant_id, id)
+CREATE INDEX connector_calls_open ON public.connector_calls USING btree (tenant_id, lease_until) WHERE (state = ANY (ARRAY['intent'::text, 'sent'::text]))
+policy tenant_named permissive for all to public using (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid) with check (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid)
+policy tenant_signed restrictive for all to public using (tenant_id = ( SELECT fc.tid() AS tid)) with check (tenant_id = ( SELECT fc.tid() AS tid))
+CREATE TRIGGER forward_alone BEFORE UPDATE ON public.connector_calls FOR EACH ROW EXECUTE FUNCTION fc.keep_connector_call()
+CREATE TRIGGER kept_rows BEFORE DELETE ON public.connector_calls FOR EACH ROW EXECUTE FUNCTION fc.refuse_change()
+CREATE TRIGGER kept_table BEFORE TRUNCATE ON public.connector_calls FOR EACH STATEMENT EXECUTE FUNCTION fc.refuse_change()
+CREATE TRIGGER next_attempt BEFORE INSERT ON public.connector_calls FOR EACH ROW EXECUTE FUNCTION fc.next_connector_attempt()
+grant insert, select to app_rt
+grant update (state, answer_digest, cause, ended_at) to app_rt
+
 table corridors (row-level security forced)
   tenant_id uuid not null
   id text not null
@@ -599,6 +643,60 @@ grant select to fc_auth
 grant insert (tenant_id, id, user_id, kind, note) to app_rt
 grant update (note, state, answered_at, answered_by, refusal) to fc_auth
 grant update (state, answered_at, answered_by, refusal) to app_rt
+
+table probe_caps (row-level security forced)
+  tenant_id uuid not null
+  provider_id text not null
+  per_probe_usd numeric(20,2) not null
+  per_day_usd numeric(20,2) not null
+  probes_per_day integer not null
+  version integer not null default 1
+  set_by uuid not null
+  set_at timestamp with time zone not null default clock_timestamp()
+  constraint probe_caps_check CHECK ((per_day_usd >= per_probe_usd))
+  constraint probe_caps_per_probe_usd_check CHECK ((per_probe_usd > (0)::numeric))
+  constraint probe_caps_pkey PRIMARY KEY (tenant_id, provider_id)
+  constraint probe_caps_probes_per_day_check CHECK (((probes_per_day >= 0) AND (probes_per_day <= 1000)))
+  constraint probe_caps_provider_id_check CHECK (((length(provider_id) >= 1) AND (length(provider_id) <= 80)))
+  constraint probe_caps_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(tenant_id)
+  constraint probe_caps_tenant_id_set_by_fkey FOREIGN KEY (tenant_id, set_by) REFERENCES memberships(tenant_id, user_id)
+  constraint probe_caps_version_check CHECK ((version > 0))
+policy tenant_named permissive for all to public using (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid) with check (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid)
+policy tenant_signed restrictive for all to public using (tenant_id = ( SELECT fc.tid() AS tid)) with check (tenant_id = ( SELECT fc.tid() AS tid))
+grant insert, select to app_rt
+grant update (per_probe_usd, per_day_usd, probes_per_day, version, set_by, set_at) to app_rt
+
+table probe_reservations (row-level security forced)
+  tenant_id uuid not null
+  id uuid not null
+  session_id uuid not null
+  "position" integer not null
+  provider_id text not null
+  day text not null
+  amount_usd numeric(20,2) not null
+  state text not null default 'reserved'::text
+  policy_revision text not null
+  reserved_at timestamp with time zone not null default clock_timestamp()
+  ended_at timestamp with time zone
+  constraint probe_reservations_amount_usd_check CHECK ((amount_usd > (0)::numeric))
+  constraint probe_reservations_day_check CHECK ((day ~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}$'::text))
+  constraint probe_reservations_ended CHECK (((state = 'reserved'::text) = (ended_at IS NULL)))
+  constraint probe_reservations_pkey PRIMARY KEY (tenant_id, id)
+  constraint probe_reservations_position_check CHECK (("position" >= 0))
+  constraint probe_reservations_provider_id_check CHECK ((((length(provider_id) >= 1) AND (length(provider_id) <= 80)) AND (provider_id <> '*'::text)))
+  constraint probe_reservations_state_check CHECK ((state = ANY (ARRAY['reserved'::text, 'used'::text, 'released'::text])))
+  constraint probe_reservations_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(tenant_id)
+  constraint probe_reservations_tenant_id_session_id_fkey FOREIGN KEY (tenant_id, session_id) REFERENCES route_sessions(tenant_id, id)
+CREATE INDEX probe_reservations_of_day ON public.probe_reservations USING btree (tenant_id, day, provider_id) WHERE (state <> 'released'::text)
+CREATE UNIQUE INDEX probe_reservations_one_of_step ON public.probe_reservations USING btree (tenant_id, session_id, "position") WHERE (state <> 'released'::text)
+policy tenant_named permissive for all to public using (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid) with check (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid)
+policy tenant_signed restrictive for all to public using (tenant_id = ( SELECT fc.tid() AS tid)) with check (tenant_id = ( SELECT fc.tid() AS tid))
+CREATE TRIGGER ends_once BEFORE UPDATE ON public.probe_reservations FOR EACH ROW EXECUTE FUNCTION fc.keep_probe_reservation()
+CREATE TRIGGER kept_rows BEFORE DELETE ON public.probe_reservations FOR EACH ROW EXECUTE FUNCTION fc.refuse_change()
+CREATE TRIGGER kept_table BEFORE TRUNCATE ON public.probe_reservations FOR EACH STATEMENT EXECUTE FUNCTION fc.refuse_change()
+CREATE TRIGGER within_caps BEFORE INSERT ON public.probe_reservations FOR EACH ROW EXECUTE FUNCTION fc.within_probe_caps()
+grant insert, select to app_rt
+grant update (state, ended_at) to app_rt
 
 table provider_accounts (row-level security forced)
   tenant_id uuid not null
@@ -1467,6 +1565,19 @@ begin
 end $function$
 -- owner migrator, execute owner alone
 
+CREATE OR REPLACE FUNCTION fc.keep_connector_call()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  if not (old.state = 'intent' and new.state in ('sent', 'failed', 'unknown') or old.state = 'sent' and new.state in ('answered', 'failed', 'unknown')) then
+    raise exception 'a call goes from % to no %', old.state, new.state using errcode = '42501', constraint = 'connector_calls_forward';
+  end if;
+  return new;
+end $function$
+-- owner migrator, execute owner alone
+
 CREATE OR REPLACE FUNCTION fc.keep_privacy_request()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -1484,6 +1595,19 @@ begin
   if old.state = 'open' and new.state = 'done' and new.kind = 'erasure'
     and not exists (select from public.memberships m where m.tenant_id = new.tenant_id and m.user_id = new.user_id and m.erased_at is not null) then
     raise exception 'the person is not erased' using errcode = '42501';
+  end if;
+  return new;
+end $function$
+-- owner migrator, execute owner alone
+
+CREATE OR REPLACE FUNCTION fc.keep_probe_reservation()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  if old.state <> 'reserved' or new.state = 'reserved' then
+    raise exception 'a reservation ends once' using errcode = '42501', constraint = 'probe_reservations_end_once';
   end if;
   return new;
 end $function$
@@ -1585,6 +1709,27 @@ AS $function$
     and exists (select from tenants where tenant_id = p_tenant_id and second_factor_of_admins = 'required')
 $function$
 -- owner fc_auth, execute fc_auth
+
+CREATE OR REPLACE FUNCTION fc.next_connector_attempt()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+declare
+  before connector_calls;
+begin
+  if new.state <> 'intent' then
+    raise exception 'a call begins as an intent' using errcode = '42501', constraint = 'connector_calls_begin_as_intent';
+  end if;
+  if new.attempt > 1 then
+    select * into before from connector_calls where tenant_id = new.tenant_id and session_id = new.session_id and position = new.position and attempt = new.attempt - 1;
+    if not found or before.state not in ('failed', 'unknown') then
+      raise exception 'the attempt before has not ended without an answer' using errcode = '42501', constraint = 'connector_calls_after_the_last';
+    end if;
+  end if;
+  return new;
+end $function$
+-- owner migrator, execute owner alone
 
 CREATE OR REPLACE FUNCTION fc.open_session(p_token_hash bytea, p_id uuid, p_user_id uuid, p_tenant_id uuid, p_replaces bytea, p_lasts interval, p_verified text, p_step bigint, p_code_hash bytea)
  RETURNS timestamp with time zone
@@ -2124,3 +2269,32 @@ begin
   return ended;
 end $function$
 -- owner fc_auth, execute app_rt, fc_auth
+
+CREATE OR REPLACE FUNCTION fc.within_probe_caps()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+declare
+  cap probe_caps;
+  caps integer := 0;
+  probes bigint;
+  total_usd numeric;
+begin
+  for cap in select * from probe_caps where tenant_id = new.tenant_id and provider_id in ('*', new.provider_id) order by provider_id <> '*' for no key update loop
+    caps := caps + 1;
+    select count(*), coalesce(sum(amount_usd), 0) into probes, total_usd from probe_reservations
+      where tenant_id = new.tenant_id and day = new.day and state <> 'released' and (cap.provider_id = '*' or provider_id = cap.provider_id);
+    if new.amount_usd > cap.per_probe_usd or total_usd + new.amount_usd > cap.per_day_usd or probes + 1 > cap.probes_per_day then
+      raise exception 'over the cap of %', cap.provider_id using errcode = '23514', constraint = 'probe_cap_exceeded';
+    end if;
+  end loop;
+  if caps <> 2 then
+    raise exception 'no cap is set' using errcode = '23514', constraint = 'probe_cap_missing';
+  end if;
+  if new.state <> 'reserved' then
+    raise exception 'a probe is reserved first' using errcode = '42501', constraint = 'probe_reservations_reserved_first';
+  end if;
+  return new;
+end $function$
+-- owner migrator, execute owner alone

@@ -6,6 +6,7 @@
 export { makeGuard, systemClock, GUARD_SETTINGS, type Guard, type GuardSettings } from './connectors/guard.ts'
 export { ConnectorFault, type CallContext, type Carried, type CarryInstruction, type ObservedMid, type Rates } from './connectors/connector.ts'
 export { simulate, SIMULATION_SETTINGS, type SimulationRequest, type SimulationSettings } from './simulation/simulate.ts'
+export { carryOnce, endOf, requestDigest, CALL_LEASE_S, type CarryDeps, type CarryRequest } from './connectors/carry.ts'
 export { simulatedConnector } from './connectors/simulated.ts'
 export { dueBy } from './simulation/pace.ts'
 export type { SimulatedEvent, SimulatedOutcome, SimulatedProof, Simulation } from './simulation/events.ts'
