@@ -339,10 +339,10 @@ table connector_calls (row-level security forced)
 CREATE INDEX connector_calls_open ON public.connector_calls USING btree (tenant_id, lease_until) WHERE (state = ANY (ARRAY['intent'::text, 'sent'::text]))
 policy tenant_named permissive for all to public using (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid) with check (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid)
 policy tenant_signed restrictive for all to public using (tenant_id = ( SELECT fc.tid() AS tid)) with check (tenant_id = ( SELECT fc.tid() AS tid))
-CREATE TRIGGER forward_alone BEFORE UPDATE ON public.connector_calls FOR EACH ROW EXECUTE FUNCTION fc.keep_connector_call()
+CREATE TRIGGER forward_alone AFTER UPDATE ON public.connector_calls FOR EACH ROW EXECUTE FUNCTION fc.keep_connector_call()
 CREATE TRIGGER kept_rows BEFORE DELETE ON public.connector_calls FOR EACH ROW EXECUTE FUNCTION fc.refuse_change()
 CREATE TRIGGER kept_table BEFORE TRUNCATE ON public.connector_calls FOR EACH STATEMENT EXECUTE FUNCTION fc.refuse_change()
-CREATE TRIGGER next_attempt BEFORE INSERT ON public.connector_calls FOR EACH ROW EXECUTE FUNCTION fc.next_connector_attempt()
+CREATE TRIGGER next_attempt AFTER INSERT ON public.connector_calls FOR EACH ROW EXECUTE FUNCTION fc.next_connector_attempt()
 grant insert, select to app_rt
 grant update (state, answer_digest, cause, ended_at) to app_rt
 
@@ -691,10 +691,10 @@ CREATE INDEX probe_reservations_of_day ON public.probe_reservations USING btree 
 CREATE UNIQUE INDEX probe_reservations_one_of_step ON public.probe_reservations USING btree (tenant_id, session_id, "position") WHERE (state <> 'released'::text)
 policy tenant_named permissive for all to public using (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid) with check (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid)
 policy tenant_signed restrictive for all to public using (tenant_id = ( SELECT fc.tid() AS tid)) with check (tenant_id = ( SELECT fc.tid() AS tid))
-CREATE TRIGGER ends_once BEFORE UPDATE ON public.probe_reservations FOR EACH ROW EXECUTE FUNCTION fc.keep_probe_reservation()
+CREATE TRIGGER ends_once AFTER UPDATE ON public.probe_reservations FOR EACH ROW EXECUTE FUNCTION fc.keep_probe_reservation()
 CREATE TRIGGER kept_rows BEFORE DELETE ON public.probe_reservations FOR EACH ROW EXECUTE FUNCTION fc.refuse_change()
 CREATE TRIGGER kept_table BEFORE TRUNCATE ON public.probe_reservations FOR EACH STATEMENT EXECUTE FUNCTION fc.refuse_change()
-CREATE TRIGGER within_caps BEFORE INSERT ON public.probe_reservations FOR EACH ROW EXECUTE FUNCTION fc.within_probe_caps()
+CREATE TRIGGER within_caps AFTER INSERT ON public.probe_reservations FOR EACH ROW EXECUTE FUNCTION fc.within_probe_caps()
 grant insert, select to app_rt
 grant update (state, ended_at) to app_rt
 
@@ -1572,7 +1572,7 @@ CREATE OR REPLACE FUNCTION fc.keep_connector_call()
 AS $function$
 begin
   if not (old.state = 'intent' and new.state in ('sent', 'failed', 'unknown') or old.state = 'sent' and new.state in ('answered', 'failed', 'unknown')) then
-    raise exception 'a call goes from % to no %', old.state, new.state using errcode = '42501', constraint = 'connector_calls_forward';
+    raise exception 'a call goes from % to no %', old.state, new.state using errcode = '23514', constraint = 'connector_calls_forward';
   end if;
   return new;
 end $function$
@@ -1607,7 +1607,7 @@ CREATE OR REPLACE FUNCTION fc.keep_probe_reservation()
 AS $function$
 begin
   if old.state <> 'reserved' or new.state = 'reserved' then
-    raise exception 'a reservation ends once' using errcode = '42501', constraint = 'probe_reservations_end_once';
+    raise exception 'a reservation ends once' using errcode = '23514', constraint = 'probe_reservations_end_once';
   end if;
   return new;
 end $function$
@@ -1719,12 +1719,12 @@ declare
   before connector_calls;
 begin
   if new.state <> 'intent' then
-    raise exception 'a call begins as an intent' using errcode = '42501', constraint = 'connector_calls_begin_as_intent';
+    raise exception 'a call begins as an intent' using errcode = '23514', constraint = 'connector_calls_begin_as_intent';
   end if;
   if new.attempt > 1 then
     select * into before from connector_calls where tenant_id = new.tenant_id and session_id = new.session_id and position = new.position and attempt = new.attempt - 1;
     if not found or before.state not in ('failed', 'unknown') then
-      raise exception 'the attempt before has not ended without an answer' using errcode = '42501', constraint = 'connector_calls_after_the_last';
+      raise exception 'the attempt before has not ended without an answer' using errcode = '23514', constraint = 'connector_calls_after_the_last';
     end if;
   end if;
   return new;
@@ -2285,7 +2285,7 @@ begin
     caps := caps + 1;
     select count(*), coalesce(sum(amount_usd), 0) into probes, total_usd from probe_reservations
       where tenant_id = new.tenant_id and day = new.day and state <> 'released' and (cap.provider_id = '*' or provider_id = cap.provider_id);
-    if new.amount_usd > cap.per_probe_usd or total_usd + new.amount_usd > cap.per_day_usd or probes + 1 > cap.probes_per_day then
+    if new.amount_usd > cap.per_probe_usd or total_usd > cap.per_day_usd or probes > cap.probes_per_day then
       raise exception 'over the cap of %', cap.provider_id using errcode = '23514', constraint = 'probe_cap_exceeded';
     end if;
   end loop;
@@ -2293,7 +2293,7 @@ begin
     raise exception 'no cap is set' using errcode = '23514', constraint = 'probe_cap_missing';
   end if;
   if new.state <> 'reserved' then
-    raise exception 'a probe is reserved first' using errcode = '42501', constraint = 'probe_reservations_reserved_first';
+    raise exception 'a probe is reserved first' using errcode = '23514', constraint = 'probe_reservations_reserved_first';
   end if;
   return new;
 end $function$

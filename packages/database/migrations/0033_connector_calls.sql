@@ -35,33 +35,34 @@ call fc.protect('connector_calls');
 grant select, insert on connector_calls to app_rt;
 grant update (state, answer_digest, cause, ended_at) on connector_calls to app_rt;
 
--- One attempt at a time, in order, and none after one that was answered: that one carried the step.
+-- One attempt at a time, in order, and none after one that was answered: that one carried the step. After the row, so that whoever may not write it learns
+-- nothing of what stands before it.
 create function fc.next_connector_attempt() returns trigger language plpgsql set search_path = pg_catalog, public, pg_temp as $$
 declare
   before connector_calls;
 begin
   if new.state <> 'intent' then
-    raise exception 'a call begins as an intent' using errcode = '42501', constraint = 'connector_calls_begin_as_intent';
+    raise exception 'a call begins as an intent' using errcode = '23514', constraint = 'connector_calls_begin_as_intent';
   end if;
   if new.attempt > 1 then
     select * into before from connector_calls where tenant_id = new.tenant_id and session_id = new.session_id and position = new.position and attempt = new.attempt - 1;
     if not found or before.state not in ('failed', 'unknown') then
-      raise exception 'the attempt before has not ended without an answer' using errcode = '42501', constraint = 'connector_calls_after_the_last';
+      raise exception 'the attempt before has not ended without an answer' using errcode = '23514', constraint = 'connector_calls_after_the_last';
     end if;
   end if;
   return new;
 end $$;
-create trigger next_attempt before insert on connector_calls for each row execute function fc.next_connector_attempt();
+create trigger next_attempt after insert on connector_calls for each row execute function fc.next_connector_attempt();
 
 -- Forward alone, and an end is an end: an answer that comes after the call was given up changes nothing.
 create function fc.keep_connector_call() returns trigger language plpgsql set search_path = pg_catalog, pg_temp as $$
 begin
   if not (old.state = 'intent' and new.state in ('sent', 'failed', 'unknown') or old.state = 'sent' and new.state in ('answered', 'failed', 'unknown')) then
-    raise exception 'a call goes from % to no %', old.state, new.state using errcode = '42501', constraint = 'connector_calls_forward';
+    raise exception 'a call goes from % to no %', old.state, new.state using errcode = '23514', constraint = 'connector_calls_forward';
   end if;
   return new;
 end $$;
-create trigger forward_alone before update on connector_calls for each row execute function fc.keep_connector_call();
+create trigger forward_alone after update on connector_calls for each row execute function fc.keep_connector_call();
 create trigger kept_rows before delete on connector_calls for each row execute function fc.refuse_change();
 create trigger kept_table before truncate on connector_calls for each statement execute function fc.refuse_change();
 
@@ -109,7 +110,7 @@ grant select, insert on probe_reservations to app_rt;
 grant update (state, ended_at) on probe_reservations to app_rt;
 
 -- Refuses what would go over any cap. The caps are locked first, the company's before the provider's, so that of those who come at once each counts the ones
--- before it.
+-- before it. After the row, which is then counted with them.
 create function fc.within_probe_caps() returns trigger language plpgsql set search_path = pg_catalog, public, pg_temp as $$
 declare
   cap probe_caps;
@@ -121,7 +122,7 @@ begin
     caps := caps + 1;
     select count(*), coalesce(sum(amount_usd), 0) into probes, total_usd from probe_reservations
       where tenant_id = new.tenant_id and day = new.day and state <> 'released' and (cap.provider_id = '*' or provider_id = cap.provider_id);
-    if new.amount_usd > cap.per_probe_usd or total_usd + new.amount_usd > cap.per_day_usd or probes + 1 > cap.probes_per_day then
+    if new.amount_usd > cap.per_probe_usd or total_usd > cap.per_day_usd or probes > cap.probes_per_day then
       raise exception 'over the cap of %', cap.provider_id using errcode = '23514', constraint = 'probe_cap_exceeded';
     end if;
   end loop;
@@ -129,20 +130,20 @@ begin
     raise exception 'no cap is set' using errcode = '23514', constraint = 'probe_cap_missing';
   end if;
   if new.state <> 'reserved' then
-    raise exception 'a probe is reserved first' using errcode = '42501', constraint = 'probe_reservations_reserved_first';
+    raise exception 'a probe is reserved first' using errcode = '23514', constraint = 'probe_reservations_reserved_first';
   end if;
   return new;
 end $$;
-create trigger within_caps before insert on probe_reservations for each row execute function fc.within_probe_caps();
+create trigger within_caps after insert on probe_reservations for each row execute function fc.within_probe_caps();
 
 create function fc.keep_probe_reservation() returns trigger language plpgsql set search_path = pg_catalog, pg_temp as $$
 begin
   if old.state <> 'reserved' or new.state = 'reserved' then
-    raise exception 'a reservation ends once' using errcode = '42501', constraint = 'probe_reservations_end_once';
+    raise exception 'a reservation ends once' using errcode = '23514', constraint = 'probe_reservations_end_once';
   end if;
   return new;
 end $$;
-create trigger ends_once before update on probe_reservations for each row execute function fc.keep_probe_reservation();
+create trigger ends_once after update on probe_reservations for each row execute function fc.keep_probe_reservation();
 create trigger kept_rows before delete on probe_reservations for each row execute function fc.refuse_change();
 create trigger kept_table before truncate on probe_reservations for each statement execute function fc.refuse_change();
 
