@@ -78,7 +78,7 @@ test('a reservation ends once', async () => {
   assert.equal(await as((tx) => endProbe(tx, second.id, 'released')), false)
   assert.equal(await reserve(tenant, probe(session_id, 1)), 'probe_cap_exceeded')
   assert.equal(await reserve(tenant, probe(session_id, 1, { day: '2026-09-30' })), 'reserved')
-  await assert.rejects(test_db.superuser.query("update probe_reservations set state = 'reserved' where id = $1", [second.id]), { constraint: 'probe_reservations_end_once' })
+  await assert.rejects(test_db.superuser.query("update probe_reservations set state = 'reserved', ended_at = null where id = $1", [second.id]), { constraint: 'probe_reservations_end_once' })
   await assert.rejects(test_db.superuser.query('delete from probe_reservations where id = $1', [second.id]), { code: '42501' })
 })
 

@@ -75,9 +75,10 @@ test('the database keeps calls as they were', async () => {
   const first = call(session)
   await as(here, (tx) => startCall(tx, first))
   const { superuser } = test_db
-  await assert.rejects(superuser.query("update connector_calls set state = 'answered' where id = $1", [first.id]), { constraint: 'connector_calls_forward' })
+  await assert.rejects(superuser.query("update connector_calls set state = 'answered', answer_digest = request_digest, ended_at = now() where id = $1", [first.id]), { constraint: 'connector_calls_forward' })
   await as(here, (tx) => finishCall(tx, first.id, { state: 'failed', cause: 'circuit_open' }))
-  for (const state of ['intent', 'sent', 'answered', 'unknown', 'failed']) await assert.rejects(superuser.query('update connector_calls set state = $2 where id = $1', [first.id, state]), { constraint: 'connector_calls_forward' }, state)
+  for (const state of ['intent', 'sent', 'answered', 'unknown', 'failed']) await assert.rejects(superuser.query(`update connector_calls set state = $2, answer_digest = case when $2 = 'answered' then request_digest end, cause = case when $2 in ('failed', 'unknown') then 'another' end,
+    ended_at = case when $2 in ('intent', 'sent') then null else now() end where id = $1`, [first.id, state]), { constraint: 'connector_calls_forward' }, state)
   await assert.rejects(superuser.query('delete from connector_calls where id = $1', [first.id]), { code: '42501' })
   const other = await newSession(here)
   for (const wrong of [{ mode: 'manual' }, { connector_id: 'evm_status' }] as const) {
