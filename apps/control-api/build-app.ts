@@ -40,6 +40,8 @@ declare module 'fastify' {
     sessionToken: string | null
     /** set on every mutation of a signed-in actor */
     idempotencyKey: string
+    /** the bytes of the body, where the operation says rawBody */
+    rawBody: Buffer | null
   }
 }
 
@@ -79,6 +81,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   app.decorateRequest('actor', null)
   app.decorateRequest('sessionToken', null)
   app.decorateRequest('idempotencyKey', '')
+  app.decorateRequest('rawBody', null)
   const operations: OperationRecord[] = []
   app.decorate('operations', operations)
 

@@ -750,6 +750,27 @@ grant delete, insert, select to app_rt
 grant select to app_worker
 grant update (position, name, category, body, estimates) to app_rt
 
+table quote_sources (row-level security forced)
+  tenant_id uuid not null
+  id uuid not null
+  provider_id text not null
+  label text not null
+  secret_sealed bytea not null -- sealed: what the provider signs its quotes by
+  secret_version integer not null default 1
+  created_by uuid not null
+  created_at timestamp with time zone not null default clock_timestamp()
+  constraint quote_sources_label UNIQUE (tenant_id, label)
+  constraint quote_sources_label_check CHECK (((length(label) >= 1) AND (length(label) <= 80)))
+  constraint quote_sources_pkey PRIMARY KEY (tenant_id, id)
+  constraint quote_sources_provider_id_check CHECK (((length(provider_id) >= 1) AND (length(provider_id) <= 80)))
+  constraint quote_sources_secret_version_check CHECK ((secret_version > 0))
+  constraint quote_sources_tenant_id_created_by_fkey FOREIGN KEY (tenant_id, created_by) REFERENCES memberships(tenant_id, user_id)
+  constraint quote_sources_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(tenant_id)
+policy tenant_named permissive for all to public using (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid) with check (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid)
+policy tenant_signed restrictive for all to public using (tenant_id = ( SELECT fc.tid() AS tid)) with check (tenant_id = ( SELECT fc.tid() AS tid))
+grant insert, select to app_rt
+grant update (secret_sealed, secret_version) to app_rt
+
 table rate_buckets (row-level security forced)
   key bytea not null
   per_s double precision not null
@@ -881,6 +902,44 @@ table session_edges
   constraint session_edges_pkey PRIMARY KEY (from_state, to_state)
 grant select to app_rt
 grant select to app_worker
+
+table signed_quotes (row-level security forced)
+  tenant_id uuid not null
+  id uuid not null
+  source_id uuid not null
+  provider_id text not null
+  quote_ref text not null
+  sell_asset text not null
+  buy_asset text not null
+  sell_amount numeric
+  buy_amount numeric
+  price numeric not null
+  fee_amount numeric not null
+  fee_currency text not null
+  observed_at timestamp with time zone not null
+  expires_at timestamp with time zone not null
+  received_at timestamp with time zone not null default clock_timestamp()
+  body_digest bytea not null
+  secret_version integer not null
+  constraint signed_quotes_body_digest_check CHECK ((octet_length(body_digest) = 32))
+  constraint signed_quotes_buy_amount_check CHECK ((buy_amount > (0)::numeric))
+  constraint signed_quotes_check CHECK ((buy_asset <> sell_asset))
+  constraint signed_quotes_check1 CHECK ((expires_at > observed_at))
+  constraint signed_quotes_fee_amount_check CHECK ((fee_amount >= (0)::numeric))
+  constraint signed_quotes_once UNIQUE (tenant_id, source_id, quote_ref)
+  constraint signed_quotes_one_amount CHECK (((sell_amount IS NULL) <> (buy_amount IS NULL)))
+  constraint signed_quotes_pkey PRIMARY KEY (tenant_id, id)
+  constraint signed_quotes_price_check CHECK ((price > (0)::numeric))
+  constraint signed_quotes_quote_ref_check CHECK (((length(quote_ref) >= 1) AND (length(quote_ref) <= 60)))
+  constraint signed_quotes_sell_amount_check CHECK ((sell_amount > (0)::numeric))
+  constraint signed_quotes_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(tenant_id)
+  constraint signed_quotes_tenant_id_source_id_fkey FOREIGN KEY (tenant_id, source_id) REFERENCES quote_sources(tenant_id, id)
+CREATE INDEX signed_quotes_newest ON public.signed_quotes USING btree (tenant_id, provider_id, id DESC)
+policy tenant_named permissive for all to public using (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid) with check (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid)
+policy tenant_signed restrictive for all to public using (tenant_id = ( SELECT fc.tid() AS tid)) with check (tenant_id = ( SELECT fc.tid() AS tid))
+CREATE TRIGGER frozen_rows BEFORE DELETE OR UPDATE ON public.signed_quotes FOR EACH ROW EXECUTE FUNCTION fc.refuse_change()
+CREATE TRIGGER frozen_table BEFORE TRUNCATE ON public.signed_quotes FOR EACH STATEMENT EXECUTE FUNCTION fc.refuse_change()
+grant insert, select to app_rt
 
 table snapshots (row-level security forced)
   tenant_id uuid not null

@@ -327,3 +327,14 @@ export type NewProbe = {
   readonly amount_usd: string
   readonly policy_revision: string
 }
+
+export type NewQuoteSource = { readonly id: string; readonly provider_id: string; readonly label: string; readonly secret_sealed: Buffer }
+export type QuoteSourceRow = { readonly id: string; readonly provider_id: string; readonly label: string; readonly secret_version: number; readonly created_at: string; readonly created_by: string }
+export type NewSignedQuote = {
+  readonly id: string; readonly source_id: string; readonly provider_id: string; readonly quote_ref: string; readonly sell_asset: string; readonly buy_asset: string
+  readonly sell_amount: string | null; readonly buy_amount: string | null; readonly price: string; readonly fee: { readonly amount: string; readonly currency: string }
+  readonly observed_at: string; readonly expires_at: string
+  /** SHA-256 in hex of the signed bytes */
+  readonly body_digest: string
+  readonly secret_version: number
+}

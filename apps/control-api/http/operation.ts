@@ -23,6 +23,8 @@ export type OperationConfig = {
   readonly reads?: boolean
   /** what a body may have, in bytes; a request that says nothing is held to that of json-body.ts */
   readonly bodyBytesMax?: number
+  /** true where the very bytes of the body are signed; the handler finds them in `request.rawBody` */
+  readonly rawBody?: boolean
   /** whose rate limits it counts against; `none` for what must answer whatever happens (health) */
   readonly rateClass: RateClass | 'public' | 'none'
 }

@@ -67,6 +67,7 @@ export const MY_DATA_ROWS = {
   }, closed),
   files_i_uploaded: Type.Object({ id: Uuid, uploaded_at: Instant, uploaded_by_role: Type.String(), kind: Type.String(), file_name: Type.String(), media_type: Type.String(), state: Type.String() }, closed),
   connector_attempts_i_decided: Type.Object({ id: Uuid, started_at: Instant, connector_id: Type.String(), attempt: Type.Integer(), state: Type.String(), decided_because: nullable(Type.String()) }, closed),
+  quote_sources_i_made: Type.Object({ id: Uuid, provider_id: Type.String(), label: Type.String(), secret_version: Type.Integer(), created_at: Instant }, closed),
   probe_caps_i_set: Type.Object({ provider_id: Type.String(), version: Type.Integer(), set_at: Instant }, closed),
   corridor_data_i_imported: Type.Object({ revision: Type.Integer(), imported_at: Instant, note: Type.String() }, closed),
   privacy_requests: Type.Object({ ...request, refusal: nullable(Type.String()) }, closed),
@@ -79,7 +80,7 @@ export type MyDataList = keyof typeof MY_DATA_ROWS
 
 /** Lists of what the desk alone does. The copy of a merchant's user or an agent has none of them, so that it holds no field of the desk, also where the person once worked there. */
 export const DESK_LISTS = [
-  'links_i_made', 'desk_fee_rules', 'audit_reviews', 'api_keys_i_made', 'api_keys_i_revoked', 'accounts_with_providers_i_made', 'accounts_with_providers_i_retired', 'bank_details_i_proposed', 'bank_details_i_decided', 'connector_attempts_i_decided', 'probe_caps_i_set', 'corridor_data_i_imported',
+  'links_i_made', 'desk_fee_rules', 'audit_reviews', 'api_keys_i_made', 'api_keys_i_revoked', 'accounts_with_providers_i_made', 'accounts_with_providers_i_retired', 'bank_details_i_proposed', 'bank_details_i_decided', 'connector_attempts_i_decided', 'quote_sources_i_made', 'probe_caps_i_set', 'corridor_data_i_imported',
   'privacy_requests_i_answered',
 ] as const satisfies readonly MyDataList[]
 type DeskList = (typeof DESK_LISTS)[number]

@@ -45,6 +45,9 @@ const GRANTS = {
   'provider_account:read': DESK,
   'provider_account:write': ADMIN,
   'provider_account:reveal': ADMIN,
+  // What a provider signs its quotes by is governance.
+  'quote_source:read': ADMIN,
+  'quote_source:write': ADMIN,
   'fact:read': DESK,
   'desk_fee_rule:read': DESK,
   'desk_fee_rule:write': ADMIN,
