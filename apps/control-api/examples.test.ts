@@ -37,6 +37,7 @@ function settle(value: unknown, seen: Map<string, string>): unknown {
     .replaceAll(/"(hash|head_hash|key_id)":"[0-9a-f]{64}"/g, '"$1":"5f2c0b7d9a4e61d8c3b5f7092e4a6c81d3f50b7a9c2e4d6f8091a3b5c7d9e0f1"')
     .replaceAll(/"(public_key|signature)":"[A-Za-z0-9_-]{43,86}"/g, '"$1":"0uF3cVd6w0QbJ1c8m2y7Zk5xT9aLrN4eHsPqGvXoBtA"')
     .replaceAll(/(?<=#link=|"token":")[A-Za-z0-9_-]{43}/g, '0uF3cVd6w0QbJ1c8m2y7Zk5xT9aLrN4eHsPqGvXoBtA')
+    .replaceAll(/"fcq_[A-Za-z0-9_-]{43}"/g, '"fcq_shown-once-and-kept-by-the-provider-alone-0000000"')
     .replaceAll(/"secret":"[A-Z2-7]+"/g, '"secret":"GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"')
     .replaceAll(/secret=[A-Z2-7]+/g, 'secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ')
     .replaceAll(/"request_id":"[^"]+"/g, '"request_id":"6a1f0c52-3a7e-4a0b-9c5d-2f8e7b6d4c1a"')
@@ -201,6 +202,13 @@ async function record(): Promise<Example[]> {
   const denied = await proposer.post(`/api/suppliers/${kenya}/bank-detail-changes`, { received_by: 'chat', account_number: '6222024444555567' })
   await say('rejectBankDetails', 'denied', 'The supplier knows nothing of it', second_person, 'POST', `/api/bank-detail-changes/${denied.json.id}/reject`, { because: 'supplier_denies_it' })
   await say('listBankDetailChanges', 'all', 'Every change of a supplier, newest first', proposer, 'GET', `/api/suppliers/${kenya}/bank-detail-changes`)
+  const source = await say('createQuoteSource', 'otc', 'Where a provider sends signed quotes; its secret, shown once', second_person, 'POST', '/api/quote-sources', { provider_id: 'ng-licensed-otc-desk', label: 'Licensed desk, quotes' })
+  await say('listQuoteSources', 'all', 'Every source, without its secret', second_person, 'GET', '/api/quote-sources')
+  await say('renewQuoteSecret', 'one', 'The old secret counts no more', second_person, 'POST', `/api/quote-sources/${source.json.quote_source.id}/renew-secret`, {})
+  await say('receiveSignedQuote', 'unsigned', 'Not signed by the secret of this source, or no source', world.nobody, 'POST', source.json.quote_source.address, {
+    quote_ref: 'Q-2026-0929-17', sell_asset: 'NGN', buy_asset: 'USDT', sell_amount: '1000000', price: '0.00066', fee: { amount: '0', currency: 'NGN' }, observed_at: '2026-09-29T08:59:00Z', expires_at: '2026-09-29T09:10:00Z',
+  })
+  await say('getReferenceRates', 'none', 'The operator named no feed', proposer, 'GET', '/api/reference-rates')
   await say('healthReady', 'ready', 'Ready', world.nobody, 'GET', '/health/ready')
   await say('healthLive', 'live', 'Alive', world.nobody, 'GET', '/health/live')
   return examples

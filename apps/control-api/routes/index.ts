@@ -69,6 +69,7 @@ import { revealProviderAccount } from './provider-accounts/reveal.ts'
 import { createQuoteSource } from './quote-sources/create.ts'
 import { listQuoteSources } from './quote-sources/list.ts'
 import { renewQuoteSecret } from './quote-sources/renew-secret.ts'
+import { getReferenceRates } from './reference-rates/read.ts'
 import { receiveSignedQuote } from './webhooks/receive-quote.ts'
 import { answerPrivacyRequest } from './privacy/answer.ts'
 import { createPrivacyRequest } from './privacy/create.ts'
@@ -96,7 +97,7 @@ export const OPERATIONS: readonly ((deps: AppDeps) => FastifyPluginAsyncTypebox)
   listCorridors, getCorridor, listProviders, getProvider, getFact,
   listProviderAccounts, createProviderAccount, getProviderAccount, revealProviderAccount, retireProviderAccount,
   listDeskFeeRules, putDeskFeeRule, setMarketClock,
-  listQuoteSources, createQuoteSource, renewQuoteSecret, receiveSignedQuote,
+  listQuoteSources, createQuoteSource, renewQuoteSecret, receiveSignedQuote, getReferenceRates,
   getMarketData, listMarketDataImports, previewMarketDataImport, importMarketData,
   listAuditEvents, verifyAuditEvents, exportAuditEvents, listAuditCheckpoints, listAuditReviews, createAuditReview,
   exportMyData, listOwnPrivacyRequests, createPrivacyRequest, listPrivacyRequests, answerPrivacyRequest,

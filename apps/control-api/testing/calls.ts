@@ -236,6 +236,7 @@ export const CALLS: Readonly<Record<string, Call>> = {
   listQuoteSources: { works_for: 'platform_admin', status: 200, url: () => '/api/quote-sources' },
   createQuoteSource: { works_for: 'platform_admin', status: 201, url: () => '/api/quote-sources', body: newSourceBody },
   renewQuoteSecret: { works_for: 'platform_admin', status: 200, thing: quoteSourceThing, url: ({ id }) => `/api/quote-sources/${id}/renew-secret`, body: () => ({}) },
+  getReferenceRates: { works_for: 'desk_operator', status: 200, url: () => '/api/reference-rates' },
   // Signed quotes: routes/webhooks/receive-quote.test.ts.
   receiveSignedQuote: {
     works_for: 'nobody', status: 404, url: () => `/api/webhooks/quotes/${NOTHING.id}.${NOTHING.id}`,
