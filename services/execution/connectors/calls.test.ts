@@ -4,11 +4,14 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { sha256Hex } from '#contracts/canonical-json.ts'
-import { finishCall, markSent, newId, readCalls, saveRouteSession, startCall, sweepCalls, withTenantRead, withTenantUpkeep, withTenantWrite, type NewCall, type Tx } from '#database/index.ts'
+import { finishCall, markSent, newId, readCalls, saveRouteSession, startCall, sweepCalls, withTenantRead, withTenantUpkeep, withTenantWrite, type Database, type NewCall, type Tx } from '#database/index.ts'
 import { openTestDatabase, TEST_TENANT_KEY, type TestDatabase } from '#tools/testing/database.ts'
 import { makeTestSession, makeTestTenant, writeRequest, type TestTenant } from '#tools/testing/tenant.ts'
+import { handClock } from '../testing/hand-clock.ts'
+import { createCallSweep } from './call-sweep.ts'
 import { carryOnce } from './carry.ts'
 import type { CarryConnector } from './connector.ts'
 import { GUARD_SETTINGS, makeGuard, systemClock } from './guard.ts'
@@ -117,6 +120,31 @@ test('what was left open becomes unknown', async () => {
   assert.deepEqual(await sweepCalls(test_db.db), [])
 })
 
+// Guarantee: the sweep begins at boot, comes again, goes on after a database that failed, and ends when it is told.
+test('open calls are looked for again and again', async () => {
+  const clock = handClock()
+  const swept: string[] = []
+  let troubles = 0
+  const sweep = (db: Database) => createCallSweep({ db, clock, onSwept: (found) => swept.push(...found.map(({ id }) => id)), onTrouble: () => { troubles++ } })
+  const until = async (seen: () => boolean) => { for (let tries = 0; tries < 200 && !seen(); tries++) { await clock.pass(30_000); await new Promise((resolve) => setTimeout(resolve, 10)) } assert.ok(seen()) }
+  const closed = test_db.open()
+  const failing = sweep(new Proxy(closed, { get: (target, name) => (name === 'pool' ? { query: async () => { throw new Error('away') } } : Reflect.get(target, name)) }))
+  failing.start()
+  await until(() => troubles > 1)
+  await failing.stop()
+  const running = sweep(test_db.db)
+  running.start()
+  const late = call(await newSession(here), { lease_s: 0 })
+  await as(here, (tx) => startCall(tx, late))
+  await until(() => swept.includes(late.id))
+  await running.stop()
+  const after_stop = call(await newSession(here), { lease_s: 0 })
+  await as(here, (tx) => startCall(tx, after_stop))
+  await clock.pass(120_000)
+  assert.deepEqual((await calls(here, after_stop.session_id)).map(({ state }) => state), ['intent'])
+  await sweepCalls(test_db.db)
+})
+
 // Guarantee (attack 31): a process that is killed between its call and the answer leaves exactly one call, which becomes unknown and went out once; nothing repeats it.
 test('a process is killed in the middle of a call', async () => {
   let asked = 0
@@ -127,7 +155,7 @@ test('a process is killed in the middle of a call', async () => {
     const session_id = await newSession(here)
     const first = call(session_id, { lease_s: 3 })
     await as(here, (tx) => startCall(tx, first))
-    const child = spawn(process.execPath, [`${import.meta.dirname}/../testing/dying-caller.ts`, JSON.stringify({
+    const child = spawn(process.execPath, [join(import.meta.dirname, '../testing/dying-caller.ts'), JSON.stringify({
       database: test_db.url, tenant_key: TEST_TENANT_KEY, actor: here.desk, call_id: first.id, session_id, address: `http://127.0.0.1:${(other_side.address() as AddressInfo).port}/`,
     })], { stdio: ['ignore', 'ignore', 'inherit'] })
     const gone = once(child, 'exit')

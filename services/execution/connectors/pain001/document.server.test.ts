@@ -36,7 +36,7 @@ test('every shape is valid', () => {
 test('a file with one thing out of place is not valid', () => {
   const made = pain001(paymentInstruction())
   assert.ok(made.ok)
-  for (const [from, to] of [['<PmtMtd>TRF</PmtMtd>', ''], ['TRF', 'XXX'], ['Ccy="USD"', ''], ['"USD">27507.10', '"USD">27507.123456'], ['BICFI', 'BIC'], ['<Dt>2026-09-30</Dt>', '2026-09-30'], ['DEBT', 'OUR'], ['pain.001.001.09"', 'pain.001.001.03"']] as const) {
+  for (const [from, to] of [['<PmtMtd>TRF</PmtMtd>', ''], ['TRF', 'ZZZ'], ['Ccy="USD"', ''], ['"USD">27507.10', '"USD">27507.123456'], ['BICFI', 'BIC'], ['<Dt>2026-09-30</Dt>', '2026-09-30'], ['DEBT', 'OUR'], ['pain.001.001.09"', 'pain.001.001.03"']] as const) {
     assert.ok(made.value.includes(from), from)
     assert.notEqual(complaint('pain.001.001.09', made.value.replace(from, to)), '', from)
   }
