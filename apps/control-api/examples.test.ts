@@ -37,6 +37,7 @@ function settle(value: unknown, seen: Map<string, string>): unknown {
     .replaceAll(/"(hash|head_hash|key_id)":"[0-9a-f]{64}"/g, '"$1":"5f2c0b7d9a4e61d8c3b5f7092e4a6c81d3f50b7a9c2e4d6f8091a3b5c7d9e0f1"')
     .replaceAll(/"(public_key|signature)":"[A-Za-z0-9_-]{43,86}"/g, '"$1":"0uF3cVd6w0QbJ1c8m2y7Zk5xT9aLrN4eHsPqGvXoBtA"')
     .replaceAll(/(?<=#link=|"token":")[A-Za-z0-9_-]{43}/g, '0uF3cVd6w0QbJ1c8m2y7Zk5xT9aLrN4eHsPqGvXoBtA')
+    .replaceAll(/(?<=\/api\/webhooks\/quotes\/[0-9a-f-]{36}\.)[0-9a-f-]{36}/g, '01990000-0000-7000-8000-000000009999')
     .replaceAll(/"fcq_[A-Za-z0-9_-]{43}"/g, '"fcq_shown-once-and-kept-by-the-provider-alone-0000000"')
     .replaceAll(/"secret":"[A-Z2-7]+"/g, '"secret":"GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"')
     .replaceAll(/secret=[A-Z2-7]+/g, 'secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ')
