@@ -8,14 +8,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { digestOf, sha256Hex } from '#contracts/canonical-json.ts'
+import { ENTRYPOINTS } from '#policy/ask.ts'
 import type { PolicyManifest } from '#policy/index.ts'
 import { verdictTable } from './policy-table.ts'
 
 const POLICIES = fileURLToPath(new URL('../policies/', import.meta.url))
-const ENTRYPOINT = 'flowclaw/result'
 
 /** Files that decide verdicts. revision.rego is made from them, so it is not one of them. */
-export const POLICY_SOURCES = ['flowclaw.rego'] as const
+export const POLICY_SOURCES = ['flowclaw.rego', 'probe.rego'] as const
 
 /** Digest of each source, and the policy revision over all of them. */
 export function policyRevision(): { readonly policy_revision: string; readonly sources: Record<string, string> } {
@@ -32,7 +32,7 @@ export function compile(): Buffer {
   const directory = mkdtempSync(join(tmpdir(), 'flowclaw-policy-'))
   try {
     // Relative names, because opa writes them into the wasm and a machine's paths do not belong there.
-    execFileSync('opa', ['build', '-t', 'wasm', '-e', ENTRYPOINT, '-o', join(directory, 'bundle.tar.gz'), ...POLICY_SOURCES, 'revision.rego'], { cwd: POLICIES, stdio: 'inherit' })
+    execFileSync('opa', ['build', '-t', 'wasm', ...ENTRYPOINTS.flatMap((entrypoint) => ['-e', entrypoint]), '-o', join(directory, 'bundle.tar.gz'), ...POLICY_SOURCES, 'revision.rego'], { cwd: POLICIES, stdio: 'inherit' })
     execFileSync('tar', ['xzf', 'bundle.tar.gz', '/policy.wasm'], { cwd: directory, stdio: ['ignore', 'inherit', 'ignore'] })
     return readFileSync(join(directory, 'policy.wasm'))
   } finally {
@@ -45,7 +45,7 @@ if (import.meta.main) {
   writeFileSync(join(POLICIES, 'revision.rego'), revisionRego(policy_revision))
   const wasm = compile()
   const opa_version = /^Version: (\S+)/m.exec(execFileSync('opa', ['version'], { encoding: 'utf8' }))?.[1] ?? 'unknown'
-  const manifest: PolicyManifest = { policy_revision, entrypoint: ENTRYPOINT, opa_version, sources, wasm_sha256: sha256Hex(wasm) }
+  const manifest: PolicyManifest = { policy_revision, entrypoints: ENTRYPOINTS, opa_version, sources, wasm_sha256: sha256Hex(wasm) }
   writeFileSync(join(POLICIES, 'flowclaw.wasm'), wasm)
   writeFileSync(join(POLICIES, 'flowclaw.wasm.json'), `${JSON.stringify(manifest, null, 2)}\n`)
   writeFileSync(join(POLICIES, 'verdict-table.txt'), await verdictTable())

@@ -84,10 +84,10 @@ test('the audit holds nobody’s name and nobody’s words', async (t) => {
   assert.ok(written.size > 50 && searched.length > written.size + 20)
   const rows = [...(await world.auditRows(world.a)), ...(await world.auditRows(world.b))]
   const recorded = new Set(rows.map(({ action }) => action))
-  // Sign-in and links are recorded where an account is known; what they record is read in their own tests.
+  // Sign-in and links are recorded where an account is known, a signed quote where it is signed; what they record is read in their own tests.
   const unseen = [...actions].filter((action) => !recorded.has(action))
   t.diagnostic(`${rows.length} payloads of ${recorded.size} actions`)
-  assert.deepEqual(unseen.filter((action) => !/^(session|account_link)\./.test(action)), [])
+  assert.deepEqual(unseen.filter((action) => !/^(session|account_link|signed_quote)\./.test(action)), [])
   const found = rows.flatMap((payload) => {
     const text = JSON.stringify(payload)
     return [...searched.filter((words) => text.includes(words)), ...(text.match(/[\w.-]+@[\w-]+\.[a-z]+/gi) ?? [])].map((words) => `${payload.action}: ${words}`)

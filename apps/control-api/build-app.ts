@@ -45,6 +45,8 @@ declare module 'fastify' {
     idempotencyKey: string
     /** the file of an upload, on the disk; null on every other operation */
     upload: Upload | null
+    /** the bytes of the body, where the operation says rawBody */
+    rawBody: Buffer | null
   }
 }
 
@@ -86,6 +88,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   app.decorateRequest('actor', null)
   app.decorateRequest('sessionToken', null)
   app.decorateRequest('idempotencyKey', '')
+  app.decorateRequest('rawBody', null)
   const operations: OperationRecord[] = []
   app.decorate('operations', operations)
 

@@ -3,6 +3,7 @@
  * is a type of its own, so that a secret cannot be put there by habit, and no value that looks like one gets through.
  */
 import { join } from 'node:path'
+import type { RateFeedSettings } from '#execution/index.ts'
 import type { KeyringSource } from '#platform/keys/index.ts'
 import type { ClamdAddress } from '#platform/scanning/index.ts'
 import type { S3Settings } from '#platform/storage/index.ts'
@@ -34,6 +35,8 @@ export type Config = {
   readonly logLevel: string
   readonly portalsDir: string
   readonly metricsToken: string | null
+  /** the feed of reference rates; null: there is none */
+  readonly rateFeed: RateFeedSettings | null
   /** the file of the key that signs audit checkpoints; null: none are made */
   readonly checkpointKeyFile: string | null
   /** the folder outside the database where checkpoints are kept; null: in the database alone */
@@ -86,6 +89,9 @@ export function loadConfig(env: Env, root: string, version: string, by: StartedB
     logLevel: settings.FLOWCLAW_LOG,
     portalsDir: join(root, 'apps', 'portals', 'dist'),
     metricsToken: settings.FLOWCLAW_METRICS_TOKEN,
+    rateFeed: settings.FLOWCLAW_RATE_FEED === null ? null : {
+      source: settings.FLOWCLAW_RATE_FEED, hosts: (settings.FLOWCLAW_RATE_FEED_HOSTS ?? '').split(',').map((host) => host.trim()).filter((host) => host !== ''), max_age_s: settings.FLOWCLAW_RATE_FEED_MAX_AGE_S,
+    },
     checkpointKeyFile: settings.FLOWCLAW_CHECKPOINT_KEY_FILE,
     checkpointsDir: settings.FLOWCLAW_CHECKPOINTS_DIR,
     checkpointEvery_s: settings.FLOWCLAW_CHECKPOINT_EVERY_S,

@@ -6,6 +6,7 @@ import type { Artifacts } from '#platform/artifacts/index.ts'
 import type { Checkpoints } from '#platform/checkpoints/index.ts'
 import type { RateLimits } from '#platform/rate-limits/index.ts'
 import type { RouteDeps } from '#orchestrator/request-route.ts'
+import type { ReadRates } from '#execution/index.ts'
 import type { KeysOf } from '#platform/keys/index.ts'
 import type { Config } from './config.ts'
 import type { Decisions } from './decisions.ts'
@@ -19,6 +20,8 @@ export type AppDeps = RouteDeps & {
   readonly rateLimits: RateLimits
   /** seals and opens fields of the actor's tenant; may wait for a key service, so never called inside a transaction */
   readonly keysOf: KeysOf
+  /** the operator's feed of reference rates */
+  readonly readRates: ReadRates
   /** decided sessions, computed again from what is stored */
   readonly decisions: Decisions
   /** signed checkpoints of the audit chains */

@@ -42,6 +42,8 @@ function settle(value: unknown, seen: Map<string, string>): unknown {
     .replaceAll(/(?<=#link=|"token":")[A-Za-z0-9_-]{43}/g, '0uF3cVd6w0QbJ1c8m2y7Zk5xT9aLrN4eHsPqGvXoBtA')
     .replaceAll(/"sha256":"[0-9a-f]{64}"/g, '"sha256":"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"')
     .replaceAll(/"(FC-)[0-9A-Z]{4}-[0-9A-Z]{4}-([0-9]+)"/g, '"$10000-0001-$2"')
+    .replaceAll(/(?<=\/api\/webhooks\/quotes\/[0-9a-f-]{36}\.)[0-9a-f-]{36}/g, '01990000-0000-7000-8000-000000009999')
+    .replaceAll(/"fcq_[A-Za-z0-9_-]{43}"/g, '"fcq_shown-once-and-kept-by-the-provider-alone-0000000"')
     .replaceAll(/"secret":"[A-Z2-7]+"/g, '"secret":"GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"')
     .replaceAll(/secret=[A-Z2-7]+/g, 'secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ')
     .replaceAll(/"request_id":"[^"]+"/g, '"request_id":"6a1f0c52-3a7e-4a0b-9c5d-2f8e7b6d4c1a"')
@@ -277,6 +279,13 @@ async function record(): Promise<Example[]> {
   await say('previewArtifact', 'table', 'Only pictures and PDF files are shown in place', second_person, 'GET', `/api/artifacts/${note_of_desk.json.id}/preview`)
   await say('removeArtifact', 'wrong-file', 'The bytes go, the row stays', second_person, 'POST', `/api/artifacts/${note_of_desk.json.id}/remove`, { reason: 'wrong_file' })
   await say('listArtifacts', 'desk', 'The newest files, as the desk sees them', second_person, 'GET', '/api/artifacts?limit=2')
+  const source = await say('createQuoteSource', 'otc', 'Where a provider sends signed quotes; its secret, shown once', second_person, 'POST', '/api/quote-sources', { provider_id: 'ng-licensed-otc-desk', label: 'Licensed desk, quotes' })
+  await say('listQuoteSources', 'all', 'Every source, without its secret', second_person, 'GET', '/api/quote-sources')
+  await say('renewQuoteSecret', 'one', 'The old secret counts no more', second_person, 'POST', `/api/quote-sources/${source.json.quote_source.id}/renew-secret`, {})
+  await say('receiveSignedQuote', 'unsigned', 'Not signed by the secret of this source, or no source', world.nobody, 'POST', source.json.quote_source.address, {
+    quote_ref: 'Q-2026-0929-17', sell_asset: 'NGN', buy_asset: 'USDT', sell_amount: '1000000', price: '0.00066', fee: { amount: '0', currency: 'NGN' }, observed_at: '2026-09-29T08:59:00Z', expires_at: '2026-09-29T09:10:00Z',
+  })
+  await say('getReferenceRates', 'none', 'The operator named no feed', proposer, 'GET', '/api/reference-rates')
   await say('healthReady', 'ready', 'Ready', world.nobody, 'GET', '/health/ready')
   await say('healthLive', 'live', 'Alive', world.nobody, 'GET', '/health/live')
   await sayExecution(say)

@@ -1,14 +1,16 @@
 /** The server: configuration → wiring → listen. The only place where the parts are put together; everything else is given what it needs. */
+import { randomInt } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { openDatabase, refuseDemoTenant, refuseMightyRole, type Database } from '#database/index.ts'
 import { createCheckpoints, openKeptFolder, readCheckpointKeys, type Checkpoints } from '#platform/checkpoints/index.ts'
 import { createSnapshotCache } from '#orchestrator/snapshot-cache.ts'
+import { createCallSweep, createReadRates, GUARD_SETTINGS, makeGuard, openRateFeed, systemClock, type RatesConnector } from '#execution/index.ts'
 import { createTenantKeys, openKeyring } from '#platform/keys/index.ts'
 import { RATE_LIMITS, type RateLimits } from '#platform/rate-limits/index.ts'
 import { openPolicy } from '#policy/index.ts'
 import { buildApp } from './build-app.ts'
-import { loadConfig, type Config } from './config.ts'
+import { ConfigError, loadConfig, type Config } from './config.ts'
 import { createDecisions } from './decisions.ts'
 import type { AppDeps } from './deps.ts'
 import { createMetrics } from './http/metrics.ts'
@@ -51,8 +53,13 @@ export async function serve(config: Config, demoAccounts: AppDeps['demoAccounts'
   const now = (): Date => new Date()
   const metrics = createMetrics({ processMetrics: true })
   const artifacts = await openArtifacts(config.artifacts, db, metrics, logger, now)
+  const sweep = createCallSweep({
+    db, clock: systemClock,
+    onSwept: (calls) => { for (const { tenant_id, session_id, position, attempt } of calls) logger.error({ tenant_id, session_id, position, attempt }, 'a call to a connector was left open by a process that ended: unknown') },
+    onTrouble: (cause) => logger.error({ err: cause }, 'calls that were left open could not be looked for'),
+  })
   const app = await buildApp({
-    config, db, policy, snapshots, keysOf: createTenantKeys(db, keyring), demoAccounts, rateLimits, now,
+    config, db, policy, snapshots, keysOf: createTenantKeys(db, keyring), demoAccounts, rateLimits, now, readRates: createReadRates(openFeed(config), { guard: makeGuard(GUARD_SETTINGS, systemClock, randomPart), now, fetch }),
     logger, metrics, artifacts, decisions: createDecisions(db, snapshots), checkpoints, readiness: createReadiness(db, policy),
     refuseAboveEventLoopDelay_ms: EVENT_LOOP_DELAY_MAX_MS,
   })
@@ -65,6 +72,7 @@ export async function serve(config: Config, demoAccounts: AppDeps['demoAccounts'
   const url = await app.listen({ host: config.host, port: config.port })
   checkpoints.start()
   artifacts.start()
+  sweep.start()
   return {
     url, db,
     async stop() {
@@ -75,10 +83,22 @@ export async function serve(config: Config, demoAccounts: AppDeps['demoAccounts'
       clearTimeout(late)
       await checkpoints.stop()
       await artifacts.stop()
+      await sweep.stop()
       await db.close()
     },
   }
 }
+
+/** The feed of reference rates; a wrong one stops the start. */
+function openFeed({ rateFeed }: Config): RatesConnector | null {
+  if (rateFeed === null) return null
+  const feed = openRateFeed(rateFeed)
+  if (!feed.ok) throw new ConfigError('FLOWCLAW_RATE_FEED must be an absolute path of a .json or .csv file, or an https address whose host stands in FLOWCLAW_RATE_FEED_HOSTS')
+  return feed.value
+}
+
+/** From 0 up to 1: draws waits out, so that servers do not ask again all at once. */
+const randomPart = (): number => randomInt(0x1_0000_0000) / 0x1_0000_0000
 
 /** The signer of audit checkpoints. A chain that broke is an error in the log, once; a wrong key file stops the start. */
 function openCheckpoints(config: Config, db: Database, logger: ReturnType<typeof createLogger>): Checkpoints {

@@ -57,6 +57,9 @@ export const PROBLEMS: Readonly<Record<ErrorCode, Row>> = {
   stale_version: { status: 409, title: 'It has changed since you read it', detail: 'Read it again, look at what has changed, and decide again.' },
 
   duplicate_invoice: { status: 409, title: 'This invoice was asked for before', detail: 'There is a route session for the same supplier, invoice number and amount. Send acknowledge_duplicate_invoice: true if this is meant.' },
+  quote_not_signed: { status: 404, title: 'Not taken', detail: 'No source of quotes takes this. Check the address, the secret and the clock.' },
+  quote_expired: { status: 409, title: 'The quote is over', detail: 'It expired before it came. Send a new one.' },
+  quote_ref_used: { status: 409, title: 'The number is used', detail: 'Another quote of this source has this number. A number is used once.' },
   name_taken: { status: 409, title: 'The name is taken', detail: 'There is another one of this name in this workspace.' },
   no_corridor_data: { status: 409, title: 'No corridor data yet', detail: 'This workspace has no corridor data, on which every route rests. It is imported first.' },
   unknown_corridor: { status: 400, title: 'Unknown corridor', detail: 'There is no corridor of this name in this workspace.' },

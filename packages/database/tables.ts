@@ -137,9 +137,28 @@ export type ProviderAccountsTable = {
   tenant_id: string; id: string; provider_id: string; label: string; currency: string; country: string | null; rail_owner: string; merchant_id: string | null
   reference_masked: string; metadata_sealed: Buffer; created_at: DefaultInstant; created_by: string; retired_at: Instant | null; retired_by: string | null
 }
+export type ConnectorCallsTable = {
+  tenant_id: string; id: string; session_id: string; position: number; attempt: number; connector_id: string; mode: string; state: Generated<string>; request_digest: Buffer
+  answer_digest: Buffer | null; cause: string | null; decided_by: string | null; decided_because: string | null; started_at: DefaultInstant; lease_until: Instant; ended_at: Instant | null
+}
+export type QuoteSourcesTable = {
+  tenant_id: string; id: string; provider_id: string; label: string; secret_sealed: Buffer; secret_version: Generated<number>; created_by: string; created_at: DefaultInstant
+}
+export type SignedQuotesTable = {
+  tenant_id: string; id: string; source_id: string; provider_id: string; quote_ref: string; sell_asset: string; buy_asset: string; sell_amount: Numeric | null; buy_amount: Numeric | null
+  price: Numeric; fee_amount: Numeric; fee_currency: string; observed_at: Instant; expires_at: Instant; received_at: DefaultInstant; body_digest: Buffer; secret_version: number
+}
+export type ProbeCapsTable = {
+  tenant_id: string; provider_id: string; per_probe_usd: Numeric; per_day_usd: Numeric; probes_per_day: number; version: Generated<number>; set_by: string; set_at: DefaultInstant
+}
+export type ProbeReservationsTable = {
+  tenant_id: string; id: string; session_id: string; position: number; provider_id: string; day: string; amount_usd: Numeric; state: Generated<string>; policy_revision: string
+  reserved_at: DefaultInstant; ended_at: Instant | null
+}
 
 export type Tables = {
   session_offers: SessionOffersTable; approvals: ApprovalsTable; step_edges: StepEdgesTable; execution_steps: ExecutionStepsTable; execution_step_transitions: ExecutionStepTransitionsTable; proofs: ProofsTable
+  connector_calls: ConnectorCallsTable; probe_caps: ProbeCapsTable; probe_reservations: ProbeReservationsTable; quote_sources: QuoteSourcesTable; signed_quotes: SignedQuotesTable
   artifacts: ArtifactsTable
   tenants: TenantsTable; tenant_data_keys: TenantDataKeysTable; merchants: MerchantsTable; suppliers: SuppliersTable; bank_detail_changes: BankDetailChangesTable; memberships: MembershipsTable; account_links: AccountLinksTable
   data_revisions: DataRevisionsTable; snapshots: SnapshotsTable; corridors: CorridorsTable; providers: ProvidersTable

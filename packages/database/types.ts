@@ -375,3 +375,49 @@ export type NewApiKey = {
   readonly role: Role; readonly merchant_id: string | null; readonly label: string; readonly prefix: string; readonly secret_hash: Buffer
   readonly scopes: readonly string[]; readonly lasts_days: number
 }
+
+/** One attempt at one step, before it goes out. `decision` is null for the first attempt alone. */
+export type NewCall = {
+  readonly id: string; readonly session_id: string; readonly position: number; readonly connector_id: string; readonly mode: string
+  /** SHA-256 in hex of the canonical JSON of what is asked */
+  readonly request_digest: string
+  readonly decision: { readonly by: string; readonly because: 'nothing_was_sent' | 'other_side_has_nothing' | 'money_came_back' } | null
+  /** for how long the process that calls may be believed to live: longer than the call can take */
+  readonly lease_s: number
+}
+export type CallEnd = { readonly state: 'answered'; readonly answer_digest: string } | { readonly state: 'failed' | 'unknown'; readonly cause: string }
+export type CallRow = {
+  readonly id: string; readonly session_id: string; readonly position: number; readonly attempt: number; readonly connector_id: string; readonly mode: string
+  readonly state: 'intent' | 'sent' | 'answered' | 'failed' | 'unknown'; readonly cause: string | null
+  readonly decided_by: string | null; readonly decided_because: string | null; readonly started_at: string; readonly ended_at: string | null
+}
+
+export type ProbeCap = {
+  /** '*' is the whole company */
+  readonly provider_id: string
+  readonly per_probe_usd: string; readonly per_day_usd: string; readonly probes_per_day: number
+  /** the version that was seen; 0 where none was set */
+  readonly version: number
+}
+export type ProbeCapRow = ProbeCap & { readonly set_at: string; readonly set_by_name: string }
+/** A cap and what is reserved of it on one day. */
+export type ProbeCounters = Omit<ProbeCap, 'version'> & { readonly probes: number; readonly reserved_usd: string }
+export type NewProbe = {
+  readonly id: string; readonly session_id: string; readonly position: number; readonly provider_id: string
+  /** of the company's calendar, as 2026-09-29 */
+  readonly day: string
+  /** at mid, rounded up */
+  readonly amount_usd: string
+  readonly policy_revision: string
+}
+
+export type NewQuoteSource = { readonly id: string; readonly provider_id: string; readonly label: string; readonly secret_sealed: Buffer }
+export type QuoteSourceRow = { readonly id: string; readonly provider_id: string; readonly label: string; readonly secret_version: number; readonly created_at: string; readonly created_by: string }
+export type NewSignedQuote = {
+  readonly id: string; readonly source_id: string; readonly provider_id: string; readonly quote_ref: string; readonly sell_asset: string; readonly buy_asset: string
+  readonly sell_amount: string | null; readonly buy_amount: string | null; readonly price: string; readonly fee: { readonly amount: string; readonly currency: string }
+  readonly observed_at: string; readonly expires_at: string
+  /** SHA-256 in hex of the signed bytes */
+  readonly body_digest: string
+  readonly secret_version: number
+}

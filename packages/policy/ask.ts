@@ -1,9 +1,12 @@
 import { createRequire } from 'node:module'
 import type { LoadedPolicy } from '@open-policy-agent/opa-wasm'
-import type { PolicyInput } from './build-input.ts'
 
-/** Sends one batch to the policy and hands back whatever it answered, unread. Throws UnansweredError for anything but an answer. */
-export type Ask = (input: PolicyInput) => Promise<unknown>
+/** What the policy is asked: verdicts on a batch of candidates, or whether a probe may be made. */
+export const ENTRYPOINTS = ['flowclaw/result', 'flowclaw/probe/result'] as const
+export type Entrypoint = (typeof ENTRYPOINTS)[number]
+
+/** Sends one question to the policy and hands back whatever it answered, unread. Throws UnansweredError for anything but an answer. */
+export type Ask = (input: object, entrypoint?: Entrypoint) => Promise<unknown>
 
 /** The policy gave no answer; `message` is a short stable cause for the log and the session. */
 export class UnansweredError extends Error {}
@@ -16,13 +19,13 @@ const opaWasm = createRequire(import.meta.url)('@open-policy-agent/opa-wasm') as
 /** Asks the compiled policy in this process. */
 export function askWasm(wasm: Uint8Array): Ask {
   let loaded: LoadedPolicy | null = opaWasm.loadPolicySync(wasm)
-  return async (input) => {
+  return async (input, entrypoint = 'flowclaw/result') => {
     // A trap can leave the instance's heap in any state, so a failed instance is never asked again.
     const instance = (loaded ??= opaWasm.loadPolicySync(wasm))
     loaded = null
     let answer: unknown
     try {
-      answer = instance.evaluate(input)
+      answer = instance.evaluate(input, entrypoint)
     } catch {
       throw new UnansweredError('wasm_failed')
     }
@@ -37,8 +40,8 @@ const MAX_ANSWER_BYTES = 4 * 1024 * 1024
 
 /** Asks an OPA server. The whole exchange, body included, ends within timeout_ms. */
 export function askServer(base_url: string, timeout_ms = 250): Ask {
-  const url = new URL('/v1/data/flowclaw/result', base_url)
-  return async (input) => {
+  return async (input, entrypoint = 'flowclaw/result') => {
+    const url = new URL(`/v1/data/${entrypoint}`, base_url)
     const signal = AbortSignal.timeout(timeout_ms)
     try {
       const response = await fetch(url, {

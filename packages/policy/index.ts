@@ -1,5 +1,5 @@
 /**
- * The policy's room: asks policies/flowclaw.rego what may be routed. It builds the input (build-input.ts), asks the compiled
+ * The policy's room: asks policies/flowclaw.rego what may be routed and policies/probe.rego what may be probed. It builds the input (build-input.ts, judge-probe.ts), asks the compiled
  * policy in this process or an OPA server (ask.ts), and reads the answer (parse-verdicts.ts). It may import contracts only.
  * Guarantee: whatever goes wrong, the answer is `unavailable`, never an allow.
  */
@@ -8,7 +8,10 @@ import { sha256Hex } from '#contracts/canonical-json.ts'
 import type { PolicyAnswer, PolicyFacts, PolicyLimits } from '#contracts/routing.ts'
 import { askServer, askWasm, UnansweredError, type Ask } from './ask.ts'
 import { buildInput } from './build-input.ts'
+import { parseProbe, probeInput, probeUnavailable, type ProbeAnswer, type ProbeFacts } from './judge-probe.ts'
 import { parseVerdicts, unavailable } from './parse-verdicts.ts'
+
+export type { ProbeAnswer, ProbeCapFacts, ProbeFacts } from './judge-probe.ts'
 
 export type PolicyConfig = {
   /** Base URL of an OPA server that serves policies/*.rego; without it the compiled policy runs in this process. */
@@ -26,12 +29,14 @@ export type Policy = {
   readonly source: 'wasm' | 'server'
   /** One verdict for each candidate, in the order of the facts, or no answer at all. Never throws. */
   judge(facts: readonly PolicyFacts[], limits: PolicyLimits, request_id: string): Promise<PolicyAnswer>
+  /** Whether one controlled probe may be made under the caps and counters given; anything but a whole answer is no answer. Never throws. */
+  judgeProbe(facts: ProbeFacts, request_id: string): Promise<ProbeAnswer>
 }
 
 /** What tools/policy-build.ts writes beside the compiled policy. */
 export type PolicyManifest = {
   readonly policy_revision: string
-  readonly entrypoint: string
+  readonly entrypoints: readonly string[]
   readonly opa_version: string
   readonly sources: Readonly<Record<string, string>>
   readonly wasm_sha256: string
@@ -61,6 +66,13 @@ export function policyOver(ask: Ask, revision: string, source: Policy['source'])
         return parseVerdicts(answer, { request_id, policy_revision: revision, facts })
       } catch (error) {
         return unavailable(error instanceof UnansweredError ? error.message : 'internal')
+      }
+    },
+    async judgeProbe(facts, request_id) {
+      try {
+        return parseProbe(await ask(probeInput(facts, request_id), 'flowclaw/probe/result'), { request_id, policy_revision: revision })
+      } catch (error) {
+        return probeUnavailable(error)
       }
     },
   }

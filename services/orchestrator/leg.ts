@@ -1,4 +1,5 @@
 /** One provider's leg, compiled: prices in its own currency, calendar, people, and what a missing value stands for. */
+import { KNOWN_CONNECTORS } from '#contracts/connectors.ts'
 import { isToken } from '#contracts/money.ts'
 import { type Closures, type OpenDays, openDays, zoneOf } from './calendar.ts'
 import type { Dataset, EstimateRecord, LegKind, ManualActorRecord, ProviderRecord } from './dataset.ts'
@@ -70,8 +71,6 @@ export type Leg = {
   readonly needed_values: number
   readonly missing_values: readonly string[]
 }
-/** Connectors this build knows how to speak to. A leg that names another one is refused by policy, never simulated. */
-export const KNOWN_CONNECTORS: ReadonlySet<string> = new Set(['signed_quote_webhook', 'tron_status', 'evm_status'])
 /** mid(from → to) as an exact quotient of two mids against USD. Throws for a currency without a mid. */
 export function midBetween(mids: ReadonlyMap<string, Figure>, from: string, to: string): Rational {
   const a = mids.get(from)

@@ -82,6 +82,21 @@ test('the pure files of the orchestrator import contracts and each other alone',
   assert.deepEqual(wrong, [])
 })
 
+/** Files of execution that may touch the world; what computes alone imports contracts, the fractions and durations, and each other. */
+const EXECUTION_PURE = ['services/execution/simulation/', 'services/execution/connectors/breaker.ts', 'services/execution/connectors/connector.ts', 'services/execution/connectors/rate-observations.ts', 'services/execution/connectors/pain001/']
+
+test('what computes alone in execution touches nothing', () => {
+  const pure = (file: string): boolean => EXECUTION_PURE.some((prefix) => file.startsWith(prefix))
+  const wrong = product.filter(pure).flatMap((file) => importsOf(file).flatMap(({ specifier, line }) => {
+    const target = resolveImport(file, specifier)
+    const fine = target === null ? HARMLESS.has(specifier) || specifier === 'typebox' || specifier.startsWith('typebox/')
+      : target.startsWith('packages/contracts/') || pure(target) || ['services/orchestrator/rational.ts', 'services/orchestrator/durations.ts'].includes(target)
+    return fine ? [] : [`${file}:${line} imports ${specifier}`]
+  }))
+  assert.deepEqual(wrong, [])
+  assert.deepEqual(EXECUTION_PURE.filter((prefix) => !product.some((file) => file.startsWith(prefix))), [])
+})
+
 test('every import leads to a file that exists, written with its extension', () => {
   const known = new Set(sourceFiles())
   const wrong = sourceFiles().filter((file) => !file.startsWith('apps/portals/')).flatMap((file) => importsOf(file).flatMap(({ specifier, line }) => {

@@ -1,6 +1,7 @@
 /** The content type parser of all operations but uploads: application/json, UTF-8, read strictly. Every other type is 415, text/plain among them. */
 import type { FastifyInstance } from 'fastify'
 import { ProblemError } from '#api/problems.ts'
+import type { OperationConfig } from './operation.ts'
 import { parseStrictJson } from '#contracts/strict-json.ts'
 
 export const BODY_BYTES_MAX = 64 * 1024
@@ -19,6 +20,7 @@ export function onlyStrictJson(app: FastifyInstance): void {
     } catch {
       return done(new ProblemError('malformed_json'))
     }
+    if ((request.routeOptions.config as Partial<OperationConfig>).rawBody === true) request.rawBody = bytes as Buffer
     const parsed = parseStrictJson(text)
     if (parsed.ok) return done(null, parsed.value)
     done(new ProblemError(parsed.error.code, parsed.error.field === '' ? {} : { field: parsed.error.field }))

@@ -25,6 +25,8 @@ export type OperationConfig = {
   readonly bodyBytesMax?: number
   /** takes a multipart form instead of JSON: the fields it may have, `file` among them (upload-body.ts) */
   readonly upload?: readonly string[]
+  /** true where the very bytes of the body are signed; the handler finds them in `request.rawBody` */
+  readonly rawBody?: boolean
   /** whose rate limits it counts against; `none` for what must answer whatever happens (health) */
   readonly rateClass: RateClass | 'public' | 'none'
 }

@@ -92,6 +92,11 @@ import { listProviderAccounts } from './provider-accounts/list.ts'
 import { getProviderAccount } from './provider-accounts/read.ts'
 import { retireProviderAccount } from './provider-accounts/retire.ts'
 import { revealProviderAccount } from './provider-accounts/reveal.ts'
+import { createQuoteSource } from './quote-sources/create.ts'
+import { listQuoteSources } from './quote-sources/list.ts'
+import { renewQuoteSecret } from './quote-sources/renew-secret.ts'
+import { getReferenceRates } from './reference-rates/read.ts'
+import { receiveSignedQuote } from './webhooks/receive-quote.ts'
 import { answerPrivacyRequest } from './privacy/answer.ts'
 import { createPrivacyRequest } from './privacy/create.ts'
 import { exportMyData } from './privacy/export-my-data.ts'
@@ -122,6 +127,7 @@ export const OPERATIONS: readonly ((deps: AppDeps) => FastifyPluginAsyncTypebox)
   listProviderAccounts, createProviderAccount, getProviderAccount, revealProviderAccount, retireProviderAccount,
   listArtifacts, createArtifact, getArtifact, getArtifactContent, previewArtifact, removeArtifact,
   listDeskFeeRules, putDeskFeeRule, setMarketClock,
+  listQuoteSources, createQuoteSource, renewQuoteSecret, receiveSignedQuote, getReferenceRates,
   getMarketData, listMarketDataImports, previewMarketDataImport, importMarketData,
   listAuditEvents, verifyAuditEvents, exportAuditEvents, listAuditCheckpoints, listAuditReviews, createAuditReview,
   exportMyData, listOwnPrivacyRequests, createPrivacyRequest, listPrivacyRequests, answerPrivacyRequest,

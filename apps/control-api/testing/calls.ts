@@ -125,6 +125,12 @@ const apiKeyThing: Call['thing'] = async (world, of) => {
   assert.equal(made.status, 201, made.text)
   return { ...NOTHING, id: made.json.api_key.id }
 }
+const newSourceBody = () => ({ provider_id: 'ng-licensed-otc-desk', label: `Source ${randomUUID().slice(0, 8)}` })
+const quoteSourceThing: Call['thing'] = async (world, of) => {
+  const made = await (await world.as(of, 'platform_admin')).post('/api/quote-sources', newSourceBody())
+  assert.equal(made.status, 201, made.text)
+  return { ...NOTHING, id: made.json.quote_source.id }
+}
 const newAccountBody = (of: Company) => ({
   provider_id: 'ng-bank-rmb-direct', label: `Yuan account ${randomUUID().slice(0, 8)}`, currency: 'CNH', country: 'NG', rail_owner: 'merchant', merchant_id: of.merchants.own, account_reference: '0123456789',
   account_holder: 'Alpha Route Desk Ltd', instructions: 'quote the invoice number',
@@ -290,6 +296,15 @@ export const CALLS: Readonly<Record<string, Call>> = {
   getArtifactContent: { works_for: 'merchant_client', status: 200, thing: artifactThing, url: ({ id }) => `/api/artifacts/${id}/content` },
   previewArtifact: { works_for: 'merchant_client', status: 200, thing: artifactThing, url: ({ id }) => `/api/artifacts/${id}/preview` },
   removeArtifact: { works_for: 'platform_admin', status: 200, thing: artifactThing, url: ({ id }) => `/api/artifacts/${id}/remove`, body: () => ({ reason: 'wrong_file' }) },
+  listQuoteSources: { works_for: 'platform_admin', status: 200, url: () => '/api/quote-sources' },
+  createQuoteSource: { works_for: 'platform_admin', status: 201, url: () => '/api/quote-sources', body: newSourceBody },
+  renewQuoteSecret: { works_for: 'platform_admin', status: 200, thing: quoteSourceThing, url: ({ id }) => `/api/quote-sources/${id}/renew-secret`, body: () => ({}) },
+  getReferenceRates: { works_for: 'desk_operator', status: 200, url: () => '/api/reference-rates' },
+  // Signed quotes: routes/webhooks/receive-quote.test.ts.
+  receiveSignedQuote: {
+    works_for: 'nobody', status: 404, url: () => `/api/webhooks/quotes/${NOTHING.id}.${NOTHING.id}`,
+    body: () => ({ quote_ref: 'Q-1', sell_asset: 'NGN', buy_asset: 'USDT', sell_amount: '1000000', price: '0.00066', fee: { amount: '0', currency: 'NGN' }, observed_at: '2026-09-29T08:59:00Z', expires_at: '2026-09-29T09:10:00Z' }),
+  },
   getFact: { works_for: 'desk_operator', status: 200, url: () => '/api/facts/F001' },
   listDeskFeeRules: { works_for: 'desk_operator', status: 200, url: () => '/api/desk-fee-rules' },
   putDeskFeeRule: {

@@ -154,7 +154,7 @@ export const worldArtifacts = (db: Database, files: string, change: Partial<Arti
 export const worldDeps = (db: Database, policy: AppDeps['policy'], snapshots: SnapshotCache, files: string): AppDeps => ({
   artifacts: worldArtifacts(db, files),
   config: { allowedOrigins: allowedOrigins(8420, null), cookie: 'local', trustedProxies: 0, portalsDir: join(import.meta.dirname, 'pages'), metricsToken: 'a-metrics-token', browser: { version: '0.1.0', demo: false } },
-  db, policy, keysOf: createTenantKeys(db, TEST_KEYS), snapshots, rateLimits: FAR_LIMITS, decisions: createDecisions(db, snapshots), demoAccounts: [], now: () => new Date(),
+  db, policy, keysOf: createTenantKeys(db, TEST_KEYS), snapshots, rateLimits: FAR_LIMITS, decisions: createDecisions(db, snapshots), demoAccounts: [], now: () => new Date(), readRates: async () => ({ status: 'not_configured', cause: null, age_s: null, rates: [] }),
   metrics: createMetrics({ processMetrics: false }), readiness: createReadiness(db, policy),
   checkpoints: createCheckpoints({ db, keys: checkpointKeysOf(newCheckpointKey()), folder: null, every_s: 300, every_events: 1_000, now: () => new Date(), onTrouble: () => undefined }),
 })

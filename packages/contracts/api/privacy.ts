@@ -73,6 +73,9 @@ export const MY_DATA_ROWS = {
   routes_i_accepted: Type.Object({ id: Uuid, reference: Type.String(), requested_at: Instant }, closed),
   files_i_uploaded: Type.Object({ id: Uuid, uploaded_at: Instant, uploaded_by_role: Type.String(), kind: Type.String(), file_name: Type.String(), media_type: Type.String(), state: Type.String() }, closed),
   evidence_i_took_back: Type.Object({ id: Uuid, undone_at: nullable(Instant), undone_because: nullable(Type.String()) }, closed),
+  connector_attempts_i_decided: Type.Object({ id: Uuid, started_at: Instant, connector_id: Type.String(), attempt: Type.Integer(), state: Type.String(), decided_because: nullable(Type.String()) }, closed),
+  quote_sources_i_made: Type.Object({ id: Uuid, provider_id: Type.String(), label: Type.String(), secret_version: Type.Integer(), created_at: Instant }, closed),
+  probe_caps_i_set: Type.Object({ provider_id: Type.String(), version: Type.Integer(), set_at: Instant }, closed),
   corridor_data_i_imported: Type.Object({ revision: Type.Integer(), imported_at: Instant, note: Type.String() }, closed),
   privacy_requests: Type.Object({ ...request, refusal: nullable(Type.String()) }, closed),
   privacy_requests_i_answered: Type.Object({ id: Uuid, answered_at: nullable(Instant) }, closed),
@@ -87,6 +90,7 @@ export const DESK_LISTS = [
   'links_i_made', 'desk_fee_rules', 'audit_reviews', 'api_keys_i_made', 'api_keys_i_revoked', 'accounts_with_providers_i_made', 'accounts_with_providers_i_retired', 'bank_details_i_proposed', 'bank_details_i_decided', 'corridor_data_i_imported',
   'offers_i_made', 'approvals_i_gave', 'execution_steps_i_moved', 'proofs_i_submitted', 'proofs_i_decided',
   'links_i_made', 'desk_fee_rules', 'audit_reviews', 'api_keys_i_made', 'api_keys_i_revoked', 'accounts_with_providers_i_made', 'accounts_with_providers_i_retired', 'bank_details_i_proposed', 'bank_details_i_decided', 'evidence_i_took_back', 'corridor_data_i_imported',
+  'links_i_made', 'desk_fee_rules', 'audit_reviews', 'api_keys_i_made', 'api_keys_i_revoked', 'accounts_with_providers_i_made', 'accounts_with_providers_i_retired', 'bank_details_i_proposed', 'bank_details_i_decided', 'connector_attempts_i_decided', 'quote_sources_i_made', 'probe_caps_i_set', 'corridor_data_i_imported',
   'privacy_requests_i_answered',
 ] as const satisfies readonly MyDataList[]
 type DeskList = (typeof DESK_LISTS)[number]

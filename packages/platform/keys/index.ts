@@ -7,6 +7,7 @@ export { KeysUnavailable, SealRefused, type KeyContext, type KeyProvider, type W
 export { KeyringError, makeKeyringOnce, openKeyring, parseKeyring, type KeyringSource } from './local-keyring.ts'
 export { loadTenantKeys, type DataKeyStore, type Place, type TenantKeys } from './tenant-keys.ts'
 export { openAccountMetadata, sealAccountMetadata, type AccountMetadata } from './account-metadata.ts'
+export { newQuoteSecret, openQuoteSecret, sealQuoteSecret } from './quote-secrets.ts'
 export { maskedDetails, openBankDetails, openDetailsAt, sealBankDetails, sealDetailsAt, type BankDetails } from './bank-details.ts'
 
 /** How long unwrapped keys stay in memory: a key that is disabled at its provider stops working here after that. */

@@ -58,6 +58,9 @@ const GRANTS = {
   'artifact:read': REQUESTERS,
   'artifact:upload': REQUESTERS,
   'artifact:remove': ADMIN,
+  // What a provider signs its quotes by is governance.
+  'quote_source:read': ADMIN,
+  'quote_source:write': ADMIN,
   'fact:read': DESK,
   'desk_fee_rule:read': DESK,
   'desk_fee_rule:write': ADMIN,
