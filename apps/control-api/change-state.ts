@@ -11,6 +11,7 @@ import { mustSee, visibleMerchantId } from '#platform/session-access/index.ts'
 import { actorOf, problemOf, writeRequestOf, type Refused } from './http/signed-in.ts'
 import { clockNow } from './market.ts'
 import { readSessionToShow } from './read-session.ts'
+import { takePapers } from './paper-uses.ts'
 import { viewFor } from './session-views.ts'
 import type { AppDeps } from './deps.ts'
 
@@ -42,6 +43,7 @@ export async function changeState(deps: AppDeps, request: FastifyRequest, change
     if (change.offer && (await periodCapIsCrossed(deps, tx, session))) return refuse('period_cap_reached')
     // Behind the other refusals and ahead of the move: whoever proposes other bank details now waits until this is accepted, or was first and holds it.
     if (change.offer && !(await keepSupplierPayable(tx, session.supplier_id))) return refuse('supplier_on_hold')
+    if (change.offer && !(await takePapers(deps, tx, session, settings))) return refuse('document_used_up')
     const moved = await transitionSession(tx, { session_id, from: session.state, to: change.to, version, market_clock, reason: change.reason })
     if (!moved.ok) return refuse(moved.error.code)
     return {

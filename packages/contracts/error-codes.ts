@@ -14,7 +14,7 @@ export const ERROR_CODES = [
   'idempotency_key_required', 'idempotency_key_invalid', 'idempotency_mismatch', 'idempotency_in_flight', 'stale_version',
   // what the product refuses
   'already_member', 'own_membership', 'last_admin', 'membership_not_ended', 'privacy_request_open', 'member_not_erased',
-  'duplicate_invoice', 'name_taken', 'no_corridor_data', 'unknown_corridor', 'unknown_document', 'supplier_on_hold', 'change_pending', 'change_decided', 'second_person_required', 'second_channel_required', 'number_differs', 'corridor_not_for_merchant', 'wrong_state', 'offer_expired', 'period_cap_reached', 'degraded_not_acceptable', 'live_market_clock', 'market_data_invalid', 'nothing_new',
+  'duplicate_invoice', 'name_taken', 'no_corridor_data', 'unknown_corridor', 'unknown_document', 'supplier_on_hold', 'change_pending', 'change_decided', 'second_person_required', 'second_channel_required', 'number_differs', 'second_person_for_hit', 'nothing_to_clear', 'document_recorded', 'document_over', 'document_used_up', 'incident_open', 'incident_over', 'resolution_not_possible', 'second_person_for_loss', 'invoice_exceeded', 'corridor_not_for_merchant', 'wrong_state', 'offer_expired', 'period_cap_reached', 'degraded_not_acceptable', 'live_market_clock', 'market_data_invalid', 'nothing_new',
   // what is down
   'policy_unavailable', 'keys_unavailable', 'sealed_value_refused', 'busy', 'unavailable', 'internal',
 ] as const

@@ -425,6 +425,29 @@ grant insert, select to app_rt
 grant select to app_worker
 grant update (fixed_amount, fixed_currency, bps, minimum_amount, minimum_currency, reason, version, changed_at, changed_by) to app_rt
 
+table document_uses (row-level security forced)
+  tenant_id uuid not null
+  session_id uuid not null
+  document_id uuid not null
+  amount numeric not null
+  currency text not null
+  used_at timestamp with time zone not null default clock_timestamp()
+  constraint document_uses_amount_check CHECK ((amount >= (0)::numeric))
+  constraint document_uses_pkey PRIMARY KEY (tenant_id, session_id, document_id)
+  constraint document_uses_tenant_id_document_id_fkey FOREIGN KEY (tenant_id, document_id) REFERENCES merchant_documents(tenant_id, id)
+  constraint document_uses_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(tenant_id)
+  constraint document_uses_tenant_id_session_id_fkey FOREIGN KEY (tenant_id, session_id) REFERENCES route_sessions(tenant_id, id)
+CREATE INDEX document_uses_of_document ON public.document_uses USING btree (tenant_id, document_id)
+policy tenant_named permissive for all to public using (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid) with check (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid)
+policy tenant_signed restrictive for all to public using (tenant_id = ( SELECT fc.tid() AS tid)) with check (tenant_id = ( SELECT fc.tid() AS tid))
+CREATE TRIGGER kept_rows BEFORE DELETE ON public.document_uses FOR EACH ROW EXECUTE FUNCTION fc.refuse_change()
+CREATE TRIGGER kept_table BEFORE TRUNCATE ON public.document_uses FOR EACH STATEMENT EXECUTE FUNCTION fc.refuse_change()
+CREATE TRIGGER within_value AFTER INSERT OR UPDATE ON public.document_uses FOR EACH ROW EXECUTE FUNCTION fc.use_document()
+grant select to app_rt
+grant select to app_worker
+grant insert (tenant_id, session_id, document_id, amount, currency) to app_rt
+grant update (amount) to app_rt
+
 table facts (row-level security forced)
   tenant_id uuid not null
   id text not null
@@ -526,6 +549,54 @@ grant select to app_rt
 grant select to app_worker
 grant update (ended_at) to fc_auth
 
+table merchant_documents (row-level security forced)
+  tenant_id uuid not null
+  id uuid not null
+  merchant_id uuid not null
+  code text not null
+  number text not null
+  number_key text not null generated always as (upper(btrim(number))) stored
+  issued_on date not null
+  expires_on date
+  amount numeric
+  currency text
+  artifact_id uuid
+  state text not null default 'live'::text
+  supersedes uuid
+  recorded_by uuid not null
+  recorded_by_role text not null
+  recorded_at timestamp with time zone not null default clock_timestamp()
+  withdrawn_by uuid
+  withdrawn_at timestamp with time zone
+  withdrawn_because text
+  constraint merchant_documents_amount_check CHECK ((amount > (0)::numeric))
+  constraint merchant_documents_check CHECK ((expires_on >= issued_on))
+  constraint merchant_documents_check1 CHECK (((amount IS NULL) = (currency IS NULL)))
+  constraint merchant_documents_code_check CHECK (((length(code) >= 1) AND (length(code) <= 60)))
+  constraint merchant_documents_number_check CHECK (((length(number) >= 1) AND (length(number) <= 60)))
+  constraint merchant_documents_pkey PRIMARY KEY (tenant_id, id)
+  constraint merchant_documents_state_check CHECK ((state = ANY (ARRAY['live'::text, 'withdrawn'::text, 'superseded'::text])))
+  constraint merchant_documents_superseded_once UNIQUE (tenant_id, supersedes)
+  constraint merchant_documents_tenant_id_artifact_id_fkey FOREIGN KEY (tenant_id, artifact_id) REFERENCES artifacts(tenant_id, id)
+  constraint merchant_documents_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(tenant_id)
+  constraint merchant_documents_tenant_id_merchant_id_fkey FOREIGN KEY (tenant_id, merchant_id) REFERENCES merchants(tenant_id, id)
+  constraint merchant_documents_tenant_id_recorded_by_fkey FOREIGN KEY (tenant_id, recorded_by) REFERENCES memberships(tenant_id, user_id)
+  constraint merchant_documents_tenant_id_supersedes_fkey FOREIGN KEY (tenant_id, supersedes) REFERENCES merchant_documents(tenant_id, id)
+  constraint merchant_documents_tenant_id_withdrawn_by_fkey FOREIGN KEY (tenant_id, withdrawn_by) REFERENCES memberships(tenant_id, user_id)
+  constraint merchant_documents_withdrawal CHECK ((((state = 'withdrawn'::text) = (withdrawn_by IS NOT NULL)) AND ((withdrawn_by IS NULL) = (withdrawn_at IS NULL)) AND ((withdrawn_by IS NULL) = (withdrawn_because IS NULL))))
+  constraint merchant_documents_withdrawn_because_check CHECK ((withdrawn_because = ANY (ARRAY['entered_wrongly'::text, 'cancelled_by_issuer'::text, 'no_longer_needed'::text])))
+CREATE INDEX merchant_documents_newest ON public.merchant_documents USING btree (tenant_id, merchant_id, id DESC)
+CREATE UNIQUE INDEX merchant_documents_once ON public.merchant_documents USING btree (tenant_id, merchant_id, code, number_key) WHERE (state = 'live'::text)
+policy tenant_named permissive for all to public using (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid) with check (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid)
+policy tenant_signed restrictive for all to public using (tenant_id = ( SELECT fc.tid() AS tid)) with check (tenant_id = ( SELECT fc.tid() AS tid))
+CREATE TRIGGER end_once BEFORE UPDATE ON public.merchant_documents FOR EACH ROW EXECUTE FUNCTION fc.keep_merchant_document()
+CREATE TRIGGER kept_rows BEFORE DELETE ON public.merchant_documents FOR EACH ROW EXECUTE FUNCTION fc.refuse_change()
+CREATE TRIGGER kept_table BEFORE TRUNCATE ON public.merchant_documents FOR EACH STATEMENT EXECUTE FUNCTION fc.refuse_change()
+grant select to app_rt
+grant select to app_worker
+grant insert (tenant_id, id, merchant_id, code, number, issued_on, expires_on, amount, currency, artifact_id, supersedes, recorded_by, recorded_by_role) to app_rt
+grant update (state, withdrawn_by, withdrawn_at, withdrawn_because) to app_rt
+
 table merchants (row-level security forced)
   tenant_id uuid not null
   id uuid not null
@@ -563,6 +634,84 @@ policy tenant_named permissive for all to public using (tenant_id = (NULLIF(spli
 policy tenant_signed restrictive for all to public using (tenant_id = ( SELECT fc.tid() AS tid)) with check (tenant_id = ( SELECT fc.tid() AS tid))
 grant delete, select to app_worker
 grant insert to app_rt
+
+table payment_incident_events (row-level security forced)
+  tenant_id uuid not null
+  incident_id uuid not null
+  seq integer not null
+  state text not null
+  chaser text not null
+  action text not null
+  due_at timestamp with time zone not null
+  note text
+  user_id uuid not null
+  at timestamp with time zone not null default clock_timestamp()
+  constraint payment_incident_events_note_check CHECK (((length(note) >= 1) AND (length(note) <= 300)))
+  constraint payment_incident_events_once PRIMARY KEY (tenant_id, incident_id, seq)
+  constraint payment_incident_events_seq_check CHECK ((seq > 0))
+  constraint payment_incident_events_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(tenant_id)
+  constraint payment_incident_events_tenant_id_incident_id_fkey FOREIGN KEY (tenant_id, incident_id) REFERENCES payment_incidents(tenant_id, id)
+  constraint payment_incident_events_tenant_id_incident_id_seq_state_key UNIQUE (tenant_id, incident_id, seq, state)
+  constraint payment_incident_events_tenant_id_user_id_fkey FOREIGN KEY (tenant_id, user_id) REFERENCES memberships(tenant_id, user_id)
+policy tenant_named permissive for all to public using (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid) with check (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid)
+policy tenant_signed restrictive for all to public using (tenant_id = ( SELECT fc.tid() AS tid)) with check (tenant_id = ( SELECT fc.tid() AS tid))
+CREATE TRIGGER frozen_rows BEFORE DELETE OR UPDATE ON public.payment_incident_events FOR EACH ROW EXECUTE FUNCTION fc.refuse_change()
+CREATE TRIGGER frozen_table BEFORE TRUNCATE ON public.payment_incident_events FOR EACH STATEMENT EXECUTE FUNCTION fc.refuse_change()
+grant insert, select to app_rt
+grant select to app_worker
+
+table payment_incidents (row-level security forced)
+  tenant_id uuid not null
+  id uuid not null
+  session_id uuid not null
+  version integer not null
+  state text not null
+  kind text not null
+  chaser text not null
+  action text not null
+  due_at timestamp with time zone not null
+  amount_missing numeric
+  currency text
+  merchant_text text not null
+  merchant_note text
+  opened_by uuid not null
+  opened_at timestamp with time zone not null default clock_timestamp()
+  resolution text
+  proof_reference text
+  resolved_by uuid
+  resolved_at timestamp with time zone
+  constraint payment_incidents_action_check CHECK ((action = ANY (ARRAY['ask_the_bank'::text, 'trace_the_payment'::text, 'wait_for_the_money'::text, 'correct_the_details'::text, 'bring_a_paper'::text, 'claim_the_difference'::text, 'pay_the_difference'::text])))
+  constraint payment_incidents_amount_missing_check CHECK ((amount_missing > (0)::numeric))
+  constraint payment_incidents_balanced CHECK (((kind <> 'short_credited'::text) OR (resolution IS NULL) OR (resolution = ANY (ARRAY['written_off'::text, 'opened_by_mistake'::text])) OR ((resolution = 'balance_paid'::text) AND (proof_reference IS NOT NULL))))
+  constraint payment_incidents_chaser_check CHECK ((chaser = ANY (ARRAY['desk'::text, 'merchant'::text, 'provider'::text])))
+  constraint payment_incidents_check CHECK (((amount_missing IS NULL) = (currency IS NULL)))
+  constraint payment_incidents_kind_check CHECK ((kind = ANY (ARRAY['returned'::text, 'recalled'::text, 'short_credited'::text, 'stuck'::text])))
+  constraint payment_incidents_merchant_note_check CHECK (((length(merchant_note) >= 1) AND (length(merchant_note) <= 200)))
+  constraint payment_incidents_pkey PRIMARY KEY (tenant_id, id)
+  constraint payment_incidents_proof_reference_check CHECK (((length(proof_reference) >= 1) AND (length(proof_reference) <= 100)))
+  constraint payment_incidents_resolution CHECK ((((state = 'resolved'::text) = (resolution IS NOT NULL)) AND ((resolution IS NULL) = (resolved_by IS NULL)) AND ((resolution IS NULL) = (resolved_at IS NULL))))
+  constraint payment_incidents_resolution_check CHECK ((resolution = ANY (ARRAY['money_back'::text, 'arrived_in_full'::text, 'balance_paid'::text, 'written_off'::text, 'opened_by_mistake'::text])))
+  constraint payment_incidents_second_person CHECK (((resolved_by <> opened_by) OR ((resolution <> 'written_off'::text) AND ((kind <> 'short_credited'::text) OR (resolution <> 'opened_by_mistake'::text)))))
+  constraint payment_incidents_short_of_how_much CHECK (((kind <> 'short_credited'::text) OR (amount_missing IS NOT NULL)))
+  constraint payment_incidents_state_check CHECK ((state = ANY (ARRAY['open'::text, 'chasing'::text, 'resolved'::text])))
+  constraint payment_incidents_state_is_last_event FOREIGN KEY (tenant_id, id, version, state) REFERENCES payment_incident_events(tenant_id, incident_id, seq, state) DEFERRABLE INITIALLY DEFERRED
+  constraint payment_incidents_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(tenant_id)
+  constraint payment_incidents_tenant_id_opened_by_fkey FOREIGN KEY (tenant_id, opened_by) REFERENCES memberships(tenant_id, user_id)
+  constraint payment_incidents_tenant_id_resolved_by_fkey FOREIGN KEY (tenant_id, resolved_by) REFERENCES memberships(tenant_id, user_id)
+  constraint payment_incidents_tenant_id_session_id_fkey FOREIGN KEY (tenant_id, session_id) REFERENCES route_sessions(tenant_id, id)
+CREATE INDEX payment_incidents_due ON public.payment_incidents USING btree (tenant_id, due_at, id) WHERE (state <> 'resolved'::text)
+CREATE INDEX payment_incidents_of_session ON public.payment_incidents USING btree (tenant_id, session_id, id DESC)
+CREATE UNIQUE INDEX payment_incidents_one_open ON public.payment_incidents USING btree (tenant_id, session_id, kind) WHERE (state <> 'resolved'::text)
+policy tenant_named permissive for all to public using (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid) with check (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid)
+policy tenant_signed restrictive for all to public using (tenant_id = ( SELECT fc.tid() AS tid)) with check (tenant_id = ( SELECT fc.tid() AS tid))
+CREATE TRIGGER kept_rows BEFORE DELETE ON public.payment_incidents FOR EACH ROW EXECUTE FUNCTION fc.refuse_change()
+CREATE TRIGGER kept_table BEFORE TRUNCATE ON public.payment_incidents FOR EACH STATEMENT EXECUTE FUNCTION fc.refuse_change()
+CREATE TRIGGER of_sent AFTER INSERT ON public.payment_incidents FOR EACH ROW EXECUTE FUNCTION fc.open_incident()
+CREATE TRIGGER resolved_once BEFORE UPDATE ON public.payment_incidents FOR EACH ROW EXECUTE FUNCTION fc.keep_incident()
+grant select to app_rt
+grant select to app_worker
+grant insert (tenant_id, id, session_id, version, state, kind, chaser, action, due_at, amount_missing, currency, merchant_text, merchant_note, opened_by) to app_rt
+grant update (version, state, chaser, action, due_at, merchant_text, merchant_note, resolution, proof_reference, resolved_by, resolved_at) to app_rt
 
 table privacy_requests (row-level security forced)
   tenant_id uuid not null
@@ -750,9 +899,11 @@ table route_sessions (row-level security forced)
   why text not null default ''::text
   documents_used text[]
   accepted_details_version integer -- which version of the supplier's bank details stood when the route was accepted; null is the first one, or not accepted yet
+  invoice_total numeric -- the whole invoice, in the currency of the invoice, where it was said
   constraint route_sessions_amount_check CHECK ((amount > (0)::numeric))
   constraint route_sessions_amount_side_check CHECK ((amount_side = ANY (ARRAY['merchant_sends'::text, 'supplier_receives'::text])))
   constraint route_sessions_desk_fee_amount_check CHECK ((desk_fee_amount >= (0)::numeric))
+  constraint route_sessions_invoice_total_check CHECK ((invoice_total > (0)::numeric))
   constraint route_sessions_mode_ceiling_check CHECK ((mode_ceiling = ANY (ARRAY['simulation'::text, 'live_safe'::text, 'manual'::text, 'hybrid'::text])))
   constraint route_sessions_outcome_check CHECK ((outcome = ANY (ARRAY['ready'::text, 'conditional'::text, 'no_route'::text])))
   constraint route_sessions_pkey PRIMARY KEY (tenant_id, id)
@@ -771,11 +922,60 @@ CREATE INDEX route_sessions_of_invoice ON public.route_sessions USING btree (ten
 CREATE INDEX route_sessions_of_merchant ON public.route_sessions USING btree (tenant_id, merchant_id, requested_at DESC, id DESC)
 policy tenant_named permissive for all to public using (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid) with check (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid)
 policy tenant_signed restrictive for all to public using (tenant_id = ( SELECT fc.tid() AS tid)) with check (tenant_id = ( SELECT fc.tid() AS tid))
+CREATE TRIGGER no_open_incident BEFORE UPDATE OF state ON public.route_sessions FOR EACH ROW WHEN (((new.state = 'completed'::text) AND (old.state <> 'completed'::text))) EXECUTE FUNCTION fc.refuse_open_incident()
+CREATE TRIGGER not_screened_out BEFORE UPDATE OF state ON public.route_sessions FOR EACH ROW WHEN (((new.state = 'executing'::text) AND (old.state <> 'executing'::text))) EXECUTE FUNCTION fc.refuse_screened_out()
 CREATE TRIGGER supplier_not_held BEFORE UPDATE OF state ON public.route_sessions FOR EACH ROW WHEN ((new.state = ANY (ARRAY['accepted'::text, 'approved'::text, 'executing'::text]))) EXECUTE FUNCTION fc.refuse_held_supplier()
 grant insert, select to app_rt
 grant select to app_worker
 grant update (version, state) to app_rt
 grant update (version, state) to app_worker
+
+table screenings (row-level security forced)
+  tenant_id uuid not null
+  id uuid not null
+  session_id uuid not null
+  subject text not null
+  nth integer not null
+  result text not null
+  list_name text not null
+  list_date date not null
+  screened_at timestamp with time zone not null
+  expires_at timestamp with time zone not null
+  details_version integer not null
+  artifact_id uuid
+  note text
+  screened_by uuid not null
+  recorded_at timestamp with time zone not null default clock_timestamp()
+  cleared_by uuid
+  cleared_at timestamp with time zone
+  cleared_because text
+  constraint screenings_clearance CHECK ((((cleared_by IS NULL) = (cleared_at IS NULL)) AND ((cleared_by IS NULL) = (cleared_because IS NULL))))
+  constraint screenings_cleared_because_check CHECK ((cleared_because = ANY (ARRAY['other_person'::text, 'other_company'::text, 'entry_out_of_date'::text, 'name_only'::text])))
+  constraint screenings_details_version_check CHECK ((details_version > 0))
+  constraint screenings_doubts_are_cleared CHECK (((cleared_by IS NULL) OR (result = 'possible_hit'::text)))
+  constraint screenings_expiry CHECK ((expires_at > screened_at))
+  constraint screenings_in_turn UNIQUE (tenant_id, session_id, subject, nth)
+  constraint screenings_list_name_check CHECK (((length(list_name) >= 1) AND (length(list_name) <= 120)))
+  constraint screenings_note_check CHECK (((length(note) >= 1) AND (length(note) <= 500)))
+  constraint screenings_pkey PRIMARY KEY (tenant_id, id)
+  constraint screenings_result_check CHECK ((result = ANY (ARRAY['no_hit'::text, 'possible_hit'::text, 'hit'::text])))
+  constraint screenings_second_person CHECK ((cleared_by <> screened_by))
+  constraint screenings_subject_check CHECK ((subject = ANY (ARRAY['payer'::text, 'payee'::text, 'bank'::text, 'goods'::text, 'wallet'::text])))
+  constraint screenings_tenant_id_artifact_id_fkey FOREIGN KEY (tenant_id, artifact_id) REFERENCES artifacts(tenant_id, id)
+  constraint screenings_tenant_id_cleared_by_fkey FOREIGN KEY (tenant_id, cleared_by) REFERENCES memberships(tenant_id, user_id)
+  constraint screenings_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(tenant_id)
+  constraint screenings_tenant_id_screened_by_fkey FOREIGN KEY (tenant_id, screened_by) REFERENCES memberships(tenant_id, user_id)
+  constraint screenings_tenant_id_session_id_fkey FOREIGN KEY (tenant_id, session_id) REFERENCES route_sessions(tenant_id, id)
+policy tenant_named permissive for all to public using (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid) with check (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid)
+policy tenant_signed restrictive for all to public using (tenant_id = ( SELECT fc.tid() AS tid)) with check (tenant_id = ( SELECT fc.tid() AS tid))
+CREATE TRIGGER cleared_once BEFORE UPDATE ON public.screenings FOR EACH ROW EXECUTE FUNCTION fc.keep_screening()
+CREATE TRIGGER in_turn BEFORE INSERT ON public.screenings FOR EACH ROW EXECUTE FUNCTION fc.add_screening()
+CREATE TRIGGER kept_rows BEFORE DELETE ON public.screenings FOR EACH ROW EXECUTE FUNCTION fc.refuse_change()
+CREATE TRIGGER kept_table BEFORE TRUNCATE ON public.screenings FOR EACH STATEMENT EXECUTE FUNCTION fc.refuse_change()
+grant select to app_rt
+grant select to app_worker
+grant insert (tenant_id, id, session_id, subject, nth, result, list_name, list_date, screened_at, expires_at, details_version, artifact_id, note, screened_by) to app_rt
+grant update (cleared_by, cleared_at, cleared_because) to app_rt
 
 table session_edges
   from_state text not null
@@ -932,6 +1132,27 @@ AS $function$
   order by s.token_hash = p_token_hash desc, s.last_seen_at desc, s.id limit 100
 $function$
 -- owner fc_auth, execute app_rt, fc_auth
+
+CREATE OR REPLACE FUNCTION fc.add_screening()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+declare
+  last screenings;
+begin
+  -- Whoever moves the session towards its payment waits for this row, or is waited for.
+  perform from route_sessions where tenant_id = new.tenant_id and id = new.session_id for no key update;
+  select * into last from screenings where tenant_id = new.tenant_id and session_id = new.session_id and subject = new.subject order by nth desc limit 1;
+  new.nth := coalesce(last.nth, 0) + 1;
+  -- When it came to be, and not when it began to wait.
+  new.recorded_at := clock_timestamp();
+  if fc.screening_stops(last.result, last.cleared_by) and new.result = 'no_hit' and new.screened_by = last.screened_by then
+    raise exception 'who found a hit does not find it gone' using errcode = '23514', constraint = 'screenings_hit_second_person';
+  end if;
+  return new;
+end $function$
+-- owner migrator, execute owner alone
 
 CREATE OR REPLACE FUNCTION fc.api_key_actor(p_secret_hash bytea)
  RETURNS TABLE(session_id uuid, user_id uuid, tenant_id uuid, role text, merchant_id uuid, display_name text, scopes text[])
@@ -1467,6 +1688,34 @@ begin
 end $function$
 -- owner migrator, execute owner alone
 
+CREATE OR REPLACE FUNCTION fc.keep_incident()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  if new is distinct from old and (old.state = 'resolved' or new.state = 'open' or new.version <> old.version + 1) then
+    raise exception 'an incident goes on step by step, and is resolved once' using errcode = '42501', constraint = 'payment_incidents_resolved_once';
+  end if;
+  return new;
+end $function$
+-- owner migrator, execute owner alone
+
+CREATE OR REPLACE FUNCTION fc.keep_merchant_document()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  -- number_key is made after this.
+  if (to_jsonb(new) - '{number_key}'::text[]) is distinct from (to_jsonb(old) - '{number_key}'::text[]) and (old.state <> 'live'
+    or (to_jsonb(new) - '{number_key,state,withdrawn_by,withdrawn_at,withdrawn_because}'::text[]) is distinct from (to_jsonb(old) - '{number_key,state,withdrawn_by,withdrawn_at,withdrawn_because}'::text[])) then
+    raise exception 'a paper is a record, and its end is final' using errcode = '42501', constraint = 'merchant_documents_end_once';
+  end if;
+  return new;
+end $function$
+-- owner migrator, execute owner alone
+
 CREATE OR REPLACE FUNCTION fc.keep_privacy_request()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -1484,6 +1733,19 @@ begin
   if old.state = 'open' and new.state = 'done' and new.kind = 'erasure'
     and not exists (select from public.memberships m where m.tenant_id = new.tenant_id and m.user_id = new.user_id and m.erased_at is not null) then
     raise exception 'the person is not erased' using errcode = '42501';
+  end if;
+  return new;
+end $function$
+-- owner migrator, execute owner alone
+
+CREATE OR REPLACE FUNCTION fc.keep_screening()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  if old.cleared_by is not null or (to_jsonb(new) - '{cleared_by,cleared_at,cleared_because}'::text[]) is distinct from (to_jsonb(old) - '{cleared_by,cleared_at,cleared_because}'::text[]) then
+    raise exception 'a screening is a record, cleared once' using errcode = '42501', constraint = 'screenings_cleared_once';
   end if;
   return new;
 end $function$
@@ -1585,6 +1847,22 @@ AS $function$
     and exists (select from tenants where tenant_id = p_tenant_id and second_factor_of_admins = 'required')
 $function$
 -- owner fc_auth, execute fc_auth
+
+CREATE OR REPLACE FUNCTION fc.open_incident()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+declare
+  at_state text;
+begin
+  select state into at_state from route_sessions where tenant_id = new.tenant_id and id = new.session_id for no key update;
+  if new.state <> 'open' or new.version <> 1 or at_state not in ('executing', 'paused', 'failed', 'completed') then
+    raise exception 'an incident is opened on a payment that was sent' using errcode = '23514', constraint = 'payment_incidents_of_sent';
+  end if;
+  return null;
+end $function$
+-- owner migrator, execute owner alone
 
 CREATE OR REPLACE FUNCTION fc.open_session(p_token_hash bytea, p_id uuid, p_user_id uuid, p_tenant_id uuid, p_replaces bytea, p_lasts interval, p_verified text, p_step bigint, p_code_hash bytea)
  RETURNS timestamp with time zone
@@ -1752,6 +2030,35 @@ begin
 end $function$
 -- owner fc_definer, execute fc_definer
 
+CREATE OR REPLACE FUNCTION fc.refuse_open_incident()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+begin
+  if exists (select from payment_incidents where tenant_id = new.tenant_id and session_id = new.id and state <> 'resolved') then
+    raise exception 'the payment has an open incident' using errcode = '23514', constraint = 'route_sessions_no_open_incident';
+  end if;
+  return new;
+end $function$
+-- owner migrator, execute owner alone
+
+CREATE OR REPLACE FUNCTION fc.refuse_screened_out()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+begin
+  if exists (
+    select from (select distinct on (subject) result, cleared_by from screenings where tenant_id = new.tenant_id and session_id = new.id order by subject, nth desc) newest
+    where fc.screening_stops(newest.result, newest.cleared_by)
+  ) then
+    raise exception 'a screening of the payment found a hit' using errcode = '23514', constraint = 'route_sessions_not_screened_out';
+  end if;
+  return new;
+end $function$
+-- owner migrator, execute owner alone
+
 CREATE OR REPLACE FUNCTION fc.reject_bank_details(p_id uuid, p_by uuid, p_because text)
  RETURNS boolean
  LANGUAGE plpgsql
@@ -1885,6 +2192,16 @@ begin
   return true;
 end $function$
 -- owner fc_auth, execute app_rt, fc_auth
+
+CREATE OR REPLACE FUNCTION fc.screening_stops(result text, cleared_by uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ IMMUTABLE
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select result = 'hit' or (result = 'possible_hit' and cleared_by is null)
+$function$
+-- owner migrator, execute app_rt, app_worker
 
 CREATE OR REPLACE FUNCTION fc.second_factor(p_user_id uuid)
  RETURNS TABLE(totp_secret bytea)
@@ -2073,6 +2390,35 @@ AS $function$
   select least(burst, tokens + per_s * greatest(0, extract(epoch from now_at - at)::double precision))
 $function$
 -- owner migrator, execute fc_auth
+
+CREATE OR REPLACE FUNCTION fc.use_document()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+declare
+  paper merchant_documents;
+  used numeric;
+begin
+  if tg_op = 'UPDATE' and new.amount in (0, old.amount) then
+    return null;
+  end if;
+  -- One user of a paper at a time: the sum below is read after the lock, and so knows of every other use.
+  select * into paper from merchant_documents where tenant_id = new.tenant_id and id = new.document_id for no key update;
+  if not found or paper.state <> 'live' or paper.currency is distinct from new.currency
+    or not exists (select from route_sessions where tenant_id = new.tenant_id and id = new.session_id and merchant_id = paper.merchant_id) then
+    raise exception 'only a live paper of the same merchant is used, in its own currency' using errcode = '23514', constraint = 'document_uses_of_live';
+  end if;
+  select coalesce(sum(u.amount), 0) into used from document_uses u join merchant_documents d on d.tenant_id = u.tenant_id and d.id = u.document_id
+    join route_sessions s on s.tenant_id = u.tenant_id and s.id = u.session_id
+  where u.tenant_id = new.tenant_id and d.merchant_id = paper.merchant_id and d.code = paper.code and d.number_key = paper.number_key and u.currency = paper.currency
+    and s.state not in ('cancelled', 'expired', 'failed', 'returned');
+  if used > paper.amount then
+    raise exception 'the paper is worth less' using errcode = '23514', constraint = 'document_uses_within_value';
+  end if;
+  return null;
+end $function$
+-- owner migrator, execute owner alone
 
 CREATE OR REPLACE FUNCTION fc.use_link(p_token_hash bytea, p_account_id uuid, p_verified text, p_new_hash text)
  RETURNS integer

@@ -199,6 +199,8 @@ export type NewRouteSession = {
   readonly mode_ceiling: ExecutionMode
   readonly on_behalf_reason: string | null
   readonly invoice_number: string
+  /** the whole invoice in its own currency, where it was said */
+  readonly invoice_total: string | null
   readonly description: string
   readonly amount: { readonly side: string; readonly value: string; readonly currency: string }
   readonly intent: PaymentIntent
@@ -259,6 +261,7 @@ export type StoredDecision = Omit<NewDecision, 'rulings' | 'candidates'> & {
 }
 export type StoredRouteSession = RouteSessionListRow & {
   readonly invoice_number: string
+  readonly invoice_total: string | null
   readonly amount: { readonly side: string; readonly value: string; readonly currency: string }
   readonly intent: PaymentIntent
   /** null in a session of before this was kept */
@@ -277,6 +280,34 @@ export type Transition = {
   readonly market_clock: string
   readonly reason?: string | null
 }
+
+export type ScreeningRow = {
+  readonly id: string; readonly session_id: string; readonly subject: 'payer' | 'payee' | 'bank' | 'goods' | 'wallet'; readonly nth: number
+  readonly result: 'no_hit' | 'possible_hit' | 'hit'; readonly list_name: string
+  /** a day, 2026-09-29 */
+  readonly list_date: string
+  /** on the market clock */
+  readonly screened_at: string; readonly expires_at: string
+  readonly details_version: number; readonly artifact_id: string | null; readonly note: string | null
+  readonly screened_by: string; readonly screened_by_name: string
+  readonly cleared_by: string | null; readonly cleared_by_name: string | null; readonly cleared_at: string | null
+  readonly cleared_because: 'other_person' | 'other_company' | 'entry_out_of_date' | 'name_only' | null
+}
+export type NewScreening = Pick<ScreeningRow, 'id' | 'session_id' | 'subject' | 'result' | 'list_name' | 'list_date' | 'screened_at' | 'expires_at' | 'details_version' | 'artifact_id' | 'note'>
+
+export type MerchantDocumentRow = {
+  readonly id: string; readonly merchant_id: string; readonly code: string; readonly number: string
+  /** days; `expires_on` is the last on which it counts */
+  readonly issued_on: string; readonly expires_on: string | null
+  readonly value: DecimalMoney | null
+  /** what sessions that have not ended without a payment use of papers of this code and number; null without a value */
+  readonly used: string | null
+  readonly artifact_id: string | null; readonly supersedes: string | null
+  readonly state: 'live' | 'withdrawn' | 'superseded'
+  readonly recorded_by_role: Role; readonly recorded_at: string
+  readonly withdrawn_because: 'entered_wrongly' | 'cancelled_by_issuer' | 'no_longer_needed' | null
+}
+export type NewMerchantDocument = Pick<MerchantDocumentRow, 'id' | 'merchant_id' | 'code' | 'number' | 'issued_on' | 'expires_on' | 'value' | 'artifact_id' | 'supersedes'>
 
 /** An API key as people see it; nothing of its secret. */
 export type ApiKeyRow = {

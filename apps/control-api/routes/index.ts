@@ -38,6 +38,12 @@ import { confirmBankDetails } from './bank-detail-changes/confirm.ts'
 import { listBankDetailChanges } from './bank-detail-changes/list.ts'
 import { proposeBankDetails } from './bank-detail-changes/propose.ts'
 import { rejectBankDetails } from './bank-detail-changes/reject.ts'
+import { clearScreening } from './screenings/clear.ts'
+import { listScreenings } from './screenings/list.ts'
+import { recordScreening } from './screenings/record.ts'
+import { listMerchantDocuments } from './merchant-documents/list.ts'
+import { recordMerchantDocument } from './merchant-documents/record.ts'
+import { withdrawMerchantDocument } from './merchant-documents/withdraw.ts'
 import { acceptRouteSession } from './route-sessions/accept.ts'
 import { cancelRouteSession } from './route-sessions/cancel.ts'
 import { createRouteSession } from './route-sessions/create.ts'
@@ -89,6 +95,7 @@ export const OPERATIONS: readonly ((deps: AppDeps) => FastifyPluginAsyncTypebox)
   listMembers, resetMemberSecondFactor, changeMemberRole, endMembership, eraseMember, createRecoveryLink, createInvitation, listInvitations, revokeInvitation, openAccountLink, useAccountLink,
   listMerchants, createMerchant, getMerchant, changeMerchant, createSupplier, listSuppliers, getSupplier, revealSupplier, proposeBankDetails, listBankDetailChanges, confirmBankDetails, rejectBankDetails,
   createRouteSession, listRouteSessions, getRouteSession, getRouteRequest, listCandidates, getCandidate, acceptRouteSession, cancelRouteSession, replayRouteSession,
+  recordScreening, listScreenings, clearScreening, listMerchantDocuments, recordMerchantDocument, withdrawMerchantDocument,
   listCorridors, getCorridor, listProviders, getProvider, getFact,
   listProviderAccounts, createProviderAccount, getProviderAccount, revealProviderAccount, retireProviderAccount,
   listDeskFeeRules, putDeskFeeRule, setMarketClock,

@@ -68,6 +68,20 @@ async function changeOf(world: World, of: Company, supplier_id: string): Promise
   assert.equal(made.status, 201, made.text)
   return { ...NOTHING, id: made.json.id }
 }
+const SCREENED = { subject: 'payee', list_name: 'UN Consolidated List', list_date: '2026-09-29' }
+/** A possible hit on a fresh session, recorded by somebody who is no other caller of these tests. */
+const doubtThing: Call['thing'] = async (world, of, owner) => {
+  const session = await newSession(world, of, owner)
+  const made = await (await colleague(world, of)).post(`/api/route-sessions/${session.id}/screenings`, { ...SCREENED, result: 'possible_hit' })
+  assert.equal(made.status, 201, made.text)
+  return { ...NOTHING, id: made.json.screening.id }
+}
+const newDocumentBody = () => ({ code: 'FORM_M_VALID_FX', number: `MF${randomUUID().slice(0, 8)}`, issued_on: '2026-09-01', value: { amount: '50000', currency: 'USD' } })
+const documentThing: Call['thing'] = async (world, of, owner) => {
+  const made = await (await world.as(of, 'desk_operator')).post(`/api/merchants/${of.merchants[owner]}/documents`, newDocumentBody())
+  assert.equal(made.status, 201, made.text)
+  return { ...NOTHING, id: made.json.id }
+}
 /** An event that nobody has reviewed, by its hash and number. */
 const reviewableThing: Call['thing'] = async (world, of) => {
   const admin = await world.as(of, 'platform_admin')
@@ -218,6 +232,12 @@ export const CALLS: Readonly<Record<string, Call>> = {
     works_for: 'merchant_client', status: 200, thing: sessionThing, url: ({ id }) => `/api/route-sessions/${id}/cancel`, body: (_of, { version }) => ({ version, reason: 'ordered elsewhere' }),
   },
   replayRouteSession: { works_for: 'desk_operator', status: 200, thing: sessionThing, url: ({ id }) => `/api/route-sessions/${id}/replay`, body: () => ({}) },
+  recordScreening: { works_for: 'desk_operator', status: 201, thing: sessionThing, url: ({ id }) => `/api/route-sessions/${id}/screenings`, body: () => ({ ...SCREENED, result: 'no_hit', note: 'no match on the Chinese name' }) },
+  listScreenings: { works_for: 'desk_operator', status: 200, thing: sessionThing, url: ({ id }) => `/api/route-sessions/${id}/screenings` },
+  clearScreening: { works_for: 'desk_operator', status: 200, thing: doubtThing, url: ({ id }) => `/api/screenings/${id}/clear`, body: () => ({ because: 'other_company' }) },
+  listMerchantDocuments: { works_for: 'merchant_client', status: 200, thing: merchantThing, url: ({ id }) => `/api/merchants/${id}/documents` },
+  recordMerchantDocument: { works_for: 'merchant_client', status: 201, thing: merchantThing, url: ({ id }) => `/api/merchants/${id}/documents`, body: newDocumentBody },
+  withdrawMerchantDocument: { works_for: 'merchant_client', status: 200, thing: documentThing, url: ({ id }) => `/api/merchant-documents/${id}/withdraw`, body: () => ({ because: 'entered_wrongly' }) },
   listCorridors: { works_for: 'merchant_client', status: 200, url: () => '/api/corridors' },
   getCorridor: { works_for: 'merchant_client', status: 200, url: () => '/api/corridors/ng-cn' },
   listProviders: { works_for: 'desk_operator', status: 200, url: () => '/api/providers' },

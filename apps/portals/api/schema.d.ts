@@ -690,6 +690,76 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/route-sessions/{id}/screenings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Screenings of a session */
+        get: operations["listScreenings"];
+        put?: never;
+        /** Record a screening */
+        post: operations["recordScreening"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/screenings/{id}/clear": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Clear a possible hit */
+        post: operations["clearScreening"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/merchants/{id}/documents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Papers of a merchant */
+        get: operations["listMerchantDocuments"];
+        put?: never;
+        /** Record a paper of a merchant */
+        post: operations["recordMerchantDocument"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/merchant-documents/{id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Withdraw a paper */
+        post: operations["withdrawMerchantDocument"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/corridors": {
         parameters: {
             query?: never;
@@ -1196,6 +1266,7 @@ export interface components {
         AcceptBody: {
             version: number;
             reason?: string;
+            acknowledge_over_invoice?: boolean;
         };
         AccountSession: {
             id: string;
@@ -2332,6 +2403,7 @@ export interface components {
                 /** @enum {unknown} */
                 currency: "NGN" | "KES" | "GHS" | "ZAR" | "CNY" | "CNH" | "USD" | "HKD" | "AED" | "EUR" | "GBP" | "USDT" | "USDC";
                 account_count: number;
+                total?: string;
             };
             documents_available: string[];
             /** @enum {unknown} */
@@ -4255,6 +4327,427 @@ export interface operations {
             };
         };
     };
+    listScreenings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            id: string;
+                            session_id: string;
+                            /** @enum {unknown} */
+                            subject: "payer" | "payee" | "bank" | "goods" | "wallet";
+                            /** @enum {unknown} */
+                            result: "no_hit" | "possible_hit" | "hit";
+                            list_name: string;
+                            list_date: string;
+                            screened_at: string;
+                            expires_at: string;
+                            screened_by: {
+                                user_id: string;
+                                name: string;
+                            };
+                            details_version: number;
+                            artifact_id: string | null;
+                            note: string | null;
+                            cleared: {
+                                user_id: string;
+                                name: string;
+                                at: string;
+                                /** @enum {unknown} */
+                                because: "other_person" | "other_company" | "entry_out_of_date" | "name_only";
+                            } | null;
+                            stands: boolean;
+                        }[];
+                        standing: {
+                            cleared: boolean;
+                            required: ("payer" | "payee" | "bank" | "goods" | "wallet")[];
+                            missing: ("payer" | "payee" | "bank" | "goods" | "wallet")[];
+                            expired: ("payer" | "payee" | "bank" | "goods" | "wallet")[];
+                            hit: ("payer" | "payee" | "bank" | "goods" | "wallet")[];
+                            stale_details: ("payer" | "payee" | "bank" | "goods" | "wallet")[];
+                        };
+                    };
+                };
+            };
+            /** @description A problem (RFC 9457), application/problem+json */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    recordScreening: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description csrf_token of GET /api/portal/session */
+                "x-csrf-token": string;
+                /** @description a new random key for every change, the same one when it is repeated */
+                "idempotency-key": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {unknown} */
+                    subject: "payer" | "payee" | "bank" | "goods" | "wallet";
+                    /** @enum {unknown} */
+                    result: "no_hit" | "possible_hit" | "hit";
+                    list_name: string;
+                    list_date: string;
+                    artifact_id?: string;
+                    note?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The answer */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        screening: {
+                            id: string;
+                            session_id: string;
+                            /** @enum {unknown} */
+                            subject: "payer" | "payee" | "bank" | "goods" | "wallet";
+                            /** @enum {unknown} */
+                            result: "no_hit" | "possible_hit" | "hit";
+                            list_name: string;
+                            list_date: string;
+                            screened_at: string;
+                            expires_at: string;
+                            screened_by: {
+                                user_id: string;
+                                name: string;
+                            };
+                            details_version: number;
+                            artifact_id: string | null;
+                            note: string | null;
+                            cleared: {
+                                user_id: string;
+                                name: string;
+                                at: string;
+                                /** @enum {unknown} */
+                                because: "other_person" | "other_company" | "entry_out_of_date" | "name_only";
+                            } | null;
+                            stands: boolean;
+                        };
+                        standing: {
+                            cleared: boolean;
+                            required: ("payer" | "payee" | "bank" | "goods" | "wallet")[];
+                            missing: ("payer" | "payee" | "bank" | "goods" | "wallet")[];
+                            expired: ("payer" | "payee" | "bank" | "goods" | "wallet")[];
+                            hit: ("payer" | "payee" | "bank" | "goods" | "wallet")[];
+                            stale_details: ("payer" | "payee" | "bank" | "goods" | "wallet")[];
+                        };
+                        paused: boolean;
+                    };
+                };
+            };
+            /** @description A problem (RFC 9457), application/problem+json */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    clearScreening: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description csrf_token of GET /api/portal/session */
+                "x-csrf-token": string;
+                /** @description a new random key for every change, the same one when it is repeated */
+                "idempotency-key": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {unknown} */
+                    because: "other_person" | "other_company" | "entry_out_of_date" | "name_only";
+                };
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        session_id: string;
+                        /** @enum {unknown} */
+                        subject: "payer" | "payee" | "bank" | "goods" | "wallet";
+                        /** @enum {unknown} */
+                        result: "no_hit" | "possible_hit" | "hit";
+                        list_name: string;
+                        list_date: string;
+                        screened_at: string;
+                        expires_at: string;
+                        screened_by: {
+                            user_id: string;
+                            name: string;
+                        };
+                        details_version: number;
+                        artifact_id: string | null;
+                        note: string | null;
+                        cleared: {
+                            user_id: string;
+                            name: string;
+                            at: string;
+                            /** @enum {unknown} */
+                            because: "other_person" | "other_company" | "entry_out_of_date" | "name_only";
+                        } | null;
+                        stands: boolean;
+                    };
+                };
+            };
+            /** @description A problem (RFC 9457), application/problem+json */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listMerchantDocuments: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            id: string;
+                            merchant_id: string;
+                            code: string;
+                            title: string;
+                            number: string;
+                            issued_on: string;
+                            expires_on: string | null;
+                            value: components["schemas"]["ApiMoney"] | null;
+                            used: components["schemas"]["ApiMoney"] | null;
+                            left: components["schemas"]["ApiMoney"] | null;
+                            /** @enum {unknown} */
+                            standing: "counts" | "expires_soon" | "expired" | "used_up" | "withdrawn" | "superseded";
+                            days_left: number | null;
+                            artifact_id: string | null;
+                            supersedes: string | null;
+                            /** @enum {unknown} */
+                            recorded_by: "merchant" | "desk";
+                            recorded_at: string;
+                            withdrawn_because: ("entered_wrongly" | "cancelled_by_issuer" | "no_longer_needed") | null;
+                        }[];
+                        periods: {
+                            code: string;
+                            title: string;
+                            corridor_id: string;
+                            used: components["schemas"]["ApiMoney"];
+                            cap: components["schemas"]["ApiMoney"];
+                            /** @constant */
+                            period: "P3M";
+                        }[];
+                    };
+                };
+            };
+            /** @description A problem (RFC 9457), application/problem+json */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    recordMerchantDocument: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description csrf_token of GET /api/portal/session */
+                "x-csrf-token": string;
+                /** @description a new random key for every change, the same one when it is repeated */
+                "idempotency-key": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    code: string;
+                    number: string;
+                    issued_on: string;
+                    expires_on?: string;
+                    /** @enum {unknown} */
+                    goods_class?: "consumer" | "electrical" | "regulated" | "food_or_drug" | "industrial_parts" | "vehicle_parts" | "plant_machinery";
+                    value?: {
+                        amount: string;
+                        /** @enum {unknown} */
+                        currency: "NGN" | "KES" | "GHS" | "ZAR" | "CNY" | "CNH" | "USD" | "HKD" | "AED" | "EUR" | "GBP" | "USDT" | "USDC";
+                    };
+                    artifact_id?: string;
+                    supersedes?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The answer */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        merchant_id: string;
+                        code: string;
+                        title: string;
+                        number: string;
+                        issued_on: string;
+                        expires_on: string | null;
+                        value: components["schemas"]["ApiMoney"] | null;
+                        used: components["schemas"]["ApiMoney"] | null;
+                        left: components["schemas"]["ApiMoney"] | null;
+                        /** @enum {unknown} */
+                        standing: "counts" | "expires_soon" | "expired" | "used_up" | "withdrawn" | "superseded";
+                        days_left: number | null;
+                        artifact_id: string | null;
+                        supersedes: string | null;
+                        /** @enum {unknown} */
+                        recorded_by: "merchant" | "desk";
+                        recorded_at: string;
+                        withdrawn_because: ("entered_wrongly" | "cancelled_by_issuer" | "no_longer_needed") | null;
+                    };
+                };
+            };
+            /** @description A problem (RFC 9457), application/problem+json */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    withdrawMerchantDocument: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description csrf_token of GET /api/portal/session */
+                "x-csrf-token": string;
+                /** @description a new random key for every change, the same one when it is repeated */
+                "idempotency-key": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {unknown} */
+                    because: "entered_wrongly" | "cancelled_by_issuer" | "no_longer_needed";
+                };
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        merchant_id: string;
+                        code: string;
+                        title: string;
+                        number: string;
+                        issued_on: string;
+                        expires_on: string | null;
+                        value: components["schemas"]["ApiMoney"] | null;
+                        used: components["schemas"]["ApiMoney"] | null;
+                        left: components["schemas"]["ApiMoney"] | null;
+                        /** @enum {unknown} */
+                        standing: "counts" | "expires_soon" | "expired" | "used_up" | "withdrawn" | "superseded";
+                        days_left: number | null;
+                        artifact_id: string | null;
+                        supersedes: string | null;
+                        /** @enum {unknown} */
+                        recorded_by: "merchant" | "desk";
+                        recorded_at: string;
+                        withdrawn_because: ("entered_wrongly" | "cancelled_by_issuer" | "no_longer_needed") | null;
+                    };
+                };
+            };
+            /** @description A problem (RFC 9457), application/problem+json */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listCorridors: {
         parameters: {
             query?: {
@@ -5296,6 +5789,23 @@ export interface operations {
                                 reason: string | null;
                             }[];
                         };
+                        papers_i_recorded: {
+                            total: number;
+                            items: {
+                                id: string;
+                                recorded_at: string;
+                                recorded_by_role: string;
+                                code: string;
+                            }[];
+                        };
+                        papers_i_withdrew: {
+                            total: number;
+                            items: {
+                                id: string;
+                                withdrawn_at: string | null;
+                                withdrawn_because: string | null;
+                            }[];
+                        };
                         files_i_uploaded: {
                             total: number;
                             items: {
@@ -5438,6 +5948,52 @@ export interface operations {
                             items: {
                                 id: string;
                                 answered_at: string | null;
+                            }[];
+                        };
+                        screenings_i_recorded?: {
+                            total: number;
+                            items: {
+                                id: string;
+                                session_id: string;
+                                recorded_at: string;
+                                subject: string;
+                            }[];
+                        };
+                        screenings_i_cleared?: {
+                            total: number;
+                            items: {
+                                id: string;
+                                cleared_at: string | null;
+                                cleared_because: string | null;
+                            }[];
+                        };
+                        incidents_i_opened?: {
+                            total: number;
+                            items: {
+                                id: string;
+                                session_id: string;
+                                opened_at: string;
+                                kind: string;
+                                merchant_note: string | null;
+                            }[];
+                        };
+                        incidents_i_resolved?: {
+                            total: number;
+                            items: {
+                                id: string;
+                                resolved_at: string | null;
+                                state: string;
+                                resolution: string | null;
+                            }[];
+                        };
+                        steps_of_incidents?: {
+                            total: number;
+                            items: {
+                                incident_id: string;
+                                seq: number;
+                                at: string;
+                                state: string;
+                                note: string | null;
                             }[];
                         };
                         not_in_this_copy: {

@@ -65,6 +65,13 @@ export const MY_DATA_ROWS = {
   bank_details_i_decided: Type.Object({
     id: Uuid, supplier_id: Uuid, decided_at: nullable(Instant), state: Type.String(), confirmed_over: nullable(Type.String()), rejected_because: nullable(Type.String()),
   }, closed),
+  screenings_i_recorded: Type.Object({ id: Uuid, session_id: Uuid, recorded_at: Instant, subject: Type.String() }, closed),
+  screenings_i_cleared: Type.Object({ id: Uuid, cleared_at: nullable(Instant), cleared_because: nullable(Type.String()) }, closed),
+  papers_i_recorded: Type.Object({ id: Uuid, recorded_at: Instant, recorded_by_role: Type.String(), code: Type.String() }, closed),
+  papers_i_withdrew: Type.Object({ id: Uuid, withdrawn_at: nullable(Instant), withdrawn_because: nullable(Type.String()) }, closed),
+  incidents_i_opened: Type.Object({ id: Uuid, session_id: Uuid, opened_at: Instant, kind: Type.String(), merchant_note: nullable(Type.String()) }, closed),
+  incidents_i_resolved: Type.Object({ id: Uuid, resolved_at: nullable(Instant), state: Type.String(), resolution: nullable(Type.String()) }, closed),
+  steps_of_incidents: Type.Object({ incident_id: Uuid, seq: Type.Integer(), at: Instant, state: Type.String(), note: nullable(Type.String()) }, closed),
   files_i_uploaded: Type.Object({ id: Uuid, uploaded_at: Instant, uploaded_by_role: Type.String(), kind: Type.String(), file_name: Type.String(), media_type: Type.String(), state: Type.String() }, closed),
   corridor_data_i_imported: Type.Object({ revision: Type.Integer(), imported_at: Instant, note: Type.String() }, closed),
   privacy_requests: Type.Object({ ...request, refusal: nullable(Type.String()) }, closed),
@@ -78,7 +85,7 @@ export type MyDataList = keyof typeof MY_DATA_ROWS
 /** Lists of what the desk alone does. The copy of a merchant's user or an agent has none of them, so that it holds no field of the desk, also where the person once worked there. */
 export const DESK_LISTS = [
   'links_i_made', 'desk_fee_rules', 'audit_reviews', 'api_keys_i_made', 'api_keys_i_revoked', 'accounts_with_providers_i_made', 'accounts_with_providers_i_retired', 'bank_details_i_proposed', 'bank_details_i_decided', 'corridor_data_i_imported',
-  'privacy_requests_i_answered',
+  'privacy_requests_i_answered', 'screenings_i_recorded', 'screenings_i_cleared', 'incidents_i_opened', 'incidents_i_resolved', 'steps_of_incidents',
 ] as const satisfies readonly MyDataList[]
 type DeskList = (typeof DESK_LISTS)[number]
 /** Whether a list is of what the desk alone does. */
