@@ -11,6 +11,7 @@ import { mustSee, visibleMerchantId } from '#platform/session-access/index.ts'
 import { actorOf, problemOf, writeRequestOf, type Refused } from './http/signed-in.ts'
 import { clockNow } from './market.ts'
 import { readSessionToShow } from './read-session.ts'
+import { exceedsInvoice } from './read-invoice.ts'
 import { takePapers } from './paper-uses.ts'
 import { viewFor } from './session-views.ts'
 import type { AppDeps } from './deps.ts'
@@ -23,6 +24,8 @@ export type Change = {
   readonly to: SessionState
   readonly action: string
   readonly reason: string | null
+  /** true where payments that come to more than the whole invoice were shown and are meant */
+  readonly over_invoice?: boolean
   /** true where the recommended price is agreed to: then it must still stand and must not be degraded */
   readonly offer: boolean
 }
@@ -43,6 +46,7 @@ export async function changeState(deps: AppDeps, request: FastifyRequest, change
     if (change.offer && (await periodCapIsCrossed(deps, tx, session))) return refuse('period_cap_reached')
     // Behind the other refusals and ahead of the move: whoever proposes other bank details now waits until this is accepted, or was first and holds it.
     if (change.offer && !(await keepSupplierPayable(tx, session.supplier_id))) return refuse('supplier_on_hold')
+    if (change.offer && change.over_invoice !== true && (await exceedsInvoice(deps, tx, session))) return refuse('invoice_exceeded')
     if (change.offer && !(await takePapers(deps, tx, session, settings))) return refuse('document_used_up')
     const moved = await transitionSession(tx, { session_id, from: session.state, to: change.to, version, market_clock, reason: change.reason })
     if (!moved.ok) return refuse(moved.error.code)

@@ -1,7 +1,9 @@
-/** Screenings, papers, incidents and invoices as the API gives them: field by field, so that a new column never leaves by itself. */
+/** Screenings, papers and incidents as the API gives them: field by field, so that a new column never leaves by itself. */
 import type { MerchantDocument } from '#contracts/api/merchant-documents.ts'
+import { INCIDENT_SENTENCES } from '#contracts/incidents.ts'
+import type { IncidentWithEvents, PaymentIncident } from '#contracts/api/payment-incidents.ts'
 import type { Screening } from '#contracts/api/screenings.ts'
-import type { MerchantDocumentRow, ScreeningRow } from '#database/index.ts'
+import type { IncidentEventRow, IncidentRow, MerchantDocumentRow, ScreeningRow } from '#database/index.ts'
 import { daysBetween, leftOf, standingOf } from '#execution/checks/papers.ts'
 
 export const screeningOf = (row: ScreeningRow, stands: boolean): Screening => ({
@@ -25,3 +27,18 @@ export function merchantDocumentOf(row: MerchantDocumentRow, title: string, day:
     withdrawn_because: row.withdrawn_because,
   }
 }
+
+export const incidentOf = (row: IncidentRow, market_clock: string): PaymentIncident => ({
+  id: row.id, session_id: row.session_id, session_reference: row.session_reference, version: row.version, state: row.state, kind: row.kind,
+  chaser: row.chaser, action: row.action, due_at: row.due_at, overdue: row.state !== 'resolved' && Date.parse(row.due_at) < Date.parse(market_clock),
+  amount_missing: row.amount_missing === null ? null : { amount: row.amount_missing.amount, currency: row.amount_missing.currency },
+  merchant_text: INCIDENT_SENTENCES[row.merchant_text].text, merchant_note: row.merchant_note,
+  opened_by: { user_id: row.opened_by, name: row.opened_by_name }, opened_at: row.opened_at,
+  resolution: row.resolution, proof_reference: row.proof_reference,
+  resolved_by: row.resolved_by === null ? null : { user_id: row.resolved_by, name: row.resolved_by_name! }, resolved_at: row.resolved_at,
+})
+
+export const incidentWithEvents = (row: IncidentRow & { readonly events: readonly IncidentEventRow[] }, market_clock: string): IncidentWithEvents => ({
+  ...incidentOf(row, market_clock),
+  events: row.events.map(({ seq, state, chaser, action, due_at, note, who, at }) => ({ seq, state, chaser, action, due_at, note, who, at })),
+})

@@ -8,6 +8,7 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { hashPassword } from '#platform/auth/index.ts'
 import { readExamples, type Example } from './http/openapi.ts'
+import { bring } from './testing/bring.ts'
 import { secondCompany } from './testing/calls.ts'
 import { DATA_FOLDER, readTexts } from '#tools/read-dataset.ts'
 import { openWorld, routeBody, type Answer, type Client, type World } from './testing/world.ts'
@@ -40,7 +41,7 @@ function settle(value: unknown, seen: Map<string, string>): unknown {
     .replaceAll(/"secret":"[A-Z2-7]+"/g, '"secret":"GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"')
     .replaceAll(/secret=[A-Z2-7]+/g, 'secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ')
     .replaceAll(/"request_id":"[^"]+"/g, '"request_id":"6a1f0c52-3a7e-4a0b-9c5d-2f8e7b6d4c1a"')
-    .replaceAll(/"(decided_at|proposed_at|created_at|changed_at|signed_at|expires_at|proved_until|started_at|last_seen_at|made_at|ended_at|erased_at|last_used_at|revoked_at|retired_at|imported_at|proved_at|used_at|requested_at|due_at|answered_at|at)":"20[0-9]{2}-[0-9T:-]+Z"/g, '"$1":"2026-09-29T08:00:00Z"')
+    .replaceAll(/"(decided_at|proposed_at|created_at|changed_at|signed_at|expires_at|proved_until|started_at|last_seen_at|made_at|ended_at|erased_at|last_used_at|revoked_at|retired_at|imported_at|proved_at|used_at|requested_at|due_at|answered_at|recorded_at|opened_at|resolved_at|at)":"20[0-9]{2}-[0-9T:-]+Z"/g, '"$1":"2026-09-29T08:00:00Z"')
   return JSON.parse(text)
 }
 function known(seen: Map<string, string>, found: string, make: (n: number) => string): string {
@@ -201,6 +202,24 @@ async function record(): Promise<Example[]> {
   const denied = await proposer.post(`/api/suppliers/${kenya}/bank-detail-changes`, { received_by: 'chat', account_number: '6222024444555567' })
   await say('rejectBankDetails', 'denied', 'The supplier knows nothing of it', second_person, 'POST', `/api/bank-detail-changes/${denied.json.id}/reject`, { because: 'supplier_denies_it' })
   await say('listBankDetailChanges', 'all', 'Every change of a supplier, newest first', proposer, 'GET', `/api/suppliers/${kenya}/bank-detail-changes`)
+  const payment = await desk.post('/api/route-sessions', routeBody(world.a, { on_behalf: onBehalf, invoice: { number: 'PI-2026-0930', currency: 'CNY', account_count: 1, total: '616666.67' } }))
+  const of = `/api/route-sessions/${payment.json.id}`
+  const looked_up = { subject: 'payee', list_name: 'UN Consolidated List', list_date: '2026-09-30' }
+  const doubt = await say('recordScreening', 'possible-hit', 'The supplier may be on a list', desk, 'POST', `${of}/screenings`, { ...looked_up, result: 'possible_hit', note: 'same name, other city' })
+  await say('clearScreening', 'own', 'Who found it does not clear it', desk, 'POST', `/api/screenings/${doubt.json.screening.id}/clear`, { because: 'other_company' })
+  await say('clearScreening', 'cleared', 'A second person says why it is none', admin, 'POST', `/api/screenings/${doubt.json.screening.id}/clear`, { because: 'other_company' })
+  await say('listScreenings', 'missing', 'What stands between the session and its payment', desk, 'GET', `${of}/screenings`)
+  const papers = `/api/merchants/${world.a.merchants.own}/documents`
+  const paper = await say('recordMerchantDocument', 'form-m', 'A Form M, which counts for 180 days', merchant, 'POST', papers, { code: 'FORM_M_VALID_FX', number: 'MF20260012345', issued_on: '2026-09-01', value: { amount: '90000', currency: 'USD' } })
+  await say('recordMerchantDocument', 'too-late', 'Nothing counts longer than the corridor data says', merchant, 'POST', papers, { code: 'PROFORMA_INVOICE', number: 'PI-2026-0930', issued_on: '2026-09-01', expires_on: '2027-09-01' })
+  await say('listMerchantDocuments', 'own', 'Papers with expiry and used value, and what the quarter has left', merchant, 'GET', papers)
+  await say('withdrawMerchantDocument', 'cancelled', 'The bank cancelled it', merchant, 'POST', `/api/merchant-documents/${paper.json.id}/withdraw`, { because: 'cancelled_by_issuer' })
+  await say('getInvoice', 'deposit', 'A deposit that is not agreed to yet', merchant, 'GET', `${of}/invoice`)
+  await bring(world, world.a, payment.json.id, ['accepted', 'approved', 'executing'])
+  const incident = await say('openPaymentIncident', 'returned', 'The bank sent the money back', desk, 'POST', `${of}/incidents`, { kind: 'returned', chaser: 'provider', action: 'ask_the_bank', due_at: '2026-10-02T17:00:00+01:00', note: 'told by telephone' })
+  await say('chasePaymentIncident', 'merchant', 'The account details did not match', desk, 'POST', `/api/incidents/${incident.json.id}/chase`, { version: 1, chaser: 'merchant', action: 'correct_the_details', due_at: '2026-10-05T17:00:00+01:00', merchant_text: 'details_refused' })
+  await say('listPaymentIncidents', 'open', 'Open incidents, due first', desk, 'GET', '/api/incidents?state=open')
+  await say('resolvePaymentIncident', 'money-back', 'The money is back, and the session returned', desk, 'POST', `/api/incidents/${incident.json.id}/resolve`, { version: 2, resolution: 'money_back' })
   await say('healthReady', 'ready', 'Ready', world.nobody, 'GET', '/health/ready')
   await say('healthLive', 'live', 'Alive', world.nobody, 'GET', '/health/live')
   return examples

@@ -14,6 +14,7 @@ export { changeMerchant, createMerchant, createSupplier, listMerchants, listSupp
 export * from './bank-details.ts'
 export * from './screenings.ts'
 export * from './merchant-documents.ts'
+export * from './payment-incidents.ts'
 export * from './data-keys.ts'
 export * from './reference.ts'
 export * from './settings.ts'

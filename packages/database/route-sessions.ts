@@ -7,7 +7,7 @@ import { MERCHANT, SUPPLIER } from './parties.ts'
 import { matchDeskFeeRule } from './settings.ts'
 import type { Tx } from './transactions.ts'
 import type {
-  DecimalMoney, MerchantRow, NewDecision, NewDecisionCandidate, NewRouteSession, RouteSessionListRow, RouteSessionQuery, RoutingContext, RoutingQuery,
+  DecimalMoney, InvoicePart, MerchantRow, NewDecision, NewDecisionCandidate, NewRouteSession, RouteSessionListRow, RouteSessionQuery, RoutingContext, RoutingQuery,
   SessionState, StoredDecision, StoredRouteSession, SupplierRow, TenantSettings, Transition, TransitionRow,
 } from './types.ts'
 
@@ -74,6 +74,16 @@ export async function holdInvoice(tx: Tx, ask: InvoiceAsked): Promise<RoutingCon
     findDuplicate(tx, ask),
   ])
   return duplicate
+}
+
+/** Every session of the invoice that was routed, of this merchant, oldest first. With `hold`, until the transaction ends nobody else asks so for it: of two that fit one at a time the second finds the first. */
+export async function readInvoiceParts(tx: Tx, ask: { readonly merchant_id: string; readonly supplier_id: string; readonly invoice_number: string; readonly hold: boolean }): Promise<InvoicePart[]> {
+  if (ask.hold) await tx.sql("select pg_advisory_xact_lock(hashtextextended('invoice parts|' || $1 || '|' || $2 || '|' || upper(btrim($3)), 0))", [tx.actor.tenant_id, ask.supplier_id, ask.invoice_number])
+  const rows = await tx.sql<Omit<InvoicePart, 'amount' | 'receives'> & { amount_side: string; amount: string; currency: string; receives_amount: string | null; receives_currency: string | null }>(
+    `select id as session_id, reference, state, intent -> 'goods' ->> 'paid' as paid, amount_side, amount, currency, receives_amount, receives_currency, intent ->> 'invoice_currency' as invoice_currency, invoice_total, requested_at
+      from route_sessions where tenant_id = $1 and supplier_id = $2 and merchant_id = $3 and invoice_key = upper(btrim($4)) and state <> all (array['draft', 'no_route', 'policy_unavailable']) order by requested_at, id limit 500`,
+    [tx.actor.tenant_id, ask.supplier_id, ask.merchant_id, ask.invoice_number])
+  return rows.map(({ amount_side, amount, currency, receives_amount, receives_currency, ...row }) => ({ ...row, amount: { side: amount_side, value: amount, currency }, receives: money(receives_amount, receives_currency) }))
 }
 
 /** True when the same payment is already kept without an answer of the policy, so that trying again does not keep it again. */
@@ -155,6 +165,11 @@ function insertCandidates(tx: Tx, tenant_id: string, session_id: string, rows: r
     rows.map((r) => r.cost_bps), rows.map((r) => r.score)])
 }
 
+/** Until the transaction ends nobody moves the session, and nobody adds a screening or an incident to it: what is read of them after this still holds when it commits. */
+export async function holdSession(tx: Tx, session_id: string): Promise<void> {
+  await tx.sql('select from route_sessions where tenant_id = $1 and id = $2 for no key update', [tx.actor.tenant_id, session_id])
+}
+
 /** Moves a session on, if it still is as the caller saw it and the move is allowed. */
 export async function transitionSession(tx: Tx, move: Transition): Promise<Result<{ version: number }, { code: 'not_found' | 'stale_version' | 'wrong_state' }>> {
   const { actor } = tx
@@ -184,7 +199,9 @@ const LISTED = `s.id, s.reference, s.version, s.state, s.outcome, s.merchant_id,
   s.receives_amount, s.receives_currency, s.cost_bps, s.requested_at, s.due_at, s.valid_until, s.needed_by, s.why, s.desk_fee_amount, s.desk_fee_currency,
   s.desk_fee_rule_id, s.requested_by as requested_by_user_id,
   case when s.state = any (array[${quoted(OVER)}]) then 'confirmed' when p.details_state <> 'confirmed' then 'held'
-    when s.state = any (array[${quoted(AGREED)}]) and coalesce(s.accepted_details_version, 1) <> p.details_version then 'changed' else 'confirmed' end as payee_details`
+    when s.state = any (array[${quoted(AGREED)}]) and coalesce(s.accepted_details_version, 1) <> p.details_version then 'changed' else 'confirmed' end as payee_details,
+  (select jsonb_build_object('kind', i.kind, 'chaser', i.chaser, 'action', i.action, 'due_at', to_char(i.due_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'), 'merchant_text', i.merchant_text, 'merchant_note', i.merchant_note)
+    from payment_incidents i where i.tenant_id = s.tenant_id and i.session_id = s.id and i.state <> 'resolved' order by i.due_at, i.id limit 1) as incident`
 const JOINED = `from route_sessions s join merchants m on m.tenant_id = s.tenant_id and m.id = s.merchant_id
   join suppliers p on p.tenant_id = s.tenant_id and p.id = s.supplier_id`
 type RawListed = Omit<RouteSessionListRow, 'sends' | 'receives' | 'desk_fee'> & {
@@ -201,6 +218,7 @@ export async function listRouteSessions(tx: Tx, ask: RouteSessionQuery): Promise
   const where = ['s.tenant_id = $1']
   const add = (condition: (n: string) => string, value: unknown) => { values.push(value); where.push(condition(`$${values.length}`)) }
   if (ask.states !== undefined) add((n) => `s.state = any (${n})`, ask.states)
+  if (ask.incident !== undefined) where.push(`${ask.incident ? '' : 'not '}exists (select from payment_incidents i where i.tenant_id = s.tenant_id and i.session_id = s.id and i.state <> 'resolved')`)
   if (ask.merchant_id) add((n) => `s.merchant_id = ${n}`, ask.merchant_id)
   if (ask.corridor_id) add((n) => `s.corridor_id = ${n}`, ask.corridor_id)
   if (ask.q) add((n) => `position(lower(${n}) in s.search_text) > 0`, ask.q)

@@ -21,14 +21,6 @@ export async function readDetailsVersion(tx: Tx, supplier_id: string): Promise<n
   return row?.version ?? null
 }
 
-/**
- * Until the transaction ends nobody moves the session and nobody adds a screening to it, so that what `listScreenings` says after it still
- * holds when the transaction commits.
- */
-export async function holdScreenings(tx: Tx, session_id: string): Promise<void> {
-  await tx.sql('select from route_sessions where tenant_id = $1 and id = $2 for no key update', [tx.actor.tenant_id, session_id])
-}
-
 /** Records a screening by the actor; the database gives it its turn. Throws where the finder of a hit would find it gone: ask `findsOwnHitGone` before. */
 export async function saveScreening(tx: Tx, screening: NewScreening): Promise<void> {
   await tx.sql(`insert into screenings (tenant_id, id, session_id, subject, result, list_name, list_date, screened_at, expires_at, details_version, artifact_id, note, screened_by)

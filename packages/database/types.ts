@@ -1,5 +1,6 @@
 /** The shapes that the store takes and gives. Decimals are strings; instants come back as ISO 8601 in UTC unless said otherwise. */
 import type { Verdict, PaymentIntent } from '#contracts/routing.ts'
+import type { IncidentAction, IncidentChaser, IncidentKind, IncidentSentence, Resolution } from '#contracts/incidents.ts'
 import type { Role, Actor } from '#contracts/roles.ts'
 import type { RAIL_OWNERS } from '#contracts/api/provider-accounts.ts'
 import type { SESSION_STATES, EXECUTION_MODES } from '#contracts/api/route-sessions.ts'
@@ -235,10 +236,14 @@ export type RouteSessionListRow = {
   readonly desk_fee: DecimalMoney | null; readonly desk_fee_rule_id: string | null
   readonly requested_by_user_id: string
   readonly payee_details: PayeeDetails
+  /** of what goes wrong with it, what is due first; null where nothing does */
+  readonly incident: OpenIncident | null
 }
 export type RouteSessionQuery = {
   /** none: every state */
   readonly states?: readonly SessionState[]
+  /** only those with an open incident, or only those without */
+  readonly incident?: boolean
   /** a merchant's own only */
   readonly merchant_id?: string | null
   readonly corridor_id?: string | null
@@ -308,6 +313,30 @@ export type MerchantDocumentRow = {
   readonly withdrawn_because: 'entered_wrongly' | 'cancelled_by_issuer' | 'no_longer_needed' | null
 }
 export type NewMerchantDocument = Pick<MerchantDocumentRow, 'id' | 'merchant_id' | 'code' | 'number' | 'issued_on' | 'expires_on' | 'value' | 'artifact_id' | 'supersedes'>
+
+export type IncidentRow = {
+  readonly id: string; readonly session_id: string; readonly session_reference: string; readonly version: number
+  readonly state: 'open' | 'chasing' | 'resolved'; readonly kind: IncidentKind
+  readonly chaser: IncidentChaser; readonly action: IncidentAction
+  /** on the market clock */
+  readonly due_at: string
+  readonly amount_missing: DecimalMoney | null
+  readonly merchant_text: IncidentSentence; readonly merchant_note: string | null
+  readonly opened_by: string; readonly opened_by_name: string; readonly opened_at: string
+  readonly resolution: Resolution | null; readonly proof_reference: string | null
+  readonly resolved_by: string | null; readonly resolved_by_name: string | null; readonly resolved_at: string | null
+}
+export type IncidentEventRow = Pick<IncidentRow, 'state' | 'chaser' | 'action' | 'due_at'> & { readonly seq: number; readonly note: string | null; readonly who: string; readonly at: string }
+export type NewIncidentStep = Pick<IncidentRow, 'chaser' | 'action' | 'due_at'> & { readonly note: string | null }
+export type NewIncident = NewIncidentStep & Pick<IncidentRow, 'id' | 'session_id' | 'kind' | 'amount_missing' | 'merchant_text' | 'merchant_note'>
+/** Of the incident of a session that is due first: what a row of a list says of it. */
+export type OpenIncident = Pick<IncidentRow, 'kind' | 'chaser' | 'action' | 'due_at' | 'merchant_text' | 'merchant_note'>
+/** One session of an invoice, as far as the invoice is concerned. */
+export type InvoicePart = {
+  readonly session_id: string; readonly reference: string; readonly state: SessionState; readonly paid: string
+  readonly amount: { readonly side: string; readonly value: string; readonly currency: string }
+  readonly receives: DecimalMoney | null; readonly invoice_currency: string; readonly invoice_total: string | null; readonly requested_at: string
+}
 
 /** An API key as people see it; nothing of its secret. */
 export type ApiKeyRow = {

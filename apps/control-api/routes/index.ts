@@ -44,6 +44,12 @@ import { recordScreening } from './screenings/record.ts'
 import { listMerchantDocuments } from './merchant-documents/list.ts'
 import { recordMerchantDocument } from './merchant-documents/record.ts'
 import { withdrawMerchantDocument } from './merchant-documents/withdraw.ts'
+import { chasePaymentIncident } from './payment-incidents/chase.ts'
+import { listPaymentIncidents } from './payment-incidents/list.ts'
+import { listSessionIncidents } from './payment-incidents/list-of-session.ts'
+import { openPaymentIncident } from './payment-incidents/open.ts'
+import { resolvePaymentIncident } from './payment-incidents/resolve.ts'
+import { getInvoice } from './route-sessions/read-invoice.ts'
 import { acceptRouteSession } from './route-sessions/accept.ts'
 import { cancelRouteSession } from './route-sessions/cancel.ts'
 import { createRouteSession } from './route-sessions/create.ts'
@@ -96,6 +102,7 @@ export const OPERATIONS: readonly ((deps: AppDeps) => FastifyPluginAsyncTypebox)
   listMerchants, createMerchant, getMerchant, changeMerchant, createSupplier, listSuppliers, getSupplier, revealSupplier, proposeBankDetails, listBankDetailChanges, confirmBankDetails, rejectBankDetails,
   createRouteSession, listRouteSessions, getRouteSession, getRouteRequest, listCandidates, getCandidate, acceptRouteSession, cancelRouteSession, replayRouteSession,
   recordScreening, listScreenings, clearScreening, listMerchantDocuments, recordMerchantDocument, withdrawMerchantDocument,
+  openPaymentIncident, listSessionIncidents, chasePaymentIncident, resolvePaymentIncident, listPaymentIncidents, getInvoice,
   listCorridors, getCorridor, listProviders, getProvider, getFact,
   listProviderAccounts, createProviderAccount, getProviderAccount, revealProviderAccount, retireProviderAccount,
   listDeskFeeRules, putDeskFeeRule, setMarketClock,

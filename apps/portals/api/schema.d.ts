@@ -760,6 +760,92 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/route-sessions/{id}/incidents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Incidents of a session */
+        get: operations["listSessionIncidents"];
+        put?: never;
+        /** Open an incident */
+        post: operations["openPaymentIncident"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/incidents/{id}/chase": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say what is done next */
+        post: operations["chasePaymentIncident"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/incidents/{id}/resolve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Resolve an incident */
+        post: operations["resolvePaymentIncident"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/incidents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Incidents of the workspace */
+        get: operations["listPaymentIncidents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/route-sessions/{id}/invoice": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The payments of the invoice */
+        get: operations["getInvoice"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/corridors": {
         parameters: {
             query?: never;
@@ -4734,6 +4820,486 @@ export interface operations {
                         recorded_by: "merchant" | "desk";
                         recorded_at: string;
                         withdrawn_because: ("entered_wrongly" | "cancelled_by_issuer" | "no_longer_needed") | null;
+                    };
+                };
+            };
+            /** @description A problem (RFC 9457), application/problem+json */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listSessionIncidents: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            id: string;
+                            session_id: string;
+                            session_reference: string;
+                            version: number;
+                            /** @enum {unknown} */
+                            state: "open" | "chasing" | "resolved";
+                            /** @enum {unknown} */
+                            kind: "returned" | "recalled" | "short_credited" | "stuck";
+                            /** @enum {unknown} */
+                            chaser: "desk" | "merchant" | "provider";
+                            /** @enum {unknown} */
+                            action: "ask_the_bank" | "trace_the_payment" | "wait_for_the_money" | "correct_the_details" | "bring_a_paper" | "claim_the_difference" | "pay_the_difference";
+                            due_at: string;
+                            overdue: boolean;
+                            amount_missing: components["schemas"]["ApiMoney"] | null;
+                            merchant_text: string;
+                            merchant_note: string | null;
+                            opened_by: {
+                                user_id: string;
+                                name: string;
+                            };
+                            opened_at: string;
+                            resolution: ("money_back" | "arrived_in_full" | "balance_paid" | "written_off" | "opened_by_mistake") | null;
+                            proof_reference: string | null;
+                            resolved_by: {
+                                user_id: string;
+                                name: string;
+                            } | null;
+                            resolved_at: string | null;
+                            events: {
+                                seq: number;
+                                /** @enum {unknown} */
+                                state: "open" | "chasing" | "resolved";
+                                /** @enum {unknown} */
+                                chaser: "desk" | "merchant" | "provider";
+                                /** @enum {unknown} */
+                                action: "ask_the_bank" | "trace_the_payment" | "wait_for_the_money" | "correct_the_details" | "bring_a_paper" | "claim_the_difference" | "pay_the_difference";
+                                due_at: string;
+                                note: string | null;
+                                who: string;
+                                at: string;
+                            }[];
+                        }[];
+                        stuck_since: string | null;
+                    };
+                };
+            };
+            /** @description A problem (RFC 9457), application/problem+json */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    openPaymentIncident: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description csrf_token of GET /api/portal/session */
+                "x-csrf-token": string;
+                /** @description a new random key for every change, the same one when it is repeated */
+                "idempotency-key": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {unknown} */
+                    kind: "returned" | "recalled" | "short_credited" | "stuck";
+                    /** @enum {unknown} */
+                    chaser: "desk" | "merchant" | "provider";
+                    /** @enum {unknown} */
+                    action: "ask_the_bank" | "trace_the_payment" | "wait_for_the_money" | "correct_the_details" | "bring_a_paper" | "claim_the_difference" | "pay_the_difference";
+                    due_at: string;
+                    note?: string;
+                    /** @enum {unknown} */
+                    merchant_text?: "sent_back" | "details_refused" | "paper_missing" | "called_back" | "arrived_short" | "charges_taken" | "not_arrived" | "bank_checks";
+                    merchant_note?: string;
+                    amount_missing?: {
+                        amount: string;
+                        /** @enum {unknown} */
+                        currency: "NGN" | "KES" | "GHS" | "ZAR" | "CNY" | "CNH" | "USD" | "HKD" | "AED" | "EUR" | "GBP" | "USDT" | "USDC";
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description The answer */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        session_id: string;
+                        session_reference: string;
+                        version: number;
+                        /** @enum {unknown} */
+                        state: "open" | "chasing" | "resolved";
+                        /** @enum {unknown} */
+                        kind: "returned" | "recalled" | "short_credited" | "stuck";
+                        /** @enum {unknown} */
+                        chaser: "desk" | "merchant" | "provider";
+                        /** @enum {unknown} */
+                        action: "ask_the_bank" | "trace_the_payment" | "wait_for_the_money" | "correct_the_details" | "bring_a_paper" | "claim_the_difference" | "pay_the_difference";
+                        due_at: string;
+                        overdue: boolean;
+                        amount_missing: components["schemas"]["ApiMoney"] | null;
+                        merchant_text: string;
+                        merchant_note: string | null;
+                        opened_by: {
+                            user_id: string;
+                            name: string;
+                        };
+                        opened_at: string;
+                        resolution: ("money_back" | "arrived_in_full" | "balance_paid" | "written_off" | "opened_by_mistake") | null;
+                        proof_reference: string | null;
+                        resolved_by: {
+                            user_id: string;
+                            name: string;
+                        } | null;
+                        resolved_at: string | null;
+                        events: {
+                            seq: number;
+                            /** @enum {unknown} */
+                            state: "open" | "chasing" | "resolved";
+                            /** @enum {unknown} */
+                            chaser: "desk" | "merchant" | "provider";
+                            /** @enum {unknown} */
+                            action: "ask_the_bank" | "trace_the_payment" | "wait_for_the_money" | "correct_the_details" | "bring_a_paper" | "claim_the_difference" | "pay_the_difference";
+                            due_at: string;
+                            note: string | null;
+                            who: string;
+                            at: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description A problem (RFC 9457), application/problem+json */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    chasePaymentIncident: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description csrf_token of GET /api/portal/session */
+                "x-csrf-token": string;
+                /** @description a new random key for every change, the same one when it is repeated */
+                "idempotency-key": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    version: number;
+                    /** @enum {unknown} */
+                    chaser: "desk" | "merchant" | "provider";
+                    /** @enum {unknown} */
+                    action: "ask_the_bank" | "trace_the_payment" | "wait_for_the_money" | "correct_the_details" | "bring_a_paper" | "claim_the_difference" | "pay_the_difference";
+                    due_at: string;
+                    note?: string;
+                    /** @enum {unknown} */
+                    merchant_text?: "sent_back" | "details_refused" | "paper_missing" | "called_back" | "arrived_short" | "charges_taken" | "not_arrived" | "bank_checks";
+                    merchant_note?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        session_id: string;
+                        session_reference: string;
+                        version: number;
+                        /** @enum {unknown} */
+                        state: "open" | "chasing" | "resolved";
+                        /** @enum {unknown} */
+                        kind: "returned" | "recalled" | "short_credited" | "stuck";
+                        /** @enum {unknown} */
+                        chaser: "desk" | "merchant" | "provider";
+                        /** @enum {unknown} */
+                        action: "ask_the_bank" | "trace_the_payment" | "wait_for_the_money" | "correct_the_details" | "bring_a_paper" | "claim_the_difference" | "pay_the_difference";
+                        due_at: string;
+                        overdue: boolean;
+                        amount_missing: components["schemas"]["ApiMoney"] | null;
+                        merchant_text: string;
+                        merchant_note: string | null;
+                        opened_by: {
+                            user_id: string;
+                            name: string;
+                        };
+                        opened_at: string;
+                        resolution: ("money_back" | "arrived_in_full" | "balance_paid" | "written_off" | "opened_by_mistake") | null;
+                        proof_reference: string | null;
+                        resolved_by: {
+                            user_id: string;
+                            name: string;
+                        } | null;
+                        resolved_at: string | null;
+                        events: {
+                            seq: number;
+                            /** @enum {unknown} */
+                            state: "open" | "chasing" | "resolved";
+                            /** @enum {unknown} */
+                            chaser: "desk" | "merchant" | "provider";
+                            /** @enum {unknown} */
+                            action: "ask_the_bank" | "trace_the_payment" | "wait_for_the_money" | "correct_the_details" | "bring_a_paper" | "claim_the_difference" | "pay_the_difference";
+                            due_at: string;
+                            note: string | null;
+                            who: string;
+                            at: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description A problem (RFC 9457), application/problem+json */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resolvePaymentIncident: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description csrf_token of GET /api/portal/session */
+                "x-csrf-token": string;
+                /** @description a new random key for every change, the same one when it is repeated */
+                "idempotency-key": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    version: number;
+                    /** @enum {unknown} */
+                    resolution: "money_back" | "arrived_in_full" | "balance_paid" | "written_off" | "opened_by_mistake";
+                    proof_reference?: string;
+                    note?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        session_id: string;
+                        session_reference: string;
+                        version: number;
+                        /** @enum {unknown} */
+                        state: "open" | "chasing" | "resolved";
+                        /** @enum {unknown} */
+                        kind: "returned" | "recalled" | "short_credited" | "stuck";
+                        /** @enum {unknown} */
+                        chaser: "desk" | "merchant" | "provider";
+                        /** @enum {unknown} */
+                        action: "ask_the_bank" | "trace_the_payment" | "wait_for_the_money" | "correct_the_details" | "bring_a_paper" | "claim_the_difference" | "pay_the_difference";
+                        due_at: string;
+                        overdue: boolean;
+                        amount_missing: components["schemas"]["ApiMoney"] | null;
+                        merchant_text: string;
+                        merchant_note: string | null;
+                        opened_by: {
+                            user_id: string;
+                            name: string;
+                        };
+                        opened_at: string;
+                        resolution: ("money_back" | "arrived_in_full" | "balance_paid" | "written_off" | "opened_by_mistake") | null;
+                        proof_reference: string | null;
+                        resolved_by: {
+                            user_id: string;
+                            name: string;
+                        } | null;
+                        resolved_at: string | null;
+                        events: {
+                            seq: number;
+                            /** @enum {unknown} */
+                            state: "open" | "chasing" | "resolved";
+                            /** @enum {unknown} */
+                            chaser: "desk" | "merchant" | "provider";
+                            /** @enum {unknown} */
+                            action: "ask_the_bank" | "trace_the_payment" | "wait_for_the_money" | "correct_the_details" | "bring_a_paper" | "claim_the_difference" | "pay_the_difference";
+                            due_at: string;
+                            note: string | null;
+                            who: string;
+                            at: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description A problem (RFC 9457), application/problem+json */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listPaymentIncidents: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+                state?: "open" | "resolved";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            id: string;
+                            session_id: string;
+                            session_reference: string;
+                            version: number;
+                            /** @enum {unknown} */
+                            state: "open" | "chasing" | "resolved";
+                            /** @enum {unknown} */
+                            kind: "returned" | "recalled" | "short_credited" | "stuck";
+                            /** @enum {unknown} */
+                            chaser: "desk" | "merchant" | "provider";
+                            /** @enum {unknown} */
+                            action: "ask_the_bank" | "trace_the_payment" | "wait_for_the_money" | "correct_the_details" | "bring_a_paper" | "claim_the_difference" | "pay_the_difference";
+                            due_at: string;
+                            overdue: boolean;
+                            amount_missing: components["schemas"]["ApiMoney"] | null;
+                            merchant_text: string;
+                            merchant_note: string | null;
+                            opened_by: {
+                                user_id: string;
+                                name: string;
+                            };
+                            opened_at: string;
+                            resolution: ("money_back" | "arrived_in_full" | "balance_paid" | "written_off" | "opened_by_mistake") | null;
+                            proof_reference: string | null;
+                            resolved_by: {
+                                user_id: string;
+                                name: string;
+                            } | null;
+                            resolved_at: string | null;
+                        }[];
+                        next_cursor: string | null;
+                    };
+                };
+            };
+            /** @description A problem (RFC 9457), application/problem+json */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getInvoice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        number: string;
+                        total: components["schemas"]["ApiMoney"] | null;
+                        covered: components["schemas"]["ApiMoney"];
+                        done: components["schemas"]["ApiMoney"];
+                        covered_pct: string | null;
+                        done_pct: string | null;
+                        open: components["schemas"]["ApiMoney"] | null;
+                        open_pct: string | null;
+                        over: boolean;
+                        at_mid: boolean;
+                        parts: {
+                            session_id: string;
+                            reference: string;
+                            /** @enum {unknown} */
+                            paid: "deposit" | "full_advance" | "balance_before_shipment" | "balance_after_shipment";
+                            /** @enum {unknown} */
+                            group: "offered" | "planned" | "on_its_way" | "done" | "stopped";
+                            amount: components["schemas"]["ApiMoney"];
+                            at_mid: boolean;
+                            pct: string | null;
+                            requested_at: string;
+                        }[];
                     };
                 };
             };

@@ -1,7 +1,7 @@
 /** The standing of a session's screenings, read and enforced inside a transaction: the only file of this folder that talks to the database. */
 import type { ScreeningStanding } from '#contracts/api/screenings.ts'
 import type { Candidate } from '#contracts/routing.ts'
-import { holdScreenings, listScreenings, readDetailsVersion, transitionSession, type StoredRouteSession, type Tx } from '#database/index.ts'
+import { holdSession, listScreenings, readDetailsVersion, transitionSession, type StoredRouteSession, type Tx } from '#database/index.ts'
 import { requiredSubjects, screeningStanding } from './screening.ts'
 
 type Session = Pick<StoredRouteSession, 'id' | 'supplier_id' | 'intent'>
@@ -21,7 +21,7 @@ export async function readScreeningStanding(tx: Tx, { session, hops, now }: Stan
 
 /** The same, and nothing can be added to it until the transaction ends: for whoever begins or takes up the payment in it. */
 export async function holdScreeningStanding(tx: Tx, ask: StandingAsked): Promise<ScreeningStanding> {
-  await holdScreenings(tx, ask.session.id)
+  await holdSession(tx, ask.session.id)
   return readScreeningStanding(tx, ask)
 }
 

@@ -38,7 +38,7 @@ before(async () => {
 const session = (recommended: Candidate | null): SessionFacts => ({
   id: '00000000-0000-4000-8000-000000000001', reference: 'R-001', version: 1, state: recommended ? 'recommended' : 'no_route',
   supplier: { id: '00000000-0000-4000-8000-000000000002', legal_name: 'Sample Supplier Ltd', legal_name_zh: '深圳示范电子有限公司' },
-  requested_at: CLOCK, valid_until: '2026-09-30T09:00:00+01:00', desk_fee: null, payee_details: 'confirmed',
+  requested_at: CLOCK, valid_until: '2026-09-30T09:00:00+01:00', desk_fee: null, payee_details: 'confirmed', incident: null,
 })
 
 // Guarantee: every answer to a merchant has exactly the fields of the merchant-safe list; the schema is closed all the way down.

@@ -14,9 +14,9 @@ export const acceptRouteSession = (deps: AppDeps): FastifyPluginAsyncTypebox => 
     schema: { operationId: 'acceptRouteSession', summary: 'Accept the recommended route', tags: ['route sessions'], params: Type.Object({ id: Uuid }, closed), body: AcceptBody, response: { 200: Type.Union([DeskRouteSession, MerchantRouteSession]), ...problems } },
   }, async (request) => {
     const actor = actorOf(request)
-    const { version, reason } = request.body
+    const { version, reason, acknowledge_over_invoice } = request.body
     if (actor.role !== 'merchant_client' && reason === undefined) return deny(deps, request, { code: 'reason_required', field: '/reason' })
     if (actor.role === 'merchant_client' && reason !== undefined) return deny(deps, request, { code: 'invalid_field', field: '/reason' })
-    return changeState(deps, request, { session_id: request.params.id, version, from: ['recommended'], to: 'accepted', action: 'route_session.accepted', reason: reason ?? null, offer: true })
+    return changeState(deps, request, { session_id: request.params.id, version, from: ['recommended'], to: 'accepted', action: 'route_session.accepted', reason: reason ?? null, offer: true, over_invoice: acknowledge_over_invoice ?? false })
   })
 }

@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import Type from 'typebox'
 import { closed, Uuid } from '#contracts/api/common.ts'
 import { ClearScreeningBody, Screening } from '#contracts/api/screenings.ts'
-import { clearScreening as clear, holdScreenings, listScreenings, readScreening, readSettings, refused, withTenantRead, withTenantWrite } from '#database/index.ts'
+import { clearScreening as clear, holdSession, listScreenings, readScreening, readSettings, refused, withTenantRead, withTenantWrite } from '#database/index.ts'
 import { newestScreenings } from '#execution/checks/screening.ts'
 import { problems } from '#api/http/operation.ts'
 import { actorOf, problemOf, writeRequestOf, type Refused } from '#api/http/signed-in.ts'
@@ -24,7 +24,7 @@ export const clearScreening = (deps: AppDeps): FastifyPluginAsyncTypebox => asyn
       const refuse = (refusal: Refused) => refused(refusal, { action: 'screening.cleared', entity: 'screening', entity_id: id, facts: { code: refusal.code } })
       const screening = await readScreening(tx, id)
       if (screening === null) return refuse({ code: 'not_found' })
-      await holdScreenings(tx, screening.session_id)
+      await holdSession(tx, screening.session_id)
       const [settings, rows] = await Promise.all([readSettings(tx), listScreenings(tx, screening.session_id)])
       // What is no possible hit, is cleared already or has another one in its place has nothing to clear.
       if (screening.result !== 'possible_hit' || !newestScreenings(rows).some((row) => row.id === id && row.cleared_by === null)) return refuse({ code: 'nothing_to_clear' })

@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import Type from 'typebox'
 import { closed, Uuid } from '#contracts/api/common.ts'
 import { RecordedScreening, ScreeningBody } from '#contracts/api/screenings.ts'
-import { holdScreenings, isScreeningFile, listScreenings, newId, readDetailsVersion, readRouteSession, readSettings, refused, saveScreening, withTenantWrite, type SessionState } from '#database/index.ts'
+import { holdSession, isScreeningFile, listScreenings, newId, readDetailsVersion, readRouteSession, readSettings, refused, saveScreening, withTenantWrite, type SessionState } from '#database/index.ts'
 import { screeningStops } from '#execution/checks/read-standing.ts'
 import { findsOwnHitGone, screeningExpiry } from '#execution/checks/screening.ts'
 import { problems } from '#api/http/operation.ts'
@@ -30,7 +30,7 @@ export const recordScreening = (deps: AppDeps): FastifyPluginAsyncTypebox => asy
     const written = await withTenantWrite<{ id: string; paused: boolean }, Refused>(deps.db, writeRequestOf(request), async (tx) => {
       const refuse = (refusal: Refused) => refused(refusal, { action: 'screening.recorded', entity: 'route_session', entity_id: session_id, facts: { code: refusal.code } })
       // Ahead of what is read: whoever moves the session waits for this screening, or was first and is seen.
-      await holdScreenings(tx, session_id)
+      await holdSession(tx, session_id)
       const [session, settings, rows] = await Promise.all([readRouteSession(tx, session_id), readSettings(tx), listScreenings(tx, session_id)])
       if (session === null) return refuse({ code: 'not_found' })
       if (!SCREENED.has(session.state)) return refuse({ code: 'wrong_state' })
