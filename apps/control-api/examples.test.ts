@@ -202,24 +202,27 @@ async function record(): Promise<Example[]> {
   const denied = await proposer.post(`/api/suppliers/${kenya}/bank-detail-changes`, { received_by: 'chat', account_number: '6222024444555567' })
   await say('rejectBankDetails', 'denied', 'The supplier knows nothing of it', second_person, 'POST', `/api/bank-detail-changes/${denied.json.id}/reject`, { because: 'supplier_denies_it' })
   await say('listBankDetailChanges', 'all', 'Every change of a supplier, newest first', proposer, 'GET', `/api/suppliers/${kenya}/bank-detail-changes`)
-  const payment = await desk.post('/api/route-sessions', routeBody(world.a, { on_behalf: onBehalf, invoice: { number: 'PI-2026-0930', currency: 'CNY', account_count: 1, total: '616666.67' } }))
+  // Sessions of their own: those above have gone to another company or ended by now.
+  const [operator, admin_again, client] = [await world.as(world.a, 'desk_operator'), await world.as(world.a, 'platform_admin'), await world.as(world.a, 'merchant_client')]
+  const payment = await operator.post('/api/route-sessions', routeBody(world.a, { on_behalf: onBehalf, invoice: { number: 'PI-2026-0930', currency: 'CNY', account_count: 1, total: '616666.67' } }))
+  assert.equal(payment.status, 201, payment.text)
   const of = `/api/route-sessions/${payment.json.id}`
-  const looked_up = { subject: 'payee', list_name: 'UN Consolidated List', list_date: '2026-09-30' }
-  const doubt = await say('recordScreening', 'possible-hit', 'The supplier may be on a list', desk, 'POST', `${of}/screenings`, { ...looked_up, result: 'possible_hit', note: 'same name, other city' })
-  await say('clearScreening', 'own', 'Who found it does not clear it', desk, 'POST', `/api/screenings/${doubt.json.screening.id}/clear`, { because: 'other_company' })
-  await say('clearScreening', 'cleared', 'A second person says why it is none', admin, 'POST', `/api/screenings/${doubt.json.screening.id}/clear`, { because: 'other_company' })
-  await say('listScreenings', 'missing', 'What stands between the session and its payment', desk, 'GET', `${of}/screenings`)
+  const looked_up = { subject: 'payee', list_name: 'UN Consolidated List', list_date: '2026-09-29' }
+  const doubt = await say('recordScreening', 'possible-hit', 'The supplier may be on a list', operator, 'POST', `${of}/screenings`, { ...looked_up, result: 'possible_hit', note: 'same name, other city' })
+  await say('clearScreening', 'own', 'Who found it does not clear it', operator, 'POST', `/api/screenings/${doubt.json.screening.id}/clear`, { because: 'other_company' })
+  await say('clearScreening', 'cleared', 'A admin_again person says why it is none', admin_again, 'POST', `/api/screenings/${doubt.json.screening.id}/clear`, { because: 'other_company' })
+  await say('listScreenings', 'missing', 'What stands between the session and its payment', operator, 'GET', `${of}/screenings`)
   const papers = `/api/merchants/${world.a.merchants.own}/documents`
-  const paper = await say('recordMerchantDocument', 'form-m', 'A Form M, which counts for 180 days', merchant, 'POST', papers, { code: 'FORM_M_VALID_FX', number: 'MF20260012345', issued_on: '2026-09-01', value: { amount: '90000', currency: 'USD' } })
-  await say('recordMerchantDocument', 'too-late', 'Nothing counts longer than the corridor data says', merchant, 'POST', papers, { code: 'PROFORMA_INVOICE', number: 'PI-2026-0930', issued_on: '2026-09-01', expires_on: '2027-09-01' })
-  await say('listMerchantDocuments', 'own', 'Papers with expiry and used value, and what the quarter has left', merchant, 'GET', papers)
-  await say('withdrawMerchantDocument', 'cancelled', 'The bank cancelled it', merchant, 'POST', `/api/merchant-documents/${paper.json.id}/withdraw`, { because: 'cancelled_by_issuer' })
-  await say('getInvoice', 'deposit', 'A deposit that is not agreed to yet', merchant, 'GET', `${of}/invoice`)
+  const paper = await say('recordMerchantDocument', 'form-m', 'A Form M, which counts for 180 days', client, 'POST', papers, { code: 'FORM_M_VALID_FX', number: 'MF20260012345', issued_on: '2026-09-01', value: { amount: '90000', currency: 'USD' } })
+  await say('recordMerchantDocument', 'too-late', 'Nothing counts longer than the corridor data says', client, 'POST', papers, { code: 'PROFORMA_INVOICE', number: 'PI-2026-0930', issued_on: '2026-09-01', expires_on: '2027-09-01' })
+  await say('listMerchantDocuments', 'own', 'Papers with expiry and used value, and what the quarter has left', client, 'GET', papers)
+  await say('withdrawMerchantDocument', 'cancelled', 'The bank cancelled it', client, 'POST', `/api/merchant-documents/${paper.json.id}/withdraw`, { because: 'cancelled_by_issuer' })
+  await say('getInvoice', 'deposit', 'A deposit that is not agreed to yet', client, 'GET', `${of}/invoice`)
   await bring(world, world.a, payment.json.id, ['accepted', 'approved', 'executing'])
-  const incident = await say('openPaymentIncident', 'returned', 'The bank sent the money back', desk, 'POST', `${of}/incidents`, { kind: 'returned', chaser: 'provider', action: 'ask_the_bank', due_at: '2026-10-02T17:00:00+01:00', note: 'told by telephone' })
-  await say('chasePaymentIncident', 'merchant', 'The account details did not match', desk, 'POST', `/api/incidents/${incident.json.id}/chase`, { version: 1, chaser: 'merchant', action: 'correct_the_details', due_at: '2026-10-05T17:00:00+01:00', merchant_text: 'details_refused' })
-  await say('listPaymentIncidents', 'open', 'Open incidents, due first', desk, 'GET', '/api/incidents?state=open')
-  await say('resolvePaymentIncident', 'money-back', 'The money is back, and the session returned', desk, 'POST', `/api/incidents/${incident.json.id}/resolve`, { version: 2, resolution: 'money_back' })
+  const incident = await say('openPaymentIncident', 'returned', 'The bank sent the money back', operator, 'POST', `${of}/incidents`, { kind: 'returned', chaser: 'provider', action: 'ask_the_bank', due_at: '2026-10-02T17:00:00+01:00', note: 'told by telephone' })
+  await say('chasePaymentIncident', 'merchant', 'The account details did not match', operator, 'POST', `/api/incidents/${incident.json.id}/chase`, { version: 1, chaser: 'merchant', action: 'correct_the_details', due_at: '2026-10-05T17:00:00+01:00', merchant_text: 'details_refused' })
+  await say('listPaymentIncidents', 'open', 'Open incidents, due first', operator, 'GET', '/api/incidents?state=open')
+  await say('resolvePaymentIncident', 'money-back', 'The money is back, and the session returned', operator, 'POST', `/api/incidents/${incident.json.id}/resolve`, { version: 2, resolution: 'money_back' })
   await say('healthReady', 'ready', 'Ready', world.nobody, 'GET', '/health/ready')
   await say('healthLive', 'live', 'Alive', world.nobody, 'GET', '/health/live')
   return examples
