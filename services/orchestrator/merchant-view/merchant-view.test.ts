@@ -141,3 +141,16 @@ test('the all-in price holds the desk fee', () => {
   assert.deepEqual(deskFee({ ...rule, fixed: { amount: '0', currency: 'NGN' }, bps: '1' }, candidate.sent, mid), { amount: '5000.00', currency: 'NGN' })
   assert.deepEqual(deskFee(null, candidate.sent, mid), { amount: '0.00', currency: 'NGN' })
 })
+
+// Guarantee: of an incident a merchant is told what happened, who acts and by when, in the fields that its view has: the view still fits its closed schema, and nothing of the desk's side stands in it.
+test('an incident is told in plain words', () => {
+  const { intent, decision, recommended } = cases.find((each) => each.recommended !== null)!
+  const incident = { kind: 'returned', chaser: 'provider' as const, action: 'ask_the_bank' as const, due_at: '2026-10-02T16:00:00Z', merchant_text: 'sent_back' as const, merchant_note: null, note: 'MT199 of Tuesday', opened_by: 'A. Okafor' }
+  const facts = { recommended, degraded: [], flags: decision.flags, openings: decision.openings }
+  const view = merchantView({ ...session(recommended), state: 'executing', incident }, intent, facts, CLOCK, 'Asia/Shanghai')
+  assert.ok(Compile(MerchantRouteSession).Check(view))
+  assert.deepEqual([view.headline, view.next, view.warnings[0]?.title], ['The bank in China sent the money back.', { who: 'desk', what: 'Ask the bank what happened', by: '2026-10-02T16:00:00Z' }, 'The bank in China sent the money back.'])
+  const plain = merchantView({ ...session(recommended), state: 'executing' }, intent, facts, CLOCK, 'Asia/Shanghai')
+  assert.deepEqual(Object.keys(view), Object.keys(plain))
+  for (const hidden of ['MT199', 'Okafor', 'provider', 'ask_the_bank', 'sent_back']) assert.equal(JSON.stringify(view).includes(hidden), false, hidden)
+})
