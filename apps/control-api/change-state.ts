@@ -12,6 +12,8 @@ import { mustSee, visibleMerchantId } from '#platform/session-access/index.ts'
 import { actorOf, problemOf, writeRequestOf, type Refused } from './http/signed-in.ts'
 import { clockNow } from './market.ts'
 import { readSessionToShow } from './read-session.ts'
+import { exceedsInvoice } from './read-invoice.ts'
+import { takePapers } from './paper-uses.ts'
 import { viewFor } from './session-views.ts'
 import type { AppDeps } from './deps.ts'
 
@@ -23,6 +25,8 @@ export type Change = {
   readonly to: SessionState
   readonly action: string
   readonly reason: string | null
+  /** true where payments that come to more than the whole invoice were shown and are meant */
+  readonly over_invoice?: boolean
   /** true where the recommended price is agreed to: then it must still stand and must not be degraded */
   readonly offer: boolean
   /** how many must approve what is agreed to */
@@ -47,6 +51,8 @@ export async function changeState(deps: AppDeps, request: FastifyRequest, change
     if (change.offer && !(await keepSupplierPayable(tx, session.supplier_id))) return refuse('supplier_on_hold')
     // What waits for an answer and not for an agreement is answered elsewhere.
     if (change.offer && session.state === 'awaiting_merchant' && session.agreed_content_version === session.content_version) return refuse('wrong_state')
+    if (change.offer && change.over_invoice !== true && (await exceedsInvoice(deps, tx, session))) return refuse('invoice_exceeded')
+    if (change.offer && !(await takePapers(deps, tx, session, settings))) return refuse('document_used_up')
     if (change.offer) await agreeToOffer(tx, { session_id, ...(change.fourEyes?.(session) ?? { required: 1, because: [] }) })
     const moved = await transitionSession(tx, { session_id, from: session.state, to: change.to, version, market_clock, reason: change.reason })
     if (!moved.ok) return refuse(moved.error.code)

@@ -9,6 +9,7 @@ import { join } from 'node:path'
 import { hashPassword } from '#platform/auth/index.ts'
 import { readExamples, type Example } from './http/openapi.ts'
 import { carriedOutThing } from './testing/execution-things.ts'
+import { bring } from './testing/bring.ts'
 import { secondCompany } from './testing/calls.ts'
 import { DATA_FOLDER, readTexts } from '#tools/read-dataset.ts'
 import { ALL_PAPERS, cleanFile, matchingProof, onStep, RAIL } from './testing/executions.ts'
@@ -50,6 +51,7 @@ function settle(value: unknown, seen: Map<string, string>): unknown {
     .replaceAll(/"(decided_at|proposed_at|created_at|changed_at|submitted_at|signed_at|expires_at|proved_until|started_at|last_seen_at|made_at|ended_at|erased_at|last_used_at|revoked_at|retired_at|imported_at|proved_at|used_at|requested_at|due_at|answered_at|at)":"20[0-9]{2}-[0-9T:-]+Z"/g, '"$1":"2026-09-29T08:00:00Z"')
     .replaceAll(/"(decided_at|proposed_at|created_at|changed_at|signed_at|expires_at|proved_until|started_at|last_seen_at|made_at|ended_at|erased_at|last_used_at|revoked_at|retired_at|imported_at|closed_at|undone_at|last_evidence_at|proved_at|used_at|requested_at|due_at|answered_at|at)":"20[0-9]{2}-[0-9T:-]+Z"/g, '"$1":"2026-09-29T08:00:00Z"')
     .replaceAll(/"(decided_at|proposed_at|created_at|changed_at|signed_at|expires_at|proved_until|started_at|last_seen_at|made_at|ended_at|erased_at|last_used_at|revoked_at|retired_at|imported_at|proved_at|used_at|requested_at|due_at|answered_at|uploaded_at|scanned_at|removed_at|keep_until|at)":"20[0-9]{2}-[0-9T:.-]+Z"/g, '"$1":"2026-09-29T08:00:00Z"')
+    .replaceAll(/"(decided_at|proposed_at|created_at|changed_at|signed_at|expires_at|proved_until|started_at|last_seen_at|made_at|ended_at|erased_at|last_used_at|revoked_at|retired_at|imported_at|proved_at|used_at|requested_at|due_at|answered_at|recorded_at|opened_at|resolved_at|at)":"20[0-9]{2}-[0-9T:-]+Z"/g, '"$1":"2026-09-29T08:00:00Z"')
   return JSON.parse(text)
 }
 function known(seen: Map<string, string>, found: string, make: (n: number) => string): string {
@@ -286,6 +288,27 @@ async function record(): Promise<Example[]> {
     quote_ref: 'Q-2026-0929-17', sell_asset: 'NGN', buy_asset: 'USDT', sell_amount: '1000000', price: '0.00066', fee: { amount: '0', currency: 'NGN' }, observed_at: '2026-09-29T08:59:00Z', expires_at: '2026-09-29T09:10:00Z',
   })
   await say('getReferenceRates', 'none', 'The operator named no feed', proposer, 'GET', '/api/reference-rates')
+  // Sessions of their own: those above have gone to another company or ended by now.
+  const [operator, admin_again, client] = [await world.as(world.a, 'desk_operator'), await world.as(world.a, 'platform_admin'), await world.as(world.a, 'merchant_client')]
+  const payment = await operator.post('/api/route-sessions', routeBody(world.a, { on_behalf: onBehalf, invoice: { number: 'PI-2026-0930', currency: 'CNY', account_count: 1, total: '616666.67' } }))
+  assert.equal(payment.status, 201, payment.text)
+  const of = `/api/route-sessions/${payment.json.id}`
+  const looked_up = { subject: 'payee', list_name: 'UN Consolidated List', list_date: '2026-09-29' }
+  const doubt = await say('recordScreening', 'possible-hit', 'The supplier may be on a list', operator, 'POST', `${of}/screenings`, { ...looked_up, result: 'possible_hit', note: 'same name, other city' })
+  await say('clearScreening', 'own', 'Who found it does not clear it', operator, 'POST', `/api/screenings/${doubt.json.screening.id}/clear`, { because: 'other_company' })
+  await say('clearScreening', 'cleared', 'A admin_again person says why it is none', admin_again, 'POST', `/api/screenings/${doubt.json.screening.id}/clear`, { because: 'other_company' })
+  await say('listScreenings', 'missing', 'What stands between the session and its payment', operator, 'GET', `${of}/screenings`)
+  const papers = `/api/merchants/${world.a.merchants.own}/documents`
+  const paper = await say('recordMerchantDocument', 'form-m', 'A Form M, which counts for 180 days', client, 'POST', papers, { code: 'FORM_M_VALID_FX', number: 'MF20260012345', issued_on: '2026-09-01', value: { amount: '90000', currency: 'USD' } })
+  await say('recordMerchantDocument', 'too-late', 'Nothing counts longer than the corridor data says', client, 'POST', papers, { code: 'PROFORMA_INVOICE', number: 'PI-2026-0930', issued_on: '2026-09-01', expires_on: '2027-09-01' })
+  await say('listMerchantDocuments', 'own', 'Papers with expiry and used value, and what the quarter has left', client, 'GET', papers)
+  await say('withdrawMerchantDocument', 'cancelled', 'The bank cancelled it', client, 'POST', `/api/merchant-documents/${paper.json.id}/withdraw`, { because: 'cancelled_by_issuer' })
+  await say('getInvoice', 'deposit', 'A deposit that is not agreed to yet', client, 'GET', `${of}/invoice`)
+  await bring(world, world.a, payment.json.id, ['accepted', 'approved', 'executing'])
+  const incident = await say('openPaymentIncident', 'returned', 'The bank sent the money back', operator, 'POST', `${of}/incidents`, { kind: 'returned', chaser: 'provider', action: 'ask_the_bank', due_at: '2026-10-02T17:00:00+01:00', note: 'told by telephone' })
+  await say('chasePaymentIncident', 'merchant', 'The account details did not match', operator, 'POST', `/api/incidents/${incident.json.id}/chase`, { version: 1, chaser: 'merchant', action: 'correct_the_details', due_at: '2026-10-05T17:00:00+01:00', merchant_text: 'details_refused' })
+  await say('listPaymentIncidents', 'open', 'Open incidents, due first', operator, 'GET', '/api/incidents?state=open')
+  await say('resolvePaymentIncident', 'money-back', 'The money is back, and the session returned', operator, 'POST', `/api/incidents/${incident.json.id}/resolve`, { version: 2, resolution: 'money_back' })
   await say('healthReady', 'ready', 'Ready', world.nobody, 'GET', '/health/ready')
   await say('healthLive', 'live', 'Alive', world.nobody, 'GET', '/health/live')
   await sayExecution(say)

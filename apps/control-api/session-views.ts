@@ -2,7 +2,8 @@
 import type { Actor } from '#contracts/roles.ts'
 import { merchantSentence, NEW_PRICE_REASONS, OTHER_ROUTE_REASONS } from '#contracts/reason-codes.ts'
 import type { DeskRouteSession, MerchantRouteSession, MerchantSessionRow, RouteSessionRow } from '#contracts/api/route-sessions.ts'
-import type { RouteSessionListRow, SessionState, StoredRouteSession } from '#database/index.ts'
+import { ACTION_WORDS, type IncidentKind } from '#contracts/incidents.ts'
+import type { OpenIncident, RouteSessionListRow, SessionState, StoredRouteSession } from '#database/index.ts'
 import { allIn, CANCELLABLE, hasExpired, merchantRow, merchantView, nextStep, type DecisionFacts, type SessionFacts } from '#orchestrator/merchant-view/index.ts'
 import { approvalView, offerView } from './approval-view.ts'
 import type { Decided } from './decisions.ts'
@@ -36,7 +37,7 @@ const NEW_OFFER = 'The desk offers something new.'
 const sessionFacts = (row: RouteSessionListRow): SessionFacts => ({
   id: row.id, reference: row.reference, version: row.version, state: row.state,
   supplier: { id: row.supplier_id, legal_name: row.supplier_name, legal_name_zh: row.supplier_name_zh },
-  requested_at: row.requested_at, valid_until: row.valid_until, desk_fee: row.desk_fee, payee_details: row.payee_details,
+  requested_at: row.requested_at, valid_until: row.valid_until, desk_fee: row.desk_fee, payee_details: row.payee_details, incident: row.incident,
   new_offer: row.agreed_content_version !== null && row.agreed_content_version !== row.content_version ? NEW_OFFER : null,
 })
 
@@ -63,7 +64,7 @@ function deskViewOf(shown: SessionToShow): DeskRouteSession {
     invoice_number: session.invoice_number, intent: session.intent, outcome: session.outcome, degraded: [...session.degraded],
     valid_until: session.valid_until, quote_kind: 'indicative',
     // The merchant is told what it can do; the desk is told what is its own to do.
-    next: WHAT_TO_DO[session.state] === undefined || session.payee_details === 'held' ? nextStep(session.state, session.valid_until, expired, degraded, session.payee_details === 'held') : { who: 'desk', what: WHAT_TO_DO[session.state]!.slice(0, -1), by: session.due_at },
+    next: session.incident !== null ? { who: session.incident.chaser === 'merchant' ? 'merchant' : 'desk', what: chaseOf(session.incident), by: session.incident.due_at } : WHAT_TO_DO[session.state] === undefined || session.payee_details === 'held' ? nextStep(session.state, session.valid_until, expired, degraded, session.payee_details === 'held') : { who: 'desk', what: WHAT_TO_DO[session.state]!.slice(0, -1), by: session.due_at },
     action: actionOf(session),
     desk_fee: { amount: fee, rule: session.desk_fee_rule_id },
     all_in: standing === null ? null : allIn(standing, fee ?? { amount: '0', currency: standing.sent.currency }),
@@ -86,12 +87,19 @@ function deskViewOf(shown: SessionToShow): DeskRouteSession {
 }
 
 /** Why a row needs the desk, and what to do: one sentence of each, or null where it waits on somebody else. */
-export function actionOf({ state, why, payee_details }: Pick<RouteSessionListRow, 'state' | 'why' | 'payee_details'>): string | null {
+export function actionOf({ state, why, payee_details, incident }: Pick<RouteSessionListRow, 'state' | 'why' | 'payee_details' | 'incident'>): string | null {
+  if (incident !== null) return `${WENT_WRONG[incident.kind]} ${chaseOf(incident)}.`
   const what = WHAT_TO_DO[state]
   if (what === undefined) return null
   if (state === 'accepted' && payee_details !== 'confirmed') return PAYEE_ACTIONS[payee_details]
   return state === 'accepted' ? `The merchant accepted. ${why} ${what}` : `${why} ${what}`
 }
+const WENT_WRONG: Readonly<Record<IncidentKind, string>> = {
+  returned: 'The payment came back.', recalled: 'The payment was called back.', short_credited: 'The supplier got less than was sent.', stuck: 'The payment has not arrived.',
+}
+/** Who is chased for what. */
+const chaseOf = ({ chaser, action }: OpenIncident): string => (chaser === 'desk' ? ACTION_WORDS[action] : `Chase the ${chaser}: ${ACTION_WORDS[action].charAt(0).toLowerCase()}${ACTION_WORDS[action].slice(1)}`)
+
 /** Ahead of everything else that an accepted row says: whoever pays first and reads later has paid the wrong account. */
 const PAYEE_ACTIONS = {
   held: 'The supplier’s bank details are being changed. Pay nothing until a second person has confirmed them.',
@@ -119,7 +127,7 @@ export function deskRow(row: RouteSessionListRow): RouteSessionRow {
   const action = actionOf(row)
   return {
     id: row.id, reference: row.reference, state: row.state, outcome: row.outcome, conditional: row.outcome === 'conditional', degraded: row.degraded.length > 0, payee_details: row.payee_details,
-    needs_me: action !== null, action, due_at: row.due_at, merchant_name: row.merchant_name, supplier_name: row.supplier_name, supplier_name_zh: row.supplier_name_zh,
+    needs_me: action !== null, action, due_at: row.incident?.due_at ?? row.due_at, merchant_name: row.merchant_name, supplier_name: row.supplier_name, supplier_name_zh: row.supplier_name_zh,
     corridor_id: row.corridor_id, description: row.description, sends: row.sends, receives: row.receives, cost_bps: row.cost_bps,
     requested_at: row.requested_at, version: row.version,
   }

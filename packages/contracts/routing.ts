@@ -18,6 +18,7 @@ export const MoneySchema = Type.Object({ amount: Decimal, currency: Type.String(
 const LEAP_YEAR = '(?:[0-9]{2}(?:0[48]|[2468][048]|[13579][26])|(?:[2468][048]|[13579][26])00)'
 const DAY = `(?!0|9999)(?:[0-9]{4}-(?:(?:0[1-9]|1[0-2])-(?:0[1-9]|1[0-9]|2[0-8])|(?:0[13-9]|1[0-2])-(?:29|30)|(?:0[13578]|1[02])-31)|${LEAP_YEAR}-02-29)`
 const OFFSET = '(?:Z|[+-](?:(?:0[0-9]|1[0-3]):[0-5][0-9]|14:00))'
+export const DAY_PATTERN = `^${DAY}$`
 /** ISO 8601 with an explicit offset: an instant and the local date it was said in. */
 export const OFFSET_DATE_TIME_PATTERN = `^${DAY}T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]${OFFSET}$`
 export const OffsetDateTime = Type.String({ pattern: OFFSET_DATE_TIME_PATTERN })

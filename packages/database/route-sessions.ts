@@ -8,7 +8,7 @@ import { MERCHANT, SUPPLIER } from './parties.ts'
 import { matchDeskFeeRule } from './settings.ts'
 import type { Tx } from './transactions.ts'
 import type {
-  DecimalMoney, MerchantRow, NewDecision, NewDecisionCandidate, NewRouteSession, RouteSessionListRow, RouteSessionQuery, RoutingContext, RoutingQuery,
+  DecimalMoney, InvoicePart, MerchantRow, NewDecision, NewDecisionCandidate, NewRouteSession, RouteSessionListRow, RouteSessionQuery, RoutingContext, RoutingQuery,
   SessionState, StoredDecision, StoredRouteSession, SupplierRow, TenantSettings, Transition, TransitionRow,
 } from './types.ts'
 
@@ -77,6 +77,16 @@ export async function holdInvoice(tx: Tx, ask: InvoiceAsked): Promise<RoutingCon
   return duplicate
 }
 
+/** Every session of the invoice that was routed, of this merchant, oldest first. With `hold`, until the transaction ends nobody else asks so for it: of two that fit one at a time the second finds the first. */
+export async function readInvoiceParts(tx: Tx, ask: { readonly merchant_id: string; readonly supplier_id: string; readonly invoice_number: string; readonly hold: boolean }): Promise<InvoicePart[]> {
+  if (ask.hold) await tx.sql("select pg_advisory_xact_lock(hashtextextended('invoice parts|' || $1 || '|' || $2 || '|' || upper(btrim($3)), 0))", [tx.actor.tenant_id, ask.supplier_id, ask.invoice_number])
+  const rows = await tx.sql<Omit<InvoicePart, 'amount' | 'receives'> & { amount_side: string; amount: string; currency: string; receives_amount: string | null; receives_currency: string | null }>(
+    `select id as session_id, reference, state, intent -> 'goods' ->> 'paid' as paid, amount_side, amount, currency, receives_amount, receives_currency, intent ->> 'invoice_currency' as invoice_currency, invoice_total, requested_at
+      from route_sessions where tenant_id = $1 and supplier_id = $2 and merchant_id = $3 and invoice_key = upper(btrim($4)) and state <> all (array['draft', 'no_route', 'policy_unavailable']) order by requested_at, id limit 500`,
+    [tx.actor.tenant_id, ask.supplier_id, ask.merchant_id, ask.invoice_number])
+  return rows.map(({ amount_side, amount, currency, receives_amount, receives_currency, ...row }) => ({ ...row, amount: { side: amount_side, value: amount, currency }, receives: money(receives_amount, receives_currency) }))
+}
+
 /** True when the same payment is already kept without an answer of the policy, so that trying again does not keep it again. */
 export async function isKeptWithoutPolicy(tx: Tx, ask: InvoiceAsked): Promise<boolean> {
   const found = await tx.sql(
@@ -87,7 +97,7 @@ export async function isKeptWithoutPolicy(tx: Tx, ask: InvoiceAsked): Promise<bo
 }
 
 /** What the merchant's sessions of a calendar quarter commit under each counted document. The quarter is that of `at`'s own date, or of the market clock's. */
-async function readPeriodTotals(tx: Tx, merchant_id: string, { wall_clock, at }: { readonly wall_clock?: string; readonly at?: string }): Promise<RoutingContext['period_totals']> {
+export async function readPeriodTotals(tx: Tx, merchant_id: string, { wall_clock, at }: { readonly wall_clock?: string; readonly at?: string }): Promise<RoutingContext['period_totals']> {
   const rows = await tx.sql<{ document: string; amount: string; currency: string }>(
     `with clock as (select coalesce($5, (select market_clock from tenant_settings where tenant_id = $1), $3) as said),
       quarter as (select date_trunc('quarter', left(said, 19)::timestamp) as starts, substr(said, 20) as zone from clock)
@@ -115,15 +125,15 @@ export async function saveRouteSession(tx: Tx, session: NewRouteSession): Promis
   const batch: Promise<unknown>[] = [
     tx.sql(`insert into route_sessions (tenant_id, id, reference, version, state, outcome, merchant_id, supplier_id, corridor_id, mode_ceiling, requested_by,
         requested_by_role, on_behalf_reason, invoice_number, description, amount_side, amount, currency, intent, requested_at, due_at, valid_until, degraded,
-        sends_amount, sends_currency, receives_amount, receives_currency, cost_bps, needed_by, desk_fee_amount, desk_fee_currency, desk_fee_rule_id, why, documents_used, search_text)
-      values ($1, $2, $3, 1, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33,
+        sends_amount, sends_currency, receives_amount, receives_currency, cost_bps, needed_by, desk_fee_amount, desk_fee_currency, desk_fee_rule_id, why, documents_used, invoice_total, search_text)
+      values ($1, $2, $3, 1, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34,
         lower(concat_ws(' ', $3::text, $14::text, $13::text, (select name from merchants where tenant_id = $1 and id = $6),
           (select concat_ws(' ', legal_name, legal_name_zh) from suppliers where tenant_id = $1 and id = $7))))`,
     [actor.tenant_id, session.id, session.reference, session.state, session.outcome, session.merchant_id, session.supplier_id, session.corridor_id,
       session.mode_ceiling, actor.user_id, actor.role, session.on_behalf_reason, session.invoice_number, session.description, session.amount.side,
       session.amount.value, session.amount.currency, JSON.stringify(session.intent), session.requested_at, session.due_at, session.valid_until, session.degraded,
       session.sends?.amount ?? null, session.sends?.currency ?? null, session.receives?.amount ?? null, session.receives?.currency ?? null, session.cost_bps,
-      session.needed_by, session.desk_fee?.amount ?? null, session.desk_fee?.currency ?? null, session.desk_fee_rule_id, session.why, session.documents_used]),
+      session.needed_by, session.desk_fee?.amount ?? null, session.desk_fee?.currency ?? null, session.desk_fee_rule_id, session.why, session.documents_used, session.invoice_total]),
     tx.run(tx.db.insertInto('route_session_transitions').values({
       tenant_id: actor.tenant_id, session_id: session.id, seq: 1, from_state: null, to_state: session.state, market_clock: session.requested_at,
       user_id: actor.user_id, role: actor.role, reason: session.on_behalf_reason,
@@ -156,6 +166,11 @@ function insertCandidates(tx: Tx, tenant_id: string, session_id: string, rows: r
     rows.map((r) => r.cost_bps), rows.map((r) => r.score)])
 }
 
+/** Until the transaction ends nobody moves the session, and nobody adds a screening or an incident to it: what is read of them after this still holds when it commits. */
+export async function holdSession(tx: Tx, session_id: string): Promise<void> {
+  await tx.sql('select from route_sessions where tenant_id = $1 and id = $2 for no key update', [tx.actor.tenant_id, session_id])
+}
+
 /** Moves a session on, if it still is as the caller saw it and the move is allowed. */
 export async function transitionSession(tx: Tx, move: Transition): Promise<Result<{ version: number }, { code: 'not_found' | 'stale_version' | 'wrong_state' }>> {
   const { actor } = tx
@@ -185,7 +200,9 @@ const LISTED = `s.id, s.reference, s.version, s.state, s.outcome, s.merchant_id,
   s.receives_amount, s.receives_currency, s.cost_bps, s.requested_at, s.due_at, s.valid_until, s.needed_by, s.why, s.desk_fee_amount, s.desk_fee_currency,
   s.desk_fee_rule_id, s.requested_by as requested_by_user_id, s.content_version, s.agreed_content_version, s.required_approvals, s.four_eyes_because, s.execution_mode,
   case when s.state = any (array[${quoted(OVER)}]) then 'confirmed' when p.details_state <> 'confirmed' then 'held'
-    when s.state = any (array[${quoted(AGREED)}]) and coalesce(s.accepted_details_version, 1) <> p.details_version then 'changed' else 'confirmed' end as payee_details`
+    when s.state = any (array[${quoted(AGREED)}]) and coalesce(s.accepted_details_version, 1) <> p.details_version then 'changed' else 'confirmed' end as payee_details,
+  (select jsonb_build_object('kind', i.kind, 'chaser', i.chaser, 'action', i.action, 'due_at', to_char(i.due_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'), 'merchant_text', i.merchant_text, 'merchant_note', i.merchant_note)
+    from payment_incidents i where i.tenant_id = s.tenant_id and i.session_id = s.id and i.state <> 'resolved' order by i.due_at, i.id limit 1) as incident`
 const JOINED = `from route_sessions s join merchants m on m.tenant_id = s.tenant_id and m.id = s.merchant_id
   join suppliers p on p.tenant_id = s.tenant_id and p.id = s.supplier_id`
 type RawListed = Omit<RouteSessionListRow, 'sends' | 'receives' | 'desk_fee'> & {
@@ -202,6 +219,7 @@ export async function listRouteSessions(tx: Tx, ask: RouteSessionQuery): Promise
   const where = ['s.tenant_id = $1']
   const add = (condition: (n: string) => string, value: unknown) => { values.push(value); where.push(condition(`$${values.length}`)) }
   if (ask.states !== undefined) add((n) => `s.state = any (${n})`, ask.states)
+  if (ask.incident !== undefined) where.push(`${ask.incident ? '' : 'not '}exists (select from payment_incidents i where i.tenant_id = s.tenant_id and i.session_id = s.id and i.state <> 'resolved')`)
   if (ask.merchant_id) add((n) => `s.merchant_id = ${n}`, ask.merchant_id)
   if (ask.corridor_id) add((n) => `s.corridor_id = ${n}`, ask.corridor_id)
   if (ask.q) add((n) => `position(lower(${n}) in s.search_text) > 0`, ask.q)
@@ -231,7 +249,7 @@ export async function countRouteSessions<K extends string>(tx: Tx, groups: Reado
 }
 
 type RawSession = RawListed & {
-  invoice_number: string; amount_side: string; amount: string; currency: string; intent: StoredRouteSession['intent']; documents_used: string[] | null; requested_by_role: StoredRouteSession['requested_by']['role']
+  invoice_number: string; invoice_total: string | null; amount_side: string; amount: string; currency: string; intent: StoredRouteSession['intent']; documents_used: string[] | null; requested_by_role: StoredRouteSession['requested_by']['role']
   requested_by_name: string; on_behalf_reason: string | null; accepted_by: string | null; details_version: number; corridor_name: string; merchant: MerchantRow; supplier: SupplierRow
 }
 
@@ -241,7 +259,7 @@ export async function readRouteSession(tx: Tx, id: string, ask: { readonly merch
   // Every part asks whose session it is: parts read for nothing would tell by their time that another merchant has a session of this id.
   const isSeen = sql<boolean>`(${merchant_id}::uuid is null or exists (select from route_sessions s where s.tenant_id = ${tenant} and s.id = ${id} and s.merchant_id = ${merchant_id}))`
   const [[raw], transitions, decision, candidates, offer, approvals] = await Promise.all([
-    tx.sql<RawSession>(`select ${LISTED}, s.invoice_number, s.amount_side, s.amount, s.currency, s.intent, s.documents_used, s.requested_by_role, s.on_behalf_reason, s.accepted_by, p.details_version,
+    tx.sql<RawSession>(`select ${LISTED}, s.invoice_number, s.invoice_total, s.amount_side, s.amount, s.currency, s.intent, s.documents_used, s.requested_by_role, s.on_behalf_reason, s.accepted_by, p.details_version,
         b.display_name as requested_by_name, c.name as corridor_name,
         ${MERCHANT_OBJECT} as merchant, ${SUPPLIER_OBJECT} as supplier
       ${JOINED} join corridors c on c.tenant_id = s.tenant_id and c.id = s.corridor_id join memberships b on b.tenant_id = s.tenant_id and b.user_id = s.requested_by
@@ -255,7 +273,7 @@ export async function readRouteSession(tx: Tx, id: string, ask: { readonly merch
     readApprovals(tx, id, merchant_id),
   ])
   if (raw === undefined) return null
-  const { invoice_number, amount_side, amount, currency, intent, documents_used, requested_by_role, requested_by_name, on_behalf_reason, corridor_name, merchant, supplier, accepted_by, details_version, ...rest } = raw
+  const { invoice_number, invoice_total, amount_side, amount, currency, intent, documents_used, requested_by_role, requested_by_name, on_behalf_reason, corridor_name, merchant, supplier, accepted_by, details_version, ...rest } = raw
   const stored: StoredDecision | null = decision === undefined ? null : {
     id: decision.id, engine_version: decision.engine_version, snapshot_digest: decision.snapshot_digest.toString('hex'), weights_revision: decision.weights_revision,
     policy_revision: decision.policy_revision, market_clock: decision.market_clock, result_digest: decision.result_digest.toString('hex'),
@@ -267,7 +285,7 @@ export async function readRouteSession(tx: Tx, id: string, ask: { readonly merch
     })),
   }
   return {
-    ...listed(rest), accepted_by, details_version, offer, approvals, invoice_number, amount: { side: amount_side, value: amount, currency }, intent, documents_used, merchant, supplier, corridor_name, transitions, decision: stored,
+    ...listed(rest), accepted_by, details_version, offer, approvals, invoice_number, invoice_total, amount: { side: amount_side, value: amount, currency }, intent, documents_used, merchant, supplier, corridor_name, transitions, decision: stored,
     requested_by: { user_id: rest.requested_by_user_id, role: requested_by_role, name: requested_by_name, on_behalf_reason },
   }
 }

@@ -36,6 +36,26 @@ export type ProofsTable = {
   payee: string | null; account_last4: string | null; reference: string | null; charges: string | null; transaction_hash: string | null; differences: Jsonb; state: Generated<string>
   submitted_by: string; submitted_at: DefaultInstant; decided_by: string | null; decided_at: Instant | null; reason_code: string | null
 }
+export type ScreeningsTable = {
+  tenant_id: string; id: string; session_id: string; subject: string; nth: number; result: string; list_name: string; list_date: string; screened_at: Instant; expires_at: Instant
+  details_version: number; artifact_id: string | null; note: string | null; screened_by: string; recorded_at: DefaultInstant
+  cleared_by: string | null; cleared_at: Instant | null; cleared_because: string | null
+}
+export type MerchantDocumentsTable = {
+  tenant_id: string; id: string; merchant_id: string; code: string; number: string; issued_on: string; expires_on: string | null; amount: Numeric | null; currency: string | null
+  number_key: ColumnType<string, never, never>
+  artifact_id: string | null; state: Generated<string>; supersedes: string | null; recorded_by: string; recorded_by_role: string; recorded_at: DefaultInstant
+  withdrawn_by: string | null; withdrawn_at: Instant | null; withdrawn_because: string | null
+}
+export type DocumentUsesTable = { tenant_id: string; session_id: string; document_id: string; amount: Numeric; currency: string; used_at: DefaultInstant }
+export type PaymentIncidentsTable = {
+  tenant_id: string; id: string; session_id: string; version: number; state: string; kind: string; chaser: string; action: string; due_at: Instant
+  amount_missing: Numeric | null; currency: string | null; merchant_text: string; merchant_note: string | null; opened_by: string; opened_at: DefaultInstant
+  resolution: string | null; proof_reference: string | null; resolved_by: string | null; resolved_at: Instant | null
+}
+export type PaymentIncidentEventsTable = {
+  tenant_id: string; incident_id: string; seq: number; state: string; chaser: string; action: string; due_at: Instant; note: string | null; user_id: string; at: DefaultInstant
+}
 export type TenantsTable = { tenant_id: string; name: string; time_zone: string; second_factor_of_admins: Generated<string>; created_at: DefaultInstant }
 export type MerchantsTable = {
   tenant_id: string; id: string; name: string; type: string; city: string; country: string; trade: string; trade_class: string
@@ -106,6 +126,7 @@ export type RouteSessionsTable = {
   receives_amount: Numeric | null; receives_currency: string | null; cost_bps: Numeric | null; desk_fee_amount: Numeric | null; desk_fee_currency: string | null; desk_fee_rule_id: string | null; documents_used: string[] | null; search_text: string; why: Generated<string>; accepted_details_version: number | null
   content_version: Generated<number>; agreed_content_version: number | null; chosen_candidate_id: string | null; required_approvals: Generated<number>; four_eyes_because: Generated<string[]>
   accepted_by: string | null; execution_mode: string | null; created_at: DefaultInstant
+  invoice_total: Numeric | null
 }
 export type RouteSessionTransitionsTable = {
   tenant_id: string; session_id: string; seq: number; before_seq: ColumnType<number | null, never, never>; from_state: string | null; to_state: string
@@ -167,5 +188,6 @@ export type Tables = {
   session_edges: SessionEdgesTable; route_sessions: RouteSessionsTable; route_session_transitions: RouteSessionTransitionsTable
   decisions: DecisionsTable; decision_candidates: DecisionCandidatesTable
   session_outcomes: SessionOutcomesTable; estimate_evidence: EstimateEvidenceTable
-  api_keys: ApiKeysTable; provider_accounts: ProviderAccountsTable; privacy_requests: PrivacyRequestsTable
+  api_keys: ApiKeysTable; provider_accounts: ProviderAccountsTable; screenings: ScreeningsTable; merchant_documents: MerchantDocumentsTable; document_uses: DocumentUsesTable
+  payment_incidents: PaymentIncidentsTable; payment_incident_events: PaymentIncidentEventsTable; privacy_requests: PrivacyRequestsTable
 }

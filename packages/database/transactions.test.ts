@@ -225,8 +225,10 @@ test('records are frozen for their owner too', async () => {
     insert into execution_step_transitions (tenant_id, step_id, seq, to_state, market_clock, user_id, role) values ('${tenant.tenant_id}', '${step}', 1, 'ready', 'now', '${me}', 'desk_operator'); commit`)
   await test_db.superuser.query(`begin; set local session_replication_role = 'replica'; insert into session_outcomes (tenant_id, session_id, closed_seq, result, because, simulation, sent_amount, sent_currency, score, hops, prediction, prediction_digest)
     values ('${tenant.tenant_id}', '${newId()}', 2, 'failed', 'recalled', false, 1, 'NGN', 0, '[{}]', '{"hops": [{}]}', sha256('p')); commit`)
+  // Its incident would need a payment that was sent: foreign keys are passed over.
+  await test_db.superuser.query(`set session_replication_role = 'replica'; insert into payment_incident_events (tenant_id, incident_id, seq, state, chaser, action, due_at, user_id) values ('${tenant.tenant_id}', '${newId()}', 1, 'open', 'desk', 'ask_the_bank', now(), '${tenant.admin.user_id}'); set session_replication_role = 'origin'`)
   const { rows } = await test_db.superuser.query<{ name: string }>("select tgrelid::regclass::text as name from pg_trigger where tgname = 'frozen_rows' order by 1")
-  assert.deepEqual(rows.map((r) => r.name), ['approvals', 'audit_checkpoints', 'audit_events', 'audit_reviews', 'data_revisions', 'decision_candidates', 'decisions', 'execution_step_transitions', 'route_session_transitions', 'session_offers', 'session_outcomes', 'snapshots'])
+  assert.deepEqual(rows.map((r) => r.name), ['approvals', 'audit_checkpoints', 'audit_events', 'audit_reviews', 'data_revisions', 'decision_candidates', 'decisions', 'execution_step_transitions', 'payment_incident_events', 'route_session_transitions', 'session_offers', 'session_outcomes', 'snapshots'])
   for (const { name } of rows) {
     await assert.rejects(test_db.superuser.query(`truncate ${name} cascade`), { code: '42501' }, name)
     await assert.rejects(test_db.superuser.query(`update ${name} set tenant_id = tenant_id`), { code: '42501' }, name)

@@ -307,7 +307,7 @@ function appendAudit(db: Database, client: pg.PoolClient, actor: TenantContext, 
 }
 
 /** Constraints that a second writer runs into when the first has moved the same thing on. */
-const RACES: ReadonlySet<string> = new Set(['route_session_transitions_once', 'audit_events_once', 'merchants_tenant_id_name_key', 'provider_accounts_live_label', 'desk_fee_rules_tenant_id_merchant_id_corridor_id_key'])
+const RACES: ReadonlySet<string> = new Set(['route_session_transitions_once', 'audit_events_once', 'merchants_tenant_id_name_key', 'provider_accounts_live_label', 'merchant_documents_once', 'merchant_documents_superseded_once', 'payment_incidents_one_open', 'payment_incident_events_once', 'desk_fee_rules_tenant_id_merchant_id_corridor_id_key'])
 
 /** Guards of the database that a change can meet only because another was first: the code asks the same before, on what it read. */
 const GUARDS: ReadonlySet<string> = new Set([

@@ -2,6 +2,7 @@
 import type { Candidate, Verdict, PaymentIntent } from '#contracts/routing.ts'
 import type { ProofDifference } from '#contracts/api/execution.ts'
 import type { StepState } from '#contracts/state-machines.ts'
+import type { IncidentAction, IncidentChaser, IncidentKind, IncidentSentence, Resolution } from '#contracts/incidents.ts'
 import type { Role, Actor } from '#contracts/roles.ts'
 import type { RAIL_OWNERS } from '#contracts/api/provider-accounts.ts'
 import type { EstimateKind, MeasuredOutcome, Prediction, UndoBecause } from '#contracts/api/settlement.ts'
@@ -204,6 +205,8 @@ export type NewRouteSession = {
   readonly mode_ceiling: ExecutionMode
   readonly on_behalf_reason: string | null
   readonly invoice_number: string
+  /** the whole invoice in its own currency, where it was said */
+  readonly invoice_total: string | null
   readonly description: string
   readonly amount: { readonly side: string; readonly value: string; readonly currency: string }
   readonly intent: PaymentIntent
@@ -242,10 +245,14 @@ export type RouteSessionListRow = {
   readonly content_version: number; readonly agreed_content_version: number | null
   readonly required_approvals: number; readonly four_eyes_because: readonly string[]
   readonly execution_mode: ExecutionMode | null
+  /** of what goes wrong with it, what is due first; null where nothing does */
+  readonly incident: OpenIncident | null
 }
 export type RouteSessionQuery = {
   /** none: every state */
   readonly states?: readonly SessionState[]
+  /** only those with an open incident, or only those without */
+  readonly incident?: boolean
   /** a merchant's own only */
   readonly merchant_id?: string | null
   readonly corridor_id?: string | null
@@ -268,6 +275,7 @@ export type StoredDecision = Omit<NewDecision, 'rulings' | 'candidates'> & {
 }
 export type StoredRouteSession = RouteSessionListRow & {
   readonly invoice_number: string
+  readonly invoice_total: string | null
   readonly amount: { readonly side: string; readonly value: string; readonly currency: string }
   readonly intent: PaymentIntent
   /** null in a session of before this was kept */
@@ -359,6 +367,57 @@ export type EvidenceRow = {
   /** what counts up to this one, itself included where it counts */
   readonly n_until: number; readonly sum_until: string
   readonly undone_by: string | null; readonly undone_by_name: string | null; readonly undone_at: string | null; readonly undone_because: UndoBecause | null
+}
+export type ScreeningRow = {
+  readonly id: string; readonly session_id: string; readonly subject: 'payer' | 'payee' | 'bank' | 'goods' | 'wallet'; readonly nth: number
+  readonly result: 'no_hit' | 'possible_hit' | 'hit'; readonly list_name: string
+  /** a day, 2026-09-29 */
+  readonly list_date: string
+  /** on the market clock */
+  readonly screened_at: string; readonly expires_at: string
+  readonly details_version: number; readonly artifact_id: string | null; readonly note: string | null
+  readonly screened_by: string; readonly screened_by_name: string
+  readonly cleared_by: string | null; readonly cleared_by_name: string | null; readonly cleared_at: string | null
+  readonly cleared_because: 'other_person' | 'other_company' | 'entry_out_of_date' | 'name_only' | null
+}
+export type NewScreening = Pick<ScreeningRow, 'id' | 'session_id' | 'subject' | 'result' | 'list_name' | 'list_date' | 'screened_at' | 'expires_at' | 'details_version' | 'artifact_id' | 'note'>
+
+export type MerchantDocumentRow = {
+  readonly id: string; readonly merchant_id: string; readonly code: string; readonly number: string
+  /** days; `expires_on` is the last on which it counts */
+  readonly issued_on: string; readonly expires_on: string | null
+  readonly value: DecimalMoney | null
+  /** what sessions that have not ended without a payment use of papers of this code and number; null without a value */
+  readonly used: string | null
+  readonly artifact_id: string | null; readonly supersedes: string | null
+  readonly state: 'live' | 'withdrawn' | 'superseded'
+  readonly recorded_by_role: Role; readonly recorded_at: string
+  readonly withdrawn_because: 'entered_wrongly' | 'cancelled_by_issuer' | 'no_longer_needed' | null
+}
+export type NewMerchantDocument = Pick<MerchantDocumentRow, 'id' | 'merchant_id' | 'code' | 'number' | 'issued_on' | 'expires_on' | 'value' | 'artifact_id' | 'supersedes'>
+
+export type IncidentRow = {
+  readonly id: string; readonly session_id: string; readonly session_reference: string; readonly version: number
+  readonly state: 'open' | 'chasing' | 'resolved'; readonly kind: IncidentKind
+  readonly chaser: IncidentChaser; readonly action: IncidentAction
+  /** on the market clock */
+  readonly due_at: string
+  readonly amount_missing: DecimalMoney | null
+  readonly merchant_text: IncidentSentence; readonly merchant_note: string | null
+  readonly opened_by: string; readonly opened_by_name: string; readonly opened_at: string
+  readonly resolution: Resolution | null; readonly proof_reference: string | null
+  readonly resolved_by: string | null; readonly resolved_by_name: string | null; readonly resolved_at: string | null
+}
+export type IncidentEventRow = Pick<IncidentRow, 'state' | 'chaser' | 'action' | 'due_at'> & { readonly seq: number; readonly note: string | null; readonly who: string; readonly at: string }
+export type NewIncidentStep = Pick<IncidentRow, 'chaser' | 'action' | 'due_at'> & { readonly note: string | null }
+export type NewIncident = NewIncidentStep & Pick<IncidentRow, 'id' | 'session_id' | 'kind' | 'amount_missing' | 'merchant_text' | 'merchant_note'>
+/** Of the incident of a session that is due first: what a row of a list says of it. */
+export type OpenIncident = Pick<IncidentRow, 'kind' | 'chaser' | 'action' | 'due_at' | 'merchant_text' | 'merchant_note'>
+/** One session of an invoice, as far as the invoice is concerned. */
+export type InvoicePart = {
+  readonly session_id: string; readonly reference: string; readonly state: SessionState; readonly paid: string
+  readonly amount: { readonly side: string; readonly value: string; readonly currency: string }
+  readonly receives: DecimalMoney | null; readonly invoice_currency: string; readonly invoice_total: string | null; readonly requested_at: string
 }
 
 /** An API key as people see it; nothing of its secret. */

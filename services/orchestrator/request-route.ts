@@ -11,7 +11,7 @@ import type { Candidate, PaymentIntent } from '#contracts/routing.ts'
 import type { RouteRequestBody } from '#contracts/api/route-sessions.ts'
 import { sameOnPaper } from '#contracts/text.ts'
 import {
-  holdInvoice, isKeptWithoutPolicy, loadRoutingContext, newId, newReference, readSnapshotFiles, refused, saveRouteSession, withTenantRead, withTenantWrite,
+  holdInvoice, isKeptWithoutPolicy, loadRoutingContext, newId, readCodesOnFile, newReference, readSnapshotFiles, refused, saveRouteSession, withTenantRead, withTenantWrite,
   type Database, type DecimalMoney, type NewRouteSession, type RoutingContext, type StoredRouteSession,
 } from '#database/index.ts'
 import type { Policy } from '#policy/index.ts'
@@ -64,11 +64,12 @@ export async function requestRoute(deps: RouteDeps, request: RouteRequest): Prom
 
   const started = performance.now()
   const query = { merchant_id: merchant_id.value, supplier_id: body.supplier_id, corridor_id: body.corridor_id, invoice_number, amount: body.amount, wall_clock: deps.now().toISOString() }
-  const { context, snapshot } = await withTenantRead(deps.db, actor, async (tx) => {
+  const { context, snapshot, on_file } = await withTenantRead(deps.db, actor, async (tx) => {
     const context = await loadRoutingContext(tx, query)
     const digest = context.settings.snapshot_digest
     const snapshot = digest === null ? null : await deps.snapshots.get(digest, () => readSnapshotFiles(tx, digest))
-    return { context, snapshot }
+    const on_file = snapshot === null || context.merchant === null ? [] : await readCodesOnFile(tx, context.merchant.id, marketClock(context.settings, deps.now(), snapshot, context.merchant.country).slice(0, 10))
+    return { context, snapshot, on_file }
   })
   deps.metrics.spent('read', performance.now() - started)
   if (snapshot === null) return refuse(deps, request, { code: 'no_corridor_data' })
@@ -77,6 +78,7 @@ export async function requestRoute(deps: RouteDeps, request: RouteRequest): Prom
   if (merchant === null) return refuse(deps, request, { code: 'not_found', field: '/on_behalf/merchant_id' })
   if (supplier === null) return refuse(deps, request, { code: 'not_found', field: '/supplier_id' })
   if (corridor === null || !snapshot.corridors.has(corridor.id)) return refuse(deps, request, { code: 'unknown_corridor', field: '/corridor_id' })
+  if (body.invoice.total !== undefined && !/[1-9]/.test(body.invoice.total)) return refuse(deps, request, { code: 'invalid_field', field: '/invoice/total' })
   if (corridor.source_country !== merchant.country) return refuse(deps, request, { code: 'corridor_not_for_merchant', field: '/corridor_id' })
   if (context.duplicate_of !== null && body.acknowledge_duplicate_invoice !== true) {
     return refuse(deps, request, duplicateOf(context.duplicate_of))
@@ -84,7 +86,7 @@ export async function requestRoute(deps: RouteDeps, request: RouteRequest): Prom
 
   const id = newId()
   const clock = marketClock(settings, deps.now(), snapshot, corridor.source_country)
-  const intent = intentOfRequest(body, { id, created_at: clock, merchant, supplier, first_payment_to_supplier: context.first_payment_to_supplier, period_totals: context.period_totals })
+  const intent = intentOfRequest(body, { id, created_at: clock, merchant: withPapers(merchant, on_file, snapshot), supplier, first_payment_to_supplier: context.first_payment_to_supplier, period_totals: context.period_totals })
   if (!(Date.parse(intent.needed_by) > Date.parse(clock))) return refuse(deps, request, { code: 'invalid_field', field: '/needed_by' })
 
   const simulation = corridor.mode_ceiling === 'simulation'
@@ -114,6 +116,10 @@ export async function requestRoute(deps: RouteDeps, request: RouteRequest): Prom
   if (written.value.replayed || routed === null) return ok({ kind: 'answered_before', id: written.value.body.id })
   return ok({ kind: 'routed', session: asStored(session, request.actor, context, merchant, supplier, corridor.name, deps.now()), routed, snapshot, settings })
 }
+
+/** The merchant with its recorded papers on file, but for kinds that the data in force does not know any more. */
+const withPapers = (merchant: NonNullable<RoutingContext['merchant']>, codes: readonly string[], snapshot: Snapshot) =>
+  ({ ...merchant, documents_on_file: [...merchant.documents_on_file, ...codes.filter((code) => snapshot.documents.bit.has(code))] })
 
 /** The decision; null where policy did not answer and the corridor is live: fails closed, never open. */
 async function route(deps: RouteDeps, request: RouteRequest, snapshot: Snapshot, intent: PaymentIntent, simulation: boolean): Promise<Result<Routed | null, RouteRefusal>> {
@@ -184,9 +190,9 @@ function newSession({ request, id, clock, merchant_id, context, corridor, intent
     outcome: decision?.outcome ?? null,
     mode_ceiling: corridor.mode_ceiling,
     on_behalf_reason: actor.role === 'merchant_client' ? null : (body.on_behalf?.reason ?? null),
-    invoice_number: sameOnPaper(body.invoice.number), description: body.goods.description, amount: body.amount, intent,
+    invoice_number: sameOnPaper(body.invoice.number), invoice_total: body.invoice.total ?? null, description: body.goods.description, amount: body.amount, intent,
     requested_at: clock, needed_by: body.needed_by, due_at: valid_until ?? body.needed_by, valid_until, degraded: decision?.degraded ?? [],
-    documents_used: [...new Set(recommended?.hops.flatMap((hop) => hop.documents_required))].sort(),
+    documents_used: documentsUsed(recommended),
     sends: recommended?.sent ?? asked(body, 'merchant_sends'), receives: recommended?.received ?? asked(body, 'supplier_receives'), cost_bps: recommended?.cost_bps ?? null,
     why: whyOfDecision(routed, recommended),
     desk_fee: recommended === null ? null : deskFee(rule, recommended.sent, (from, to) => midBetween(snapshot.usd_mids, from, to)),
@@ -200,6 +206,11 @@ function newSession({ request, id, clock, merchant_id, context, corridor, intent
     },
   }
 }
+
+/** The papers that the legs of a route go through, and those that its corridor asks for before the payment. */
+const documentsUsed = (candidate: Candidate | null): string[] => (candidate === null ? [] : [...new Set([
+  ...candidate.hops.flatMap((hop) => hop.documents_required), ...candidate.documents.filter(({ stage }) => stage === 'before_payment').map(({ code }) => code),
+])].sort())
 
 /** Without a route a list shows the amount that was asked, on its side. */
 function asked({ amount }: RouteRequestBody, side: RouteRequestBody['amount']['side']): DecimalMoney | null {
@@ -231,7 +242,7 @@ function asStored(
     requested_at: utc(session.requested_at)!, due_at: utc(session.due_at), valid_until: utc(session.valid_until),
     version: 1,
     merchant_name: merchant.name, merchant_city: merchant.city, supplier_name: supplier.legal_name, supplier_name_zh: supplier.legal_name_zh,
-    requested_by_user_id: actor.user_id, payee_details: supplier.details_state === 'confirmed' ? 'confirmed' : 'held',
+    requested_by_user_id: actor.user_id, payee_details: supplier.details_state === 'confirmed' ? 'confirmed' : 'held', incident: null,
     requested_by: { user_id: actor.user_id, role: actor.role, name: actor.display_name, on_behalf_reason: session.on_behalf_reason },
     merchant, supplier, corridor_name,
     // Nothing was offered or approved yet; whose details stand is asked when somebody agrees.

@@ -38,6 +38,18 @@ import { confirmBankDetails } from './bank-detail-changes/confirm.ts'
 import { listBankDetailChanges } from './bank-detail-changes/list.ts'
 import { proposeBankDetails } from './bank-detail-changes/propose.ts'
 import { rejectBankDetails } from './bank-detail-changes/reject.ts'
+import { clearScreening } from './screenings/clear.ts'
+import { listScreenings } from './screenings/list.ts'
+import { recordScreening } from './screenings/record.ts'
+import { listMerchantDocuments } from './merchant-documents/list.ts'
+import { recordMerchantDocument } from './merchant-documents/record.ts'
+import { withdrawMerchantDocument } from './merchant-documents/withdraw.ts'
+import { chasePaymentIncident } from './payment-incidents/chase.ts'
+import { listPaymentIncidents } from './payment-incidents/list.ts'
+import { listSessionIncidents } from './payment-incidents/list-of-session.ts'
+import { openPaymentIncident } from './payment-incidents/open.ts'
+import { resolvePaymentIncident } from './payment-incidents/resolve.ts'
+import { getInvoice } from './route-sessions/read-invoice.ts'
 import { acceptRouteSession } from './route-sessions/accept.ts'
 import { cancelRouteSession } from './route-sessions/cancel.ts'
 import { createRouteSession } from './route-sessions/create.ts'
@@ -123,6 +135,8 @@ export const OPERATIONS: readonly ((deps: AppDeps) => FastifyPluginAsyncTypebox)
   approveRouteSession, offerRoute, rejectRouteSession, executeRouteSession, pauseRouteSession, resumeRouteSession,
   getExecution, startStep, submitProof, confirmStep, rejectProof, failStep, retryStep, markStepUnknown, settleUnknownStep, revealInstruction,
   closeRouteSession, previewSessionOutcome, getSessionOutcome, getProviderEstimates, undoEstimateEvidence,
+  recordScreening, listScreenings, clearScreening, listMerchantDocuments, recordMerchantDocument, withdrawMerchantDocument,
+  openPaymentIncident, listSessionIncidents, chasePaymentIncident, resolvePaymentIncident, listPaymentIncidents, getInvoice,
   listCorridors, getCorridor, listProviders, getProvider, getFact,
   listProviderAccounts, createProviderAccount, getProviderAccount, revealProviderAccount, retireProviderAccount,
   listArtifacts, createArtifact, getArtifact, getArtifactContent, previewArtifact, removeArtifact,

@@ -11,6 +11,7 @@ import { DATA_FOLDER, readTexts } from '#tools/read-dataset.ts'
 import { acceptedThing, approvedThing, carriedOutThing, executedThing, failedThing, pausedThing, provedThing, startedThing, unknownThing } from './execution-things.ts'
 import { RAIL } from './executions.ts'
 import { Form, pdfOf } from './forms.ts'
+import { bring } from './bring.ts'
 import { routeBody, type Answer, type Client, type Company, type World } from './world.ts'
 
 export type Thing = { readonly id: string; readonly candidate_id: string; readonly version: number; /** whatever else the call needs of it */ readonly also?: string }
@@ -80,6 +81,32 @@ const heldSupplierThing: Call['thing'] = async (world, of, owner) => {
 }
 async function changeOf(world: World, of: Company, supplier_id: string): Promise<Thing> {
   const made = await (await colleague(world, of)).post(`/api/suppliers/${supplier_id}/bank-detail-changes`, { received_by: 'email', account_number: NEW_NUMBER })
+  assert.equal(made.status, 201, made.text)
+  return { ...NOTHING, id: made.json.id }
+}
+const SCREENED = { subject: 'payee', list_name: 'UN Consolidated List', list_date: '2026-09-29' }
+/** A possible hit on a fresh session, recorded by somebody who is no other caller of these tests. */
+const doubtThing: Call['thing'] = async (world, of, owner) => {
+  const session = await newSession(world, of, owner)
+  const made = await (await colleague(world, of)).post(`/api/route-sessions/${session.id}/screenings`, { ...SCREENED, result: 'possible_hit' })
+  assert.equal(made.status, 201, made.text)
+  return { ...NOTHING, id: made.json.screening.id }
+}
+const newDocumentBody = () => ({ code: 'FORM_M_VALID_FX', number: `MF${randomUUID().slice(0, 8)}`, issued_on: '2026-09-01', value: { amount: '50000', currency: 'USD' } })
+const documentThing: Call['thing'] = async (world, of, owner) => {
+  const made = await (await world.as(of, 'desk_operator')).post(`/api/merchants/${of.merchants[owner]}/documents`, newDocumentBody())
+  assert.equal(made.status, 201, made.text)
+  return { ...NOTHING, id: made.json.id }
+}
+/** A payment that is being carried out. */
+const sentThing: Call['thing'] = async (world, of, owner) => {
+  const session = await newSession(world, of, owner)
+  return { ...session, version: await bring(world, of, session.id, ['accepted', 'approved', 'executing']) }
+}
+const STEP = { chaser: 'provider', action: 'trace_the_payment', due_at: '2026-10-02T17:00:00+01:00' }
+const incidentThing: Call['thing'] = async (world, of, owner) => {
+  const session = await sentThing!(world, of, owner)
+  const made = await (await colleague(world, of)).post(`/api/route-sessions/${session.id}/incidents`, { kind: 'stuck', ...STEP })
   assert.equal(made.status, 201, made.text)
   return { ...NOTHING, id: made.json.id }
 }
@@ -279,6 +306,21 @@ export const CALLS: Readonly<Record<string, Call>> = {
   getSessionOutcome: { works_for: 'desk_operator', status: 200, thing: sessionThing, url: ({ id }) => `/api/route-sessions/${id}/outcome` },
   getProviderEstimates: { works_for: 'desk_operator', status: 200, url: () => '/api/providers/ng-bank-rmb-direct/estimates' },
   undoEstimateEvidence: { works_for: 'platform_admin', status: 200, thing: evidenceThing, url: ({ id }) => `/api/estimate-evidence/${id}/undo`, body: () => ({ because: 'recorded_wrongly' }) },
+  recordScreening: { works_for: 'desk_operator', status: 201, thing: sessionThing, url: ({ id }) => `/api/route-sessions/${id}/screenings`, body: () => ({ ...SCREENED, result: 'no_hit', note: 'no match on the Chinese name' }) },
+  listScreenings: { works_for: 'desk_operator', status: 200, thing: sessionThing, url: ({ id }) => `/api/route-sessions/${id}/screenings` },
+  clearScreening: { works_for: 'desk_operator', status: 200, thing: doubtThing, url: ({ id }) => `/api/screenings/${id}/clear`, body: () => ({ because: 'other_company' }) },
+  listMerchantDocuments: { works_for: 'merchant_client', status: 200, thing: merchantThing, url: ({ id }) => `/api/merchants/${id}/documents` },
+  recordMerchantDocument: { works_for: 'merchant_client', status: 201, thing: merchantThing, url: ({ id }) => `/api/merchants/${id}/documents`, body: newDocumentBody },
+  withdrawMerchantDocument: { works_for: 'merchant_client', status: 200, thing: documentThing, url: ({ id }) => `/api/merchant-documents/${id}/withdraw`, body: () => ({ because: 'entered_wrongly' }) },
+  openPaymentIncident: {
+    works_for: 'desk_operator', status: 201, thing: sentThing, url: ({ id }) => `/api/route-sessions/${id}/incidents`,
+    body: () => ({ kind: 'short_credited', ...STEP, amount_missing: { amount: '120.50', currency: 'CNY' }, note: 'told by the supplier', merchant_note: 'We ask the bank for the rest' }),
+  },
+  listSessionIncidents: { works_for: 'desk_operator', status: 200, thing: sentThing, url: ({ id }) => `/api/route-sessions/${id}/incidents` },
+  listPaymentIncidents: { works_for: 'desk_operator', status: 200, url: () => '/api/incidents?state=open' },
+  chasePaymentIncident: { works_for: 'desk_operator', status: 200, thing: incidentThing, url: ({ id }) => `/api/incidents/${id}/chase`, body: (_of, { version }) => ({ version, ...STEP, chaser: 'desk', action: 'ask_the_bank' }) },
+  resolvePaymentIncident: { works_for: 'desk_operator', status: 200, thing: incidentThing, url: ({ id }) => `/api/incidents/${id}/resolve`, body: (_of, { version }) => ({ version, resolution: 'arrived_in_full' }) },
+  getInvoice: { works_for: 'merchant_client', status: 200, thing: sessionThing, url: ({ id }) => `/api/route-sessions/${id}/invoice` },
   listCorridors: { works_for: 'merchant_client', status: 200, url: () => '/api/corridors' },
   getCorridor: { works_for: 'merchant_client', status: 200, url: () => '/api/corridors/ng-cn' },
   listProviders: { works_for: 'desk_operator', status: 200, url: () => '/api/providers' },

@@ -12,12 +12,19 @@ import type {
 } from '#contracts/api/reference.ts'
 import type { AccountRetireBody as AccountRetireBodySchema, AccountRevealBody as AccountRevealBodySchema, ProviderAccountBody as ProviderAccountBodySchema } from '#contracts/api/provider-accounts.ts'
 import type { OutcomePreview as OutcomePreviewSchema, SessionOutcome as SessionOutcomeSchema } from '#contracts/api/settlement.ts'
+import type { MerchantDocuments as MerchantDocumentsSchema } from '#contracts/api/merchant-documents.ts'
+import type { SessionIncidents as SessionIncidentsSchema } from '#contracts/api/payment-incidents.ts'
+import type { SessionScreenings as SessionScreeningsSchema } from '#contracts/api/screenings.ts'
 import type { MerchantBody as MerchantBodySchema, SupplierBody as SupplierBodySchema } from '#contracts/api/suppliers.ts'
 
 export type { AuditEvent, AuditEventPage, AuditVerification } from '#contracts/api/audit.ts'
 export type { AuditReview, AuditReviewPage } from '#contracts/api/audit-reviews.ts'
 export type { MarketDataFileName, MarketDataImport, MarketDataPreview, MarketDataState } from '#contracts/api/market-data.ts'
 export type { MadeAccountLink, Member, OpenAccountLink, ShownLink } from '#contracts/api/members.ts'
+export type { InvoiceStanding } from '#contracts/api/invoices.ts'
+export type { MerchantDocument } from '#contracts/api/merchant-documents.ts'
+export type { IncidentWithEvents, PaymentIncident } from '#contracts/api/payment-incidents.ts'
+export type { Screening, ScreeningStanding } from '#contracts/api/screenings.ts'
 export type { Onboarding } from '#contracts/api/onboarding.ts'
 export type { ProviderAccount, RevealedAccount } from '#contracts/api/provider-accounts.ts'
 export type { Artifact } from '#contracts/api/artifacts.ts'
@@ -28,6 +35,9 @@ export type { Actuals, EstimateKind, EstimateMove, HopActual, MeasuredOutcome, P
 export type { BankDetailChange, Merchant, RevealedDetails, Supplier } from '#contracts/api/suppliers.ts'
 export type { Candidate, CandidateDocument, Flag, Hop, Opening, PaymentIntent, Reason, ScoreInput } from '#contracts/routing.ts'
 export type { Role } from '#contracts/roles.ts'
+export type MerchantDocuments = Static<typeof MerchantDocumentsSchema>
+export type SessionIncidents = Static<typeof SessionIncidentsSchema>
+export type SessionScreenings = Static<typeof SessionScreeningsSchema>
 export type AccountSession = Static<typeof AccountSessionSchema>
 export type EnrolledSecondFactor = Static<typeof EnrolledSecondFactorSchema>
 export type SecondFactorState = Static<typeof SecondFactorSchema>

@@ -53,7 +53,7 @@ export const viewOf = (search: QueueSearch): QueueView => QUEUE_VIEWS.find((each
 export type SessionsSearch = { readonly q?: string; readonly corridor?: string }
 export const sessionsSearch = (search: Record<string, unknown>): SessionsSearch => pick(search, ['q', 'corridor'])
 
-export const SESSION_TABS = ['candidates', 'why_not', 'documents', 'timeline', 'merchant', 'record', 'outcome'] as const
+export const SESSION_TABS = ['candidates', 'why_not', 'documents', 'timeline', 'merchant', 'record', 'outcome', 'checks'] as const
 export type SessionTab = (typeof SESSION_TABS)[number]
 export type SessionSearch = {
   readonly tab?: string

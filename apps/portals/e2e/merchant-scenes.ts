@@ -78,7 +78,7 @@ async function formAt(page: Page, step: string, invoice = invoiceNumber()): Prom
   await answerPrivacy(page)
   await page.evaluate(([supplierId, number]) => sessionStorage.setItem('flowclaw.kept.draft', JSON.stringify({
     supplier_id: supplierId, side: 'supplier_receives', amount: '185,000.00', held_currency: '', held_amount: '', purpose: 'goods', description: 'Phone accessories, 30% deposit',
-    goods_class: 'electrical', paid: 'deposit', invoice_number: number, invoice_currency: '', account_count: '1', day: '2026-10-14', time: '17:00', hard_deadline: false,
+    goods_class: 'electrical', paid: 'deposit', invoice_number: number, invoice_currency: '', invoice_total: '', account_count: '1', day: '2026-10-14', time: '17:00', hard_deadline: false,
     preference: 'safest', max_total_cost_pct: '', funding: 'bank_transfer', documents: ['PROFORMA_INVOICE'],
   })), [supplier.id, invoice] as const)
   await page.goto(`${PAGE}#/new?step=${step}`)

@@ -18,6 +18,7 @@ export type Draft = {
   readonly paid: RouteRequestBody['goods']['paid'] | ''
   readonly invoice_number: string
   readonly invoice_currency: string
+  readonly invoice_total: string
   readonly account_count: string
   readonly day: string
   readonly time: string
@@ -30,7 +31,7 @@ export type Draft = {
 
 export const emptyDraft: Draft = {
   supplier_id: '', side: 'supplier_receives', amount: '', held_currency: '', held_amount: '', purpose: 'goods', description: '', goods_class: '',
-  paid: '', invoice_number: '', invoice_currency: '', account_count: '1', day: '', time: '17:00', hard_deadline: false, preference: 'balanced',
+  paid: '', invoice_number: '', invoice_currency: '', invoice_total: '', account_count: '1', day: '', time: '17:00', hard_deadline: false, preference: 'balanced',
   max_total_cost_pct: '', funding: 'bank_transfer', documents: [],
 }
 
@@ -68,6 +69,7 @@ export function stepErrors(step: Step, draft: Draft, now: number, supplier: Supp
     if (draft.purpose === 'goods' && !draft.goods_class) errors['goods_class'] = 'need_goods_class'
     if (!draft.paid) errors['paid'] = 'need_paid'
     if (!draft.invoice_number.trim()) errors['invoice_number'] = 'need_invoice'
+    if (draft.invoice_total.trim() && parseAmount(draft.invoice_total) === null) errors['invoice_total'] = 'bad_amount'
     if (!/^([1-9][0-9]?|100)$/.test(draft.account_count)) errors['account_count'] = 'bad_account_count'
   }
   if (step === 'time') {
@@ -100,6 +102,7 @@ export function toRequest(draft: Draft, supplier: Supplier, corridor: { id: stri
     invoice: {
       number: draft.invoice_number.trim(), currency: invoiceCurrency(draft, supplier) as RouteRequestBody['invoice']['currency'],
       account_count: Number.parseInt(draft.account_count, 10),
+      ...(draft.invoice_total.trim() ? { total: parseAmount(draft.invoice_total) ?? draft.invoice_total } : {}),
     },
     documents_available: [...new Set(draft.documents)].sort(),
     preference: draft.preference,

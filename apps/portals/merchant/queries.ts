@@ -1,6 +1,6 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { answer, api } from '../api/client.ts'
-import type { CorridorRow, Merchant, MerchantRouteSession, MerchantSessionRow, RouteRequestBody, Supplier } from '../api/types.ts'
+import type { CorridorRow, InvoiceStanding, Merchant, MerchantDocuments, MerchantRouteSession, MerchantSessionRow, RouteRequestBody, Supplier } from '../api/types.ts'
 import { useSession } from '../shared/session/session.ts'
 
 type Page<T> = { items: T[]; next_cursor: string | null }
@@ -44,6 +44,22 @@ export function useOwnMerchant() {
     queryFn: async (): Promise<Merchant | null> => ((await answer(api.GET('/api/merchants'))) as Page<Merchant>).items.find((each) => each.id === id) ?? null,
   })
 }
+
+/** The merchant's own recorded papers, and what its quarter has left. */
+export function useMyPapers() {
+  const id = useSession().merchant?.id
+  return useQuery({
+    queryKey: ['papers', id], enabled: id !== undefined,
+    queryFn: async (): Promise<MerchantDocuments> => (await answer(api.GET('/api/merchants/{id}/documents', { params: { path: { id: id! } } }))) as MerchantDocuments,
+  })
+}
+
+/** The payments of a route's invoice. */
+export const useInvoice = (id: string) =>
+  useQuery({
+    queryKey: [...routesKey, id, 'invoice'],
+    queryFn: async (): Promise<InvoiceStanding> => (await answer(api.GET('/api/route-sessions/{id}/invoice', { params: { path: { id } } }))) as InvoiceStanding,
+  })
 
 export const useRoute = (id: string) =>
   useQuery({

@@ -39,6 +39,11 @@ export const merchantEn = {
   q_goods: 'What are you buying?', purpose_q: 'Goods or services', purpose_goods: 'Goods', purpose_services: 'Services', description_goods: 'The goods, as on the invoice', description_services: 'The service, as on the invoice',
   goods_class_q: 'What kind of goods?', g_electrical: 'Electrical', g_plant_machinery: 'Plant and machinery', g_industrial_parts: 'Industrial parts', g_food_or_drug: 'Food or medicine', g_regulated: 'Needs a permit', g_vehicle_parts: 'Car parts', g_consumer: 'Clothes, household and other goods',
   paid_q: 'Which part of the price is this?', p_deposit: 'A deposit', p_full_advance: 'All of it, before the goods are made', p_balance_before_shipment: 'The rest, before shipping', p_balance_after_shipment: 'The rest, after shipping',
+  invoice_total: 'What is the whole invoice?', invoice_total_hint: 'Only if you pay it in parts. You then see how much of it is left.',
+  invoice_card: 'Invoice {{number}}', invoice_whole: 'The whole invoice is {{money}}.', invoice_offered: 'Not accepted yet', invoice_planned: 'With the desk', invoice_on_its_way: 'On its way', invoice_done: 'Done',
+  invoice_over: 'More than the whole invoice', invoice_open: '{{money}} of it is left ({{pct}} %).', accept_over: 'Accept all the same',
+  my_papers: 'My papers', paper_until: 'Counts until {{day}}', paper_used: '{{used}} of {{value}} used', paper_days: 'Runs out in {{count}} days', paper_counts: 'Counts', paper_expired: 'Has run out', paper_used_up: 'Used up',
+  period_used: '{{paper}}: {{used}} of {{cap}} used this quarter.',
   invoice_number: 'Invoice number', invoice_hint: 'The desk compares it, so that nothing is paid twice.', invoice_currency: 'Currency on the invoice', account_count: 'Accounts to pay for this one invoice', account_count_hint: 'Normally 1. Several accounts for one invoice are checked by the desk.',
   need_description: 'Write what it is, as on the invoice.', need_goods_class: 'Choose the kind of goods.', need_paid: 'Choose which part of the price this is.', need_invoice: 'Write the invoice number.', bad_account_count: 'Write a number from 1 to 100.',
   // 4 time

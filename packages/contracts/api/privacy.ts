@@ -71,6 +71,13 @@ export const MY_DATA_ROWS = {
   proofs_i_submitted: Type.Object({ id: Uuid, step_id: Uuid, submitted_at: Instant, kind: Type.String(), state: Type.String() }, closed),
   proofs_i_decided: Type.Object({ id: Uuid, step_id: Uuid, decided_at: nullable(Instant), kind: Type.String(), state: Type.String(), reason_code: nullable(Type.String()) }, closed),
   routes_i_accepted: Type.Object({ id: Uuid, reference: Type.String(), requested_at: Instant }, closed),
+  screenings_i_recorded: Type.Object({ id: Uuid, session_id: Uuid, recorded_at: Instant, subject: Type.String() }, closed),
+  screenings_i_cleared: Type.Object({ id: Uuid, cleared_at: nullable(Instant), cleared_because: nullable(Type.String()) }, closed),
+  papers_i_recorded: Type.Object({ id: Uuid, recorded_at: Instant, recorded_by_role: Type.String(), code: Type.String() }, closed),
+  papers_i_withdrew: Type.Object({ id: Uuid, withdrawn_at: nullable(Instant), withdrawn_because: nullable(Type.String()) }, closed),
+  incidents_i_opened: Type.Object({ id: Uuid, session_id: Uuid, opened_at: Instant, kind: Type.String(), merchant_note: nullable(Type.String()) }, closed),
+  incidents_i_resolved: Type.Object({ id: Uuid, resolved_at: nullable(Instant), state: Type.String(), resolution: nullable(Type.String()) }, closed),
+  steps_of_incidents: Type.Object({ incident_id: Uuid, seq: Type.Integer(), at: Instant, state: Type.String(), note: nullable(Type.String()) }, closed),
   files_i_uploaded: Type.Object({ id: Uuid, uploaded_at: Instant, uploaded_by_role: Type.String(), kind: Type.String(), file_name: Type.String(), media_type: Type.String(), state: Type.String() }, closed),
   evidence_i_took_back: Type.Object({ id: Uuid, undone_at: nullable(Instant), undone_because: nullable(Type.String()) }, closed),
   connector_attempts_i_decided: Type.Object({ id: Uuid, started_at: Instant, connector_id: Type.String(), attempt: Type.Integer(), state: Type.String(), decided_because: nullable(Type.String()) }, closed),
@@ -92,6 +99,7 @@ export const DESK_LISTS = [
   'links_i_made', 'desk_fee_rules', 'audit_reviews', 'api_keys_i_made', 'api_keys_i_revoked', 'accounts_with_providers_i_made', 'accounts_with_providers_i_retired', 'bank_details_i_proposed', 'bank_details_i_decided', 'evidence_i_took_back', 'corridor_data_i_imported',
   'links_i_made', 'desk_fee_rules', 'audit_reviews', 'api_keys_i_made', 'api_keys_i_revoked', 'accounts_with_providers_i_made', 'accounts_with_providers_i_retired', 'bank_details_i_proposed', 'bank_details_i_decided', 'connector_attempts_i_decided', 'quote_sources_i_made', 'probe_caps_i_set', 'corridor_data_i_imported',
   'privacy_requests_i_answered',
+  'privacy_requests_i_answered', 'screenings_i_recorded', 'screenings_i_cleared', 'incidents_i_opened', 'incidents_i_resolved', 'steps_of_incidents',
 ] as const satisfies readonly MyDataList[]
 type DeskList = (typeof DESK_LISTS)[number]
 /** Whether a list is of what the desk alone does. */

@@ -26,7 +26,11 @@ export const RouteRequestBody = Type.Object({
   hard_deadline: Type.Boolean(),
   purpose: oneOf(PURPOSES),
   goods: Type.Object({ description: note(300), class: oneOf(GOODS_CLASSES), paid: oneOf(PAID_WHEN) }, closed),
-  invoice: Type.Object({ number: text(60), currency: Currency, account_count: Type.Integer({ minimum: 1, maximum: 100 }) }, closed),
+  invoice: Type.Object({
+    number: text(60), currency: Currency, account_count: Type.Integer({ minimum: 1, maximum: 100 }),
+    /** the whole invoice, of which this payment may be a part */
+    total: Type.Optional(Amount),
+  }, payable('total')),
   documents_available: Type.Array(text(60), { maxItems: 60, uniqueItems: true }),
   preference: oneOf(PREFERENCES),
   max_total_cost_pct: Type.Optional(Amount),
@@ -207,6 +211,8 @@ export const AcceptBody = Type.Object({
   version: Type.Integer({ minimum: 0 }),
   /** desk and admin only, and needed from them: why not the merchant itself */
   reason: Type.Optional(note(300)),
+  /** payments of the invoice that come to more than the whole of it answer 409 invoice_exceeded unless this says it was seen */
+  acknowledge_over_invoice: Type.Optional(Type.Boolean()),
 }, closed)
 export const CancelBody = Type.Object({ version: Type.Integer({ minimum: 0 }), reason: note(300) }, closed)
 

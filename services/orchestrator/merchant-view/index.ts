@@ -6,6 +6,7 @@ import type { Money } from '#contracts/money.ts'
 import type { Candidate, Flag, Opening, PaymentIntent } from '#contracts/routing.ts'
 import type { MerchantRouteSession, MerchantSessionRow } from '#contracts/api/route-sessions.ts'
 import { whatWouldHelp, messageToSupplier, whyNot } from './no-route.ts'
+import { incidentHeadline, incidentNext, incidentWarning, type IncidentFacts } from './incident.ts'
 import { papersOf } from './papers.ts'
 import { allIn, rateOf } from './price.ts'
 import { hasExpired, headline, merchantState, nextStep, type SessionState } from './state.ts'
@@ -30,6 +31,8 @@ export type SessionFacts = {
   readonly payee_details: 'confirmed' | 'held' | 'changed'
   /** why the desk offers something else than what was agreed to, in plain words; null where nothing new waits for an agreement */
   readonly new_offer: string | null
+  /** what went wrong with the payment and is not settled, due first; null where nothing did */
+  readonly incident: IncidentFacts | null
 }
 
 /** What of the decision the view needs; null while there is none. */
@@ -55,8 +58,8 @@ export function merchantView(session: SessionFacts, intent: PaymentIntent, decis
     view: 'merchant',
     id: session.id, reference: session.reference, version: session.version,
     state: waits ? 'With the desk' : merchantState(session.state),
-    headline: expired ? 'The price has run out. Ask for a fresh one.' : waits ? HELD : offered ? `${session.new_offer} Please look at it and agree again.` : headline(session.state),
-    next: offered ? { who: ranOut ? 'desk' : 'merchant', what: ranOut ? 'Offer a fresh price' : 'Agree to the new offer', by: ranOut ? null : session.valid_until } : nextStep(session.state, session.valid_until, expired, degraded, held),
+    headline: session.incident !== null ? incidentHeadline(session.incident) : expired ? 'The price has run out. Ask for a fresh one.' : waits ? HELD : offered ? `${session.new_offer} Please look at it and agree again.` : headline(session.state),
+    next: session.incident !== null ? incidentNext(session.incident) : offered ? { who: ranOut ? 'desk' : 'merchant', what: ranOut ? 'Offer a fresh price' : 'Agree to the new offer', by: ranOut ? null : session.valid_until } : nextStep(session.state, session.valid_until, expired, degraded, held),
     supplier: { id: session.supplier.id, legal_name: session.supplier.legal_name, legal_name_zh: session.supplier.legal_name_zh },
     requested_at: session.requested_at,
     needed_by: intent.needed_by,
@@ -69,7 +72,7 @@ export function merchantView(session: SessionFacts, intent: PaymentIntent, decis
     valid_until: session.valid_until,
     quote_kind: 'indicative',
     why: candidate === null ? [] : whyThisOne(intent, candidate),
-    warnings: [...payeeWarning(session.payee_details), ...(decision === null ? [] : candidate === null ? whyNot(intent, decision.flags) : warningsOf(intent, candidate, decision.flags, degraded))],
+    warnings: [...incidentWarning(session.incident), ...payeeWarning(session.payee_details), ...(decision === null ? [] : candidate === null ? whyNot(intent, decision.flags) : warningsOf(intent, candidate, decision.flags, degraded))],
     steps: candidate === null ? [] : stepsOf(candidate, intent.merchant.country),
     documents_needed: candidate === null ? [] : papersOf(candidate),
     would_make_possible: decision !== null && candidate === null ? whatWouldHelp(intent, decision.openings) : [],
@@ -112,9 +115,9 @@ export function merchantRow(row: RowFacts, market_clock: string): MerchantSessio
   const waits = waitsForDetails(row.state, expired, row.degraded, held)
   return {
     id: row.id, reference: row.reference, state: waits ? 'With the desk' : merchantState(row.state),
-    headline: expired ? 'The price has run out. Ask for a fresh one.' : waits ? HELD : row.new_offer !== null && row.state === 'awaiting_merchant' ? `${row.new_offer} Please look at it and agree again.` : headline(row.state),
+    headline: row.incident !== null ? incidentHeadline(row.incident) : expired ? 'The price has run out. Ask for a fresh one.' : waits ? HELD : row.new_offer !== null && row.state === 'awaiting_merchant' ? `${row.new_offer} Please look at it and agree again.` : headline(row.state),
     supplier_name: row.supplier.legal_name, supplier_name_zh: row.supplier.legal_name_zh, description: row.description,
     supplier_gets: row.supplier_gets === null ? null : money(row.supplier_gets), you_pay: row.you_pay === null ? null : money(row.you_pay),
-    needed_by: row.needed_by, requested_at: row.requested_at, next: nextStep(row.state, row.valid_until, expired, row.degraded, held),
+    needed_by: row.needed_by, requested_at: row.requested_at, next: row.incident !== null ? incidentNext(row.incident) : nextStep(row.state, row.valid_until, expired, row.degraded, held),
   }
 }

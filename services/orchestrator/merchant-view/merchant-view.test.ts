@@ -38,7 +38,7 @@ before(async () => {
 const session = (recommended: Candidate | null): SessionFacts => ({
   id: '00000000-0000-4000-8000-000000000001', reference: 'R-001', version: 1, state: recommended ? 'recommended' : 'no_route',
   supplier: { id: '00000000-0000-4000-8000-000000000002', legal_name: 'Sample Supplier Ltd', legal_name_zh: '深圳示范电子有限公司' },
-  requested_at: CLOCK, valid_until: '2026-09-30T09:00:00+01:00', desk_fee: null, payee_details: 'confirmed', new_offer: null,
+  requested_at: CLOCK, valid_until: '2026-09-30T09:00:00+01:00', desk_fee: null, payee_details: 'confirmed', new_offer: null, incident: null,
 })
 
 // Guarantee: every answer to a merchant has exactly the fields of the merchant-safe list; the schema is closed all the way down.
@@ -140,4 +140,17 @@ test('the all-in price holds the desk fee', () => {
   assert.deepEqual(rateOf(candidate, { amount: '1015811.64', currency: 'NGN' }), { base: 'CNY', quote: 'NGN', value: '203.16', mid: '197.20' })
   assert.deepEqual(deskFee({ ...rule, fixed: { amount: '0', currency: 'NGN' }, bps: '1' }, candidate.sent, mid), { amount: '5000.00', currency: 'NGN' })
   assert.deepEqual(deskFee(null, candidate.sent, mid), { amount: '0.00', currency: 'NGN' })
+})
+
+// Guarantee: of an incident a merchant is told what happened, who acts and by when, in the fields that its view has: the view still fits its closed schema, and nothing of the desk's side stands in it.
+test('an incident is told in plain words', () => {
+  const { intent, decision, recommended } = cases.find((each) => each.recommended !== null)!
+  const incident = { kind: 'returned', chaser: 'provider' as const, action: 'ask_the_bank' as const, due_at: '2026-10-02T16:00:00Z', merchant_text: 'sent_back' as const, merchant_note: null, note: 'MT199 of Tuesday', opened_by: 'A. Okafor' }
+  const facts = { recommended, degraded: [], flags: decision.flags, openings: decision.openings }
+  const view = merchantView({ ...session(recommended), state: 'executing', incident }, intent, facts, CLOCK, 'Asia/Shanghai')
+  assert.ok(Compile(MerchantRouteSession).Check(view))
+  assert.deepEqual([view.headline, view.next, view.warnings[0]?.title], ['The bank in China sent the money back.', { who: 'desk', what: 'Ask the bank what happened', by: '2026-10-02T16:00:00Z' }, 'The bank in China sent the money back.'])
+  const plain = merchantView({ ...session(recommended), state: 'executing' }, intent, facts, CLOCK, 'Asia/Shanghai')
+  assert.deepEqual(Object.keys(view), Object.keys(plain))
+  for (const hidden of ['MT199', 'Okafor', 'provider', 'ask_the_bank', 'sent_back']) assert.equal(JSON.stringify(view).includes(hidden), false, hidden)
 })

@@ -17,7 +17,7 @@ export const acceptRouteSession = (deps: AppDeps): FastifyPluginAsyncTypebox => 
     schema: { operationId: 'acceptRouteSession', summary: 'Accept the recommended route', tags: ['route sessions'], params: Type.Object({ id: Uuid }, closed), body: AcceptBody, response: { 200: Type.Union([DeskRouteSession, MerchantRouteSession]), ...problems } },
   }, async (request) => {
     const actor = actorOf(request)
-    const { version, reason } = request.body
+    const { version, reason, acknowledge_over_invoice } = request.body
     if (actor.role !== 'merchant_client' && reason === undefined) return deny(deps, request, { code: 'reason_required', field: '/reason' })
     if (actor.role === 'merchant_client' && reason !== undefined) return deny(deps, request, { code: 'invalid_field', field: '/reason' })
     // Looked up before the transaction: a decision that is computed again holds no connection.
@@ -25,6 +25,6 @@ export const acceptRouteSession = (deps: AppDeps): FastifyPluginAsyncTypebox => 
     const decided = await deps.decisions.of(actor, before)
     const standing = standingCandidate(before, decided)
     const fourEyes = (session: StoredRouteSession) => (standing === null || decided === null ? { required: 1, because: [] } : fourEyesFor(session, standing, decided.snapshot))
-    return changeState(deps, request, { session_id: request.params.id, version, from: ['recommended', 'awaiting_merchant'], to: 'accepted', action: 'route_session.accepted', reason: reason ?? null, offer: true, fourEyes })
+    return changeState(deps, request, { session_id: request.params.id, version, from: ['recommended', 'awaiting_merchant'], to: 'accepted', action: 'route_session.accepted', reason: reason ?? null, offer: true, over_invoice: acknowledge_over_invoice ?? false, fourEyes })
   })
 }

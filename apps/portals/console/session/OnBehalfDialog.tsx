@@ -13,8 +13,8 @@ export function OnBehalfDialog({ session, what, onClose }: { session: DeskRouteS
   const keyFor = useActionKey()
   const [reason, setReason] = useState('')
   const act = useMutation({
-    mutationFn: async (): Promise<DeskRouteSession> => {
-      const body = { version: session.version, reason: reason.trim() }
+    mutationFn: async (over: boolean): Promise<DeskRouteSession> => {
+      const body = { version: session.version, reason: reason.trim(), ...(over ? { acknowledge_over_invoice: true } : {}) }
       const params = { path: { id: session.id }, header: { 'idempotency-key': keyFor({ what, id: session.id, ...body }) } }
       const call = what === 'accept' ? api.POST('/api/route-sessions/{id}/accept', { params, body }) : api.POST('/api/route-sessions/{id}/cancel', { params, body })
       return (await answer(call as Promise<{ data?: unknown; error?: unknown; response: Response }>)) as DeskRouteSession
@@ -26,6 +26,8 @@ export function OnBehalfDialog({ session, what, onClose }: { session: DeskRouteS
     },
   })
   const stale = hasCode(act.error, 'stale_version')
+  // Said once that the invoice is exceeded; the next press means it.
+  const isOver = hasCode(act.error, 'invoice_exceeded')
   const empty = reason.trim() === '' ? 'Say why first.' : null
   return (
     <Dialog
@@ -36,7 +38,7 @@ export function OnBehalfDialog({ session, what, onClose }: { session: DeskRouteS
           <Button onClick={onClose}>Leave it</Button>
           {stale
             ? <Button kind="filled" onClick={() => { onClose(); void queries.invalidateQueries({ queryKey: sessionKey(session.id) }) }}>Read it again</Button>
-            : <Button kind={what === 'accept' ? 'filled' : 'danger'} busy={act.isPending} disabledReason={empty} onClick={() => act.mutate()}>{what === 'accept' ? 'Accept' : 'Cancel it'}</Button>}
+            : <Button kind={what === 'accept' ? 'filled' : 'danger'} busy={act.isPending} disabledReason={empty} onClick={() => act.mutate(isOver)}>{isOver ? 'Accept all the same' : what === 'accept' ? 'Accept' : 'Cancel it'}</Button>}
         </>
       )}
     >
@@ -49,7 +51,7 @@ export function OnBehalfDialog({ session, what, onClose }: { session: DeskRouteS
       <Field label="Reason" hint={what === 'accept' ? 'Why the merchant does not accept it itself, e.g. confirmed by phone with whom.' : 'The audit keeps it.'}>
         <Textarea value={reason} maxLength={300} onChange={(event) => setReason(event.target.value.replaceAll('\n', ' '))} />
       </Field>
-      {stale ? <Notice tone="attention" live="assertive" title="It changed meanwhile">Somebody acted on this session after you opened it. Read it again before you decide.</Notice> : <ErrorNotice error={act.error} />}
+      {stale ? <Notice tone="attention" live="assertive" title="It changed meanwhile">Somebody acted on this session after you opened it. Read it again before you decide.</Notice> : isOver ? <Notice tone="attention" live="assertive" title="More than the whole invoice">With this one the payments of the invoice come to more than its total. The Checks tab shows each.</Notice> : <ErrorNotice error={act.error} />}
     </Dialog>
   )
 }

@@ -6,6 +6,8 @@ import { useKeys } from '../keys.ts'
 import { SESSION_TABS, to, type SessionSearch, type SessionTab } from '../paths.ts'
 import { useSessionDetail } from '../queries.ts'
 import { Card, linkLook, PayeeTag, StateTag } from '../ui/parts.tsx'
+import { ChecksTab } from '../checks/ChecksTab.tsx'
+import { MerchantPapersCard } from '../checks/MerchantPapersCard.tsx'
 import { CandidatesTab } from './CandidatesTab.tsx'
 import { DeskDecision } from './DeskDecision.tsx'
 import { DocumentsTab } from './DocumentsTab.tsx'
@@ -39,7 +41,7 @@ function Workbench({ session, search }: { session: DeskRouteSession; search: Ses
   const tabs: readonly Tab<SessionTab>[] = [
     { value: 'candidates', label: 'Candidates', count: counts?.candidates }, { value: 'why_not', label: 'Why not', count: lost },
     { value: 'documents', label: 'Documents', count: session.recommended?.documents.length ?? 0 }, { value: 'timeline', label: 'Timeline', count: session.timeline.length },
-    { value: 'merchant', label: 'What the merchant sees' }, { value: 'record', label: 'Decision record' }, { value: 'outcome', label: 'Outcome' },
+    { value: 'merchant', label: 'What the merchant sees' }, { value: 'record', label: 'Decision record' }, { value: 'outcome', label: 'Outcome' }, { value: 'checks', label: 'Checks' },
   ]
   const keys = Object.fromEntries(SESSION_TABS.map((each, index) => [String(index + 1), () => go(to.session(session.id, { tab: each }))]))
   useKeys({ ...keys, u: () => go(to.queue()) })
@@ -73,12 +75,14 @@ function Workbench({ session, search }: { session: DeskRouteSession; search: Ses
               {tab === 'candidates' && <CandidatesTab session={session} search={search} show={show} />}
               {tab === 'why_not' && <WhyNotTab session={session} search={search} show={show} />}
               {tab === 'documents' && <DocumentsTab session={session} search={search} show={show} />}
+              {tab === 'checks' && <ChecksTab session={session} />}
               {tab === 'timeline' && <TimelineTab session={session} />}
               {tab === 'merchant' && <MerchantViewTab session={session} />}
               {tab === 'record' && <RecordTab session={session} />}
               {tab === 'outcome' && <OutcomeTab session={session} />}
             </Tabs>
           </Card>
+          {tab === 'documents' && <MerchantPapersCard session={session} />}
           {session.decision && (tab === 'candidates' || tab === 'why_not') && <Flags flags={session.decision.flags} recommended={session.recommended?.id ?? null} />}
         </div>
         <DeskDecision session={session} />

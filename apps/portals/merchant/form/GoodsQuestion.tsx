@@ -43,6 +43,9 @@ export function GoodsQuestion({ draft, change, supplier, errors, heading }: Ques
           <Select options={INVOICE_CURRENCIES.map((each) => ({ value: each as string, label: each }))} value={supplier ? invoiceCurrency(draft, supplier) : 'CNY'} onChange={(invoice_currency) => change({ invoice_currency })} label={t('invoice_currency')} />
         </Field>
       </div>
+      <Field label={t('invoice_total')} hint={t('invoice_total_hint')} error={said('invoice_total')} className="max-w-80">
+        <Input inputMode="decimal" autoComplete="off" className="tabular-nums" value={draft.invoice_total} onChange={(event) => change({ invoice_total: event.target.value })} />
+      </Field>
       <Field label={t('account_count')} hint={t('account_count_hint')} error={said('account_count')} className="max-w-80">
         <Input inputMode="numeric" value={draft.account_count} className="max-w-28 tabular-nums" onChange={(event) => change({ account_count: event.target.value.trim() })} />
       </Field>

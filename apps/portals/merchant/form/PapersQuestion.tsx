@@ -2,6 +2,7 @@ import { useTranslation } from 'react-i18next'
 import { useSession } from '../../shared/session/session.ts'
 import { Checkbox } from '../../shared/ui/index.ts'
 import { COMPANY_PAPERS, papersFor } from '../papers.ts'
+import { MyPapers } from '../MyPapers.tsx'
 import { Card } from '../parts.tsx'
 import { useOwnMerchant } from '../queries.ts'
 import type { QuestionProps } from './question.ts'
@@ -42,6 +43,7 @@ export function PapersQuestion({ draft, change, supplier, heading }: QuestionPro
         ))}
         {more.length > 0 && <Checkbox className="px-4 py-3" checked onChange={() => set(more, false)} label={t('more_papers')} detail={more.join(', ')} />}
       </Card>
+      <MyPapers />
     </>
   )
 }

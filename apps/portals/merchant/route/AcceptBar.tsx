@@ -21,8 +21,8 @@ export function AcceptBar({ session, onStale }: { session: MerchantRouteSession;
   const queries = useQueryClient()
   const keyFor = useActionKey()
   const accept = useMutation({
-    mutationFn: async (): Promise<MerchantRouteSession> => {
-      const body = { version: session.version }
+    mutationFn: async (over: boolean): Promise<MerchantRouteSession> => {
+      const body = { version: session.version, ...(over ? { acknowledge_over_invoice: true } : {}) }
       return (await answer(api.POST('/api/route-sessions/{id}/accept', { params: { path: { id: session.id }, header: { 'idempotency-key': keyFor({ id: session.id, ...body }) } }, body }))) as MerchantRouteSession
     },
     onSuccess: (next) => {
@@ -36,6 +36,8 @@ export function AcceptBar({ session, onStale }: { session: MerchantRouteSession;
       void queries.invalidateQueries({ queryKey: [...routesKey, session.id] })
     },
   })
+  // Said once that the invoice is exceeded; the next press means it.
+  const isOver = hasCode(accept.error, 'invoice_exceeded')
   const papersFirst = session.documents_needed.some((paper) => paper.when === 'before_payment')
   const until = session.valid_until && `${formatInstant(session.valid_until, clock.time_zone)} ${zoneCity(clock.time_zone)}`
   if (session.state !== 'Your turn') return null
@@ -51,8 +53,8 @@ export function AcceptBar({ session, onStale }: { session: MerchantRouteSession;
   return (
     <ActionBar className={look}>
       {accept.error && !hasCode(accept.error, 'stale_version') && <ErrorNotice error={accept.error} className="mb-3 lg:mb-0 lg:w-full" />}
-      <Button kind="filled" wide iconEnd="arrow-right" className="lg:w-auto lg:min-w-56" busy={accept.isPending} onClick={() => accept.mutate()}>
-        {papersFirst ? t('accept_papers') : t('accept')}
+      <Button kind="filled" wide iconEnd="arrow-right" className="lg:w-auto lg:min-w-56" busy={accept.isPending} onClick={() => accept.mutate(isOver)}>
+        {isOver ? t('accept_over') : papersFirst ? t('accept_papers') : t('accept')}
       </Button>
       <p className="mt-2 text-center text-13 text-muted lg:mt-0 lg:flex-1 lg:text-left">
         {until && <b className="font-semibold text-text">{session.quote_kind === 'firm' ? t('price_line_firm', { when: until }) : t('price_line_indicative', { when: until })} </b>}{t('accept_note')}

@@ -6,6 +6,7 @@ import { Button, EmptyState, ErrorNotice, LinkButton, Notice, Skeleton } from '.
 import { Card } from '../parts.tsx'
 import { useRoute } from '../queries.ts'
 import { AcceptBar } from './AcceptBar.tsx'
+import { InvoiceCard } from './InvoiceCard.tsx'
 import { NoRoute } from './NoRoute.tsx'
 import { Recommendation } from './Recommendation.tsx'
 import { RequestFacts } from './RequestFacts.tsx'
@@ -32,7 +33,7 @@ export function RoutePage() {
         {stale && <Notice tone="attention" live="polite" title={t('stale')}>{t('stale_text')}</Notice>}
         {priced ? <Recommendation session={session} onStale={() => setStale(true)} /> : <NoRoute session={session} onStale={() => setStale(true)} />}
       </div>
-      <div className="lg:col-start-1 lg:row-span-2 lg:row-start-1"><RequestFacts session={session} /></div>
+      <div className="lg:col-start-1 lg:row-span-2 lg:row-start-1"><RequestFacts session={session} /><InvoiceCard session_id={session.id} /></div>
       {session.state === 'Stopped' ? <StoppedBar session={session} /> : <AcceptBar session={session} onStale={() => setStale(true)} />}
     </div>
   )
