@@ -3,6 +3,7 @@ import type { FastifyBaseLogger } from 'fastify'
 import type { Static } from 'typebox'
 import type { PortalConfig, Readiness } from '#contracts/api/portal.ts'
 import type { Checkpoints } from '#platform/checkpoints/index.ts'
+import type { Live } from '#platform/live/index.ts'
 import type { RateLimits } from '#platform/rate-limits/index.ts'
 import type { RouteDeps } from '#orchestrator/request-route.ts'
 import type { KeysOf } from '#platform/keys/index.ts'
@@ -22,6 +23,8 @@ export type AppDeps = RouteDeps & {
   readonly decisions: Decisions
   /** signed checkpoints of the audit chains */
   readonly checkpoints: Checkpoints
+  /** changes as they are told to open pages */
+  readonly live: Live
   readonly readiness: () => Promise<Static<typeof Readiness>>
   /** printed for everyone, so only ever those of a demo tenant; empty elsewhere */
   readonly demoAccounts: readonly Static<typeof PortalConfig>['demo_accounts'][number][]

@@ -40,7 +40,7 @@ function settle(value: unknown, seen: Map<string, string>): unknown {
     .replaceAll(/"secret":"[A-Z2-7]+"/g, '"secret":"GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"')
     .replaceAll(/secret=[A-Z2-7]+/g, 'secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ')
     .replaceAll(/"request_id":"[^"]+"/g, '"request_id":"6a1f0c52-3a7e-4a0b-9c5d-2f8e7b6d4c1a"')
-    .replaceAll(/"(decided_at|proposed_at|created_at|changed_at|signed_at|expires_at|proved_until|started_at|last_seen_at|made_at|ended_at|erased_at|last_used_at|revoked_at|retired_at|imported_at|proved_at|used_at|requested_at|due_at|answered_at|at)":"20[0-9]{2}-[0-9T:-]+Z"/g, '"$1":"2026-09-29T08:00:00Z"')
+    .replaceAll(/"(decided_at|proposed_at|created_at|changed_at|signed_at|expires_at|proved_until|started_at|last_seen_at|made_at|ended_at|erased_at|last_used_at|revoked_at|retired_at|imported_at|proved_at|used_at|requested_at|due_at|answered_at|claimed_at|asked_at|closed_at|paused_at|at)":"20[0-9]{2}-[0-9T:-]+Z"/g, '"$1":"2026-09-29T08:00:00Z"')
   return JSON.parse(text)
 }
 function known(seen: Map<string, string>, found: string, make: (n: number) => string): string {
@@ -201,6 +201,22 @@ async function record(): Promise<Example[]> {
   const denied = await proposer.post(`/api/suppliers/${kenya}/bank-detail-changes`, { received_by: 'chat', account_number: '6222024444555567' })
   await say('rejectBankDetails', 'denied', 'The supplier knows nothing of it', second_person, 'POST', `/api/bank-detail-changes/${denied.json.id}/reject`, { because: 'supplier_denies_it' })
   await say('listBankDetailChanges', 'all', 'Every change of a supplier, newest first', proposer, 'GET', `/api/suppliers/${kenya}/bank-detail-changes`)
+  const [holder, client] = [await world.as(world.a, 'desk_operator'), await world.as(world.a, 'merchant_client')]
+  const shared = (await holder.post('/api/route-sessions', routeBody(world.a, { on_behalf: onBehalf, invoice: { number: 'PI-2026-0930', currency: 'CNY', account_count: 1 } }))).json.id
+  await client.post(`/api/route-sessions/${shared}/accept`, { version: 1 })
+  await say('claimNextRouteSession', 'first', 'What is due first and nobody has in hand', proposer, 'POST', '/api/route-sessions/claim-next', {})
+  await say('claimRouteSession', 'mine', 'Taken in hand for a quarter of an hour', proposer, 'POST', `/api/route-sessions/${shared}/claim`, {})
+  await say('claimRouteSession', 'held', 'A colleague has it in hand', holder, 'POST', `/api/route-sessions/${shared}/claim`, {})
+  await say('claimRouteSession', 'taken-over', 'Taken over, for a reason that the audit keeps', holder, 'POST', `/api/route-sessions/${shared}/claim`, { takeover: 'holder_is_away' })
+  await say('releaseRouteSession', 'back', 'Given back', holder, 'POST', `/api/route-sessions/${shared}/release`, {})
+  const paper = await say('askMerchant', 'paper', 'The desk needs a paper; its clock stands from now on', holder, 'POST', `/api/route-sessions/${shared}/asks`, { version: 2, kind: 'document', document_code: 'FORM_M_VALID_FX', text: 'Please send the Form M of your bank', due_at: '2026-10-02T17:00:00+01:00' })
+  const wrong = await say('askMerchant', 'question', 'One more question while it waits', holder, 'POST', `/api/route-sessions/${shared}/asks`, { version: 3, kind: 'question', text: 'Is the deposit refundable?', due_at: '2026-10-02T17:00:00+01:00' })
+  await say('withdrawAsk', 'back', 'Not needed any more', holder, 'POST', `/api/asks/${wrong.json.ask.id}/withdraw`, {})
+  await say('answerAsk', 'text', 'The merchant answers; the desk’s clock runs on', client, 'POST', `/api/asks/${paper.json.ask.id}/answer`, { text: 'My bank sent it to you this morning' })
+  await say('answerAsk', 'again', 'It was answered before', client, 'POST', `/api/asks/${paper.json.ask.id}/answer`, { text: 'Here it is' })
+  await say('createMessage', 'desk', 'The desk writes', holder, 'POST', `/api/route-sessions/${shared}/messages`, { text: 'Thank you, we have it' })
+  await say('listMessages', 'merchant', 'The thread as its merchant reads it', client, 'GET', `/api/route-sessions/${shared}/messages`)
+  await say('markMessagesSeen', 'merchant', 'The merchant has read it', client, 'POST', `/api/route-sessions/${shared}/messages/seen`, { through_seq: 3 })
   await say('healthReady', 'ready', 'Ready', world.nobody, 'GET', '/health/ready')
   await say('healthLive', 'live', 'Alive', world.nobody, 'GET', '/health/live')
   return examples

@@ -1,8 +1,10 @@
 /** The server: configuration → wiring → listen. The only place where the parts are put together; everything else is given what it needs. */
+import { randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { openDatabase, refuseDemoTenant, refuseMightyRole, type Database } from '#database/index.ts'
 import { createCheckpoints, openKeptFolder, readCheckpointKeys, type Checkpoints } from '#platform/checkpoints/index.ts'
+import { createLive } from '#platform/live/index.ts'
 import { createSnapshotCache } from '#orchestrator/snapshot-cache.ts'
 import { createTenantKeys, openKeyring } from '#platform/keys/index.ts'
 import { RATE_LIMITS, type RateLimits } from '#platform/rate-limits/index.ts'
@@ -47,9 +49,13 @@ export async function serve(config: Config, demoAccounts: AppDeps['demoAccounts'
   if (config.environment === 'production') await refuseDemoTenant(db)
   const snapshots = createSnapshotCache()
   const checkpoints = openCheckpoints(config, db, logger)
+  const live = createLive({
+    // Behind a pooler in transaction mode nothing is heard: the outbox is asked instead.
+    db, now: () => new Date(), newProbe: randomUUID, listen: config.preparedStatements, onTrouble: (what, cause) => logger.warn({ err: cause }, what),
+  })
   const app = await buildApp({
     config, db, policy, snapshots, keysOf: createTenantKeys(db, keyring), demoAccounts, rateLimits, now: () => new Date(),
-    logger, metrics: createMetrics({ processMetrics: true }), decisions: createDecisions(db, snapshots), checkpoints, readiness: createReadiness(db, policy),
+    logger, metrics: createMetrics({ processMetrics: true }), decisions: createDecisions(db, snapshots), checkpoints, live, readiness: createReadiness(db, policy),
     refuseAboveEventLoopDelay_ms: EVENT_LOOP_DELAY_MAX_MS,
   })
   // Node would print the error's message, which may quote anything; then it ends all the same.
@@ -60,6 +66,7 @@ export async function serve(config: Config, demoAccounts: AppDeps['demoAccounts'
   process.on('uncaughtException', crash)
   const url = await app.listen({ host: config.host, port: config.port })
   checkpoints.start()
+  live.start()
   return {
     url, db,
     async stop() {
@@ -68,7 +75,7 @@ export async function serve(config: Config, demoAccounts: AppDeps['demoAccounts'
       const late = setTimeout(() => { logger.warn('requests were cut off at the end'); app.server.closeAllConnections() }, DRAINED_AFTER_MS)
       await app.close()
       clearTimeout(late)
-      await checkpoints.stop()
+      await Promise.all([checkpoints.stop(), live.stop()])
       await db.close()
     },
   }

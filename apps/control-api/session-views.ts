@@ -2,7 +2,8 @@
 import type { Actor } from '#contracts/roles.ts'
 import type { DeskRouteSession, MerchantRouteSession, MerchantSessionRow, RouteSessionRow } from '#contracts/api/route-sessions.ts'
 import type { RouteSessionListRow, SessionState, StoredRouteSession } from '#database/index.ts'
-import { allIn, CANCELLABLE, hasExpired, merchantRow, merchantView, nextStep, type DecisionFacts, type SessionFacts } from '#orchestrator/merchant-view/index.ts'
+import { allIn, askedNext, CANCELLABLE, hasExpired, merchantRow, merchantView, nextStep, openAsks, type DecisionFacts, type SessionFacts } from '#orchestrator/merchant-view/index.ts'
+import { askOf, claimOf } from './desk-work-views.ts'
 import type { Decided } from './decisions.ts'
 
 export { CANCELLABLE }
@@ -16,11 +17,11 @@ export type SessionToShow = {
   readonly supplier_time_zone: string
 }
 
-export const viewFor = (actor: Pick<Actor, 'role'>, shown: SessionToShow): DeskRouteSession | MerchantRouteSession =>
-  actor.role === 'merchant_client' ? merchantViewOf(shown) : deskViewOf(shown)
+export const viewFor = (actor: Pick<Actor, 'role' | 'user_id'>, shown: SessionToShow): DeskRouteSession | MerchantRouteSession =>
+  actor.role === 'merchant_client' ? merchantViewOf(shown) : deskViewOf(actor, shown)
 
 export function merchantViewOf({ session, decided, market_clock, supplier_time_zone }: SessionToShow): MerchantRouteSession {
-  return merchantView(sessionFacts(session), session.intent, decided === null ? null : decisionFacts(decided), market_clock, supplier_time_zone)
+  return merchantView({ ...sessionFacts(session), asks: session.asks }, session.intent, decided === null ? null : decisionFacts(decided), market_clock, supplier_time_zone)
 }
 
 function decisionFacts({ routed: { decision } }: Decided): DecisionFacts {
@@ -32,9 +33,10 @@ const sessionFacts = (row: RouteSessionListRow): SessionFacts => ({
   id: row.id, reference: row.reference, version: row.version, state: row.state,
   supplier: { id: row.supplier_id, legal_name: row.supplier_name, legal_name_zh: row.supplier_name_zh },
   requested_at: row.requested_at, valid_until: row.valid_until, desk_fee: row.desk_fee, payee_details: row.payee_details,
+  unread_by_merchant: row.unread_by_merchant,
 })
 
-function deskViewOf(shown: SessionToShow): DeskRouteSession {
+function deskViewOf(actor: Pick<Actor, 'user_id'>, shown: SessionToShow): DeskRouteSession {
   const { session, decided, market_clock } = shown
   const decision = decided?.routed.decision ?? null
   const recommended = decision?.candidates.find((candidate) => candidate.id === decision.recommended_id) ?? null
@@ -55,8 +57,9 @@ function deskViewOf(shown: SessionToShow): DeskRouteSession {
     invoice_number: session.invoice_number, intent: session.intent, outcome: session.outcome, degraded: [...session.degraded],
     valid_until: session.valid_until, quote_kind: 'indicative',
     // The merchant is told what it can do; the desk is told what is its own to do.
-    next: WHAT_TO_DO[session.state] === undefined || session.payee_details === 'held' ? nextStep(session.state, session.valid_until, expired, degraded, session.payee_details === 'held') : { who: 'desk', what: WHAT_TO_DO[session.state]!.slice(0, -1), by: session.due_at },
+    next: session.state === 'awaiting_merchant' ? askedNext(openAsks(session.asks, market_clock)) : WHAT_TO_DO[session.state] === undefined || session.payee_details === 'held' ? nextStep(session.state, session.valid_until, expired, degraded, session.payee_details === 'held') : { who: 'desk', what: WHAT_TO_DO[session.state]!.slice(0, -1), by: session.due_at },
     action: actionOf(session),
+    claim: claimOf(actor, session.claim), due_at: session.due_at, paused_at: session.paused_at, unread: session.unread_by_desk, asks: session.asks.map((ask) => askOf(ask, market_clock)),
     desk_fee: { amount: fee, rule: session.desk_fee_rule_id },
     all_in: recommended === null ? null : allIn(recommended, fee ?? { amount: '0', currency: recommended.sent.currency }),
     recommended,
@@ -71,7 +74,7 @@ function deskViewOf(shown: SessionToShow): DeskRouteSession {
     },
     timeline: session.transitions.map((transition) => ({
       at: transition.at, who: transition.who, from: transition.from, to: transition.to,
-      what: transition.reason === null ? WHAT_HAPPENED[transition.to] : `${WHAT_HAPPENED[transition.to]} Reason: ${transition.reason}`,
+      what: whatHappened(transition),
     })),
     merchant_view: merchantViewOf(shown),
   }
@@ -106,14 +109,23 @@ const WHAT_HAPPENED: Readonly<Record<SessionState, string>> = {
   paused: 'Execution waits at a step.', completed: 'Completed.', failed: 'Failed.', returned: 'The payment came back.', cancelled: 'Cancelled.', expired: 'The price ran out.',
 }
 
-/** A row of the desk's queue. */
-export function deskRow(row: RouteSessionListRow): RouteSessionRow {
+/** Why the session left for its merchant and came back: codes of the server, which a reason of a person is not. */
+const ASKED: Readonly<Record<string, string>> = { document: 'The desk asked the merchant for a paper.', question: 'The desk asked the merchant a question.', new_price: 'The desk asked the merchant about a new price.', other_route: 'The desk asked the merchant about another route.' }
+const CAME_BACK: Readonly<Record<string, string>> = { answered: 'The merchant answered.', withdrawn: 'The desk took its question back.' }
+function whatHappened({ from, to, reason }: StoredRouteSession['transitions'][number]): string {
+  if (to === 'awaiting_merchant' && reason !== null) return ASKED[reason] ?? WHAT_HAPPENED[to]
+  if (from === 'awaiting_merchant' && to === 'accepted' && reason !== null) return CAME_BACK[reason] ?? WHAT_HAPPENED[to]
+  return reason === null ? WHAT_HAPPENED[to] : `${WHAT_HAPPENED[to]} Reason: ${reason}`
+}
+
+/** A row of the desk's queue, for somebody of the desk. */
+export function deskRow(actor: Pick<Actor, 'user_id'>, row: RouteSessionListRow): RouteSessionRow {
   const action = actionOf(row)
   return {
     id: row.id, reference: row.reference, state: row.state, outcome: row.outcome, conditional: row.outcome === 'conditional', degraded: row.degraded.length > 0, payee_details: row.payee_details,
     needs_me: action !== null, action, due_at: row.due_at, merchant_name: row.merchant_name, supplier_name: row.supplier_name, supplier_name_zh: row.supplier_name_zh,
     corridor_id: row.corridor_id, description: row.description, sends: row.sends, receives: row.receives, cost_bps: row.cost_bps,
-    requested_at: row.requested_at, version: row.version,
+    requested_at: row.requested_at, version: row.version, claim: claimOf(actor, row.claim), paused_at: row.paused_at, unread: row.unread_by_desk,
   }
 }
 

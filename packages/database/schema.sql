@@ -526,6 +526,48 @@ grant select to app_rt
 grant select to app_worker
 grant update (ended_at) to fc_auth
 
+table merchant_asks (row-level security forced)
+  tenant_id uuid not null
+  id uuid not null
+  session_id uuid not null
+  kind text not null
+  document_code text
+  text text not null
+  due_at timestamp with time zone not null
+  state text not null default 'open'::text
+  asked_by uuid not null
+  asked_at timestamp with time zone not null default clock_timestamp()
+  closed_by uuid
+  closed_at timestamp with time zone
+  answer_text text
+  artifact_id uuid
+  constraint merchant_asks_answer_text_check CHECK (((length(answer_text) >= 1) AND (length(answer_text) <= 1000)))
+  constraint merchant_asks_check CHECK (((kind = 'document'::text) = (document_code IS NOT NULL)))
+  constraint merchant_asks_check1 CHECK (((state = 'open'::text) = (closed_at IS NULL)))
+  constraint merchant_asks_check2 CHECK (((state = 'answered'::text) = ((answer_text IS NOT NULL) OR (artifact_id IS NOT NULL))))
+  constraint merchant_asks_check3 CHECK (((state <> 'answered'::text) OR (closed_by IS NOT NULL)))
+  constraint merchant_asks_check4 CHECK (((state <> 'open'::text) OR (closed_by IS NULL)))
+  constraint merchant_asks_document_code_check CHECK (((length(document_code) >= 1) AND (length(document_code) <= 60)))
+  constraint merchant_asks_kind_check CHECK ((kind = ANY (ARRAY['document'::text, 'question'::text, 'new_price'::text, 'other_route'::text])))
+  constraint merchant_asks_pkey PRIMARY KEY (tenant_id, id)
+  constraint merchant_asks_state_check CHECK ((state = ANY (ARRAY['open'::text, 'answered'::text, 'withdrawn'::text])))
+  constraint merchant_asks_tenant_id_artifact_id_fkey FOREIGN KEY (tenant_id, artifact_id) REFERENCES artifacts(tenant_id, id)
+  constraint merchant_asks_tenant_id_asked_by_fkey FOREIGN KEY (tenant_id, asked_by) REFERENCES memberships(tenant_id, user_id)
+  constraint merchant_asks_tenant_id_closed_by_fkey FOREIGN KEY (tenant_id, closed_by) REFERENCES memberships(tenant_id, user_id)
+  constraint merchant_asks_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(tenant_id)
+  constraint merchant_asks_tenant_id_session_id_fkey FOREIGN KEY (tenant_id, session_id) REFERENCES route_sessions(tenant_id, id)
+  constraint merchant_asks_text_check CHECK (((length(text) >= 1) AND (length(text) <= 1000)))
+CREATE INDEX merchant_asks_of_session ON public.merchant_asks USING btree (tenant_id, session_id, asked_at)
+policy tenant_named permissive for all to public using (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid) with check (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid)
+policy tenant_signed restrictive for all to public using (tenant_id = ( SELECT fc.tid() AS tid)) with check (tenant_id = ( SELECT fc.tid() AS tid))
+CREATE TRIGGER closed_once BEFORE UPDATE ON public.merchant_asks FOR EACH ROW EXECUTE FUNCTION fc.keep_merchant_ask()
+CREATE TRIGGER kept_rows BEFORE DELETE ON public.merchant_asks FOR EACH ROW EXECUTE FUNCTION fc.refuse_change()
+CREATE TRIGGER kept_table BEFORE TRUNCATE ON public.merchant_asks FOR EACH STATEMENT EXECUTE FUNCTION fc.refuse_change()
+grant insert, select to app_rt
+grant select to app_worker
+grant update (state, closed_at) to app_worker
+grant update (state, closed_by, closed_at, answer_text, artifact_id) to app_rt
+
 table merchants (row-level security forced)
   tenant_id uuid not null
   id uuid not null
@@ -551,18 +593,36 @@ grant select to app_worker
 grant select to fc_auth
 grant update (name, type, city, country, trade, trade_class, documents_on_file, version) to app_rt
 
+table message_reads (row-level security forced)
+  tenant_id uuid not null
+  session_id uuid not null
+  side text not null
+  through_seq integer not null
+  at timestamp with time zone not null default clock_timestamp()
+  constraint message_reads_pkey PRIMARY KEY (tenant_id, session_id, side)
+  constraint message_reads_side_check CHECK ((side = ANY (ARRAY['desk'::text, 'merchant'::text])))
+  constraint message_reads_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(tenant_id)
+  constraint message_reads_tenant_id_session_id_fkey FOREIGN KEY (tenant_id, session_id) REFERENCES route_sessions(tenant_id, id)
+  constraint message_reads_through_seq_check CHECK ((through_seq > 0))
+policy tenant_named permissive for all to public using (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid) with check (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid)
+policy tenant_signed restrictive for all to public using (tenant_id = ( SELECT fc.tid() AS tid)) with check (tenant_id = ( SELECT fc.tid() AS tid))
+grant insert, select to app_rt
+grant update (through_seq, at) to app_rt
+
 table outbox (row-level security forced)
   tenant_id uuid not null
   id bigint not null generated always as identity
   topic text not null
   body jsonb not null
   created_at timestamp with time zone not null default now()
+  xid bigint not null default ((pg_current_xact_id())::text)::bigint
   constraint outbox_pkey PRIMARY KEY (tenant_id, id)
   constraint outbox_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(tenant_id)
+CREATE INDEX outbox_new ON public.outbox USING btree (tenant_id, xid)
 policy tenant_named permissive for all to public using (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid) with check (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid)
 policy tenant_signed restrictive for all to public using (tenant_id = ( SELECT fc.tid() AS tid)) with check (tenant_id = ( SELECT fc.tid() AS tid))
+grant delete, insert, select to app_rt
 grant delete, select to app_worker
-grant insert to app_rt
 
 table privacy_requests (row-level security forced)
   tenant_id uuid not null
@@ -750,6 +810,7 @@ table route_sessions (row-level security forced)
   why text not null default ''::text
   documents_used text[]
   accepted_details_version integer -- which version of the supplier's bank details stood when the route was accepted; null is the first one, or not accepted yet
+  paused_at timestamp with time zone -- since when, by the market clock, the desk's clock stands; due_at moves on by as much when it goes on
   constraint route_sessions_amount_check CHECK ((amount > (0)::numeric))
   constraint route_sessions_amount_side_check CHECK ((amount_side = ANY (ARRAY['merchant_sends'::text, 'supplier_receives'::text])))
   constraint route_sessions_desk_fee_amount_check CHECK ((desk_fee_amount >= (0)::numeric))
@@ -771,11 +832,29 @@ CREATE INDEX route_sessions_of_invoice ON public.route_sessions USING btree (ten
 CREATE INDEX route_sessions_of_merchant ON public.route_sessions USING btree (tenant_id, merchant_id, requested_at DESC, id DESC)
 policy tenant_named permissive for all to public using (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid) with check (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid)
 policy tenant_signed restrictive for all to public using (tenant_id = ( SELECT fc.tid() AS tid)) with check (tenant_id = ( SELECT fc.tid() AS tid))
-CREATE TRIGGER supplier_not_held BEFORE UPDATE OF state ON public.route_sessions FOR EACH ROW WHEN ((new.state = ANY (ARRAY['accepted'::text, 'approved'::text, 'executing'::text]))) EXECUTE FUNCTION fc.refuse_held_supplier()
+CREATE TRIGGER asks_closed BEFORE UPDATE OF state ON public.route_sessions FOR EACH ROW WHEN (((old.state = 'awaiting_merchant'::text) AND (new.state <> 'awaiting_merchant'::text))) EXECUTE FUNCTION fc.close_asks()
+CREATE TRIGGER supplier_not_held BEFORE UPDATE OF state ON public.route_sessions FOR EACH ROW WHEN (((new.state = ANY (ARRAY['approved'::text, 'executing'::text])) OR ((new.state = 'accepted'::text) AND (old.state <> 'awaiting_merchant'::text)))) EXECUTE FUNCTION fc.refuse_held_supplier()
 grant insert, select to app_rt
 grant select to app_worker
-grant update (version, state) to app_rt
-grant update (version, state) to app_worker
+grant update (version, state, due_at, paused_at) to app_rt
+grant update (version, state, due_at, paused_at) to app_worker
+
+table session_claims (row-level security forced)
+  tenant_id uuid not null
+  session_id uuid not null
+  user_id uuid not null
+  claimed_at timestamp with time zone not null default clock_timestamp()
+  expires_at timestamp with time zone not null default (clock_timestamp() + '00:15:00'::interval)
+  constraint session_claims_check CHECK ((expires_at > claimed_at))
+  constraint session_claims_pkey PRIMARY KEY (tenant_id, session_id)
+  constraint session_claims_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(tenant_id)
+  constraint session_claims_tenant_id_session_id_fkey FOREIGN KEY (tenant_id, session_id) REFERENCES route_sessions(tenant_id, id)
+  constraint session_claims_tenant_id_user_id_fkey FOREIGN KEY (tenant_id, user_id) REFERENCES memberships(tenant_id, user_id)
+CREATE INDEX session_claims_of_user ON public.session_claims USING btree (tenant_id, user_id)
+policy tenant_named permissive for all to public using (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid) with check (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid)
+policy tenant_signed restrictive for all to public using (tenant_id = ( SELECT fc.tid() AS tid)) with check (tenant_id = ( SELECT fc.tid() AS tid))
+grant delete, insert, select, update to app_rt
+grant select to app_worker
 
 table session_edges
   from_state text not null
@@ -783,6 +862,35 @@ table session_edges
   constraint session_edges_pkey PRIMARY KEY (from_state, to_state)
 grant select to app_rt
 grant select to app_worker
+
+table session_messages (row-level security forced)
+  tenant_id uuid not null
+  id uuid not null
+  session_id uuid not null
+  seq integer not null
+  from_side text not null
+  user_id uuid not null
+  text text
+  artifact_id uuid
+  ask_id uuid
+  at timestamp with time zone not null default clock_timestamp()
+  constraint session_messages_check CHECK (((ask_id IS NULL) = ((text IS NOT NULL) OR (artifact_id IS NOT NULL))))
+  constraint session_messages_from_side_check CHECK ((from_side = ANY (ARRAY['desk'::text, 'merchant'::text])))
+  constraint session_messages_in_order UNIQUE (tenant_id, session_id, seq)
+  constraint session_messages_pkey PRIMARY KEY (tenant_id, id)
+  constraint session_messages_seq_check CHECK ((seq > 0))
+  constraint session_messages_tenant_id_artifact_id_fkey FOREIGN KEY (tenant_id, artifact_id) REFERENCES artifacts(tenant_id, id)
+  constraint session_messages_tenant_id_ask_id_fkey FOREIGN KEY (tenant_id, ask_id) REFERENCES merchant_asks(tenant_id, id)
+  constraint session_messages_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(tenant_id)
+  constraint session_messages_tenant_id_session_id_fkey FOREIGN KEY (tenant_id, session_id) REFERENCES route_sessions(tenant_id, id)
+  constraint session_messages_tenant_id_user_id_fkey FOREIGN KEY (tenant_id, user_id) REFERENCES memberships(tenant_id, user_id)
+  constraint session_messages_text_check CHECK (((length(text) >= 1) AND (length(text) <= 1000)))
+CREATE UNIQUE INDEX session_messages_of_ask ON public.session_messages USING btree (tenant_id, ask_id, from_side) WHERE (ask_id IS NOT NULL)
+policy tenant_named permissive for all to public using (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid) with check (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid)
+policy tenant_signed restrictive for all to public using (tenant_id = ( SELECT fc.tid() AS tid)) with check (tenant_id = ( SELECT fc.tid() AS tid))
+CREATE TRIGGER frozen_rows BEFORE DELETE OR UPDATE ON public.session_messages FOR EACH ROW EXECUTE FUNCTION fc.refuse_change()
+CREATE TRIGGER frozen_table BEFORE TRUNCATE ON public.session_messages FOR EACH STATEMENT EXECUTE FUNCTION fc.refuse_change()
+grant insert, select to app_rt
 
 table snapshots (row-level security forced)
   tenant_id uuid not null
@@ -1119,6 +1227,23 @@ begin
   return next;
 end $function$
 -- owner fc_auth, execute app_rt, fc_auth
+
+CREATE OR REPLACE FUNCTION fc.close_asks()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+begin
+  if new.state = 'accepted' then
+    if exists (select from merchant_asks a where a.tenant_id = new.tenant_id and a.session_id = new.id and a.state = 'open') then
+      raise exception 'the merchant has not answered yet' using errcode = '23514', constraint = 'route_sessions_asks_closed';
+    end if;
+  else
+    update merchant_asks a set state = 'withdrawn', closed_at = clock_timestamp() where a.tenant_id = new.tenant_id and a.session_id = new.id and a.state = 'open';
+  end if;
+  return new;
+end $function$
+-- owner migrator, execute owner alone
 
 CREATE OR REPLACE FUNCTION fc.confirm_bank_details(p_id uuid, p_by uuid, p_over text, p_with text, p_sealed bytea, p_replaced bytea)
  RETURNS boolean
@@ -1462,6 +1587,20 @@ begin
   if old.state <> 'pending' or (new.tenant_id, new.id, new.supplier_id, new.received_by, new.details_sealed, new.account_masked, new.proposed_by, new.proposed_at)
     is distinct from (old.tenant_id, old.id, old.supplier_id, old.received_by, old.details_sealed, old.account_masked, old.proposed_by, old.proposed_at) then
     raise exception 'a change of bank details is decided once' using errcode = '42501', constraint = 'bank_detail_changes_decided_once';
+  end if;
+  return new;
+end $function$
+-- owner migrator, execute owner alone
+
+CREATE OR REPLACE FUNCTION fc.keep_merchant_ask()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  if old.state <> 'open' or (new.tenant_id, new.id, new.session_id, new.kind, new.document_code, new.text, new.due_at, new.asked_by, new.asked_at)
+    is distinct from (old.tenant_id, old.id, old.session_id, old.kind, old.document_code, old.text, old.due_at, old.asked_by, old.asked_at) then
+    raise exception 'what was asked stays, and is answered or taken back once' using errcode = '42501', constraint = 'merchant_asks_closed_once';
   end if;
   return new;
 end $function$

@@ -71,7 +71,7 @@ export type PrivacyRequestsTable = {
 export type IdempotencyKeysTable = {
   tenant_id: string; user_id: string; operation: string; key: string; fingerprint: Buffer; status: number; body: Jsonb; created_at: DefaultInstant
 }
-export type OutboxTable = { tenant_id: string; id: Generated<string>; topic: string; body: Jsonb; created_at: DefaultInstant }
+export type OutboxTable = { tenant_id: string; id: Generated<string>; topic: string; body: Jsonb; created_at: DefaultInstant; xid: Generated<string> }
 export type SessionEdgesTable = { from_state: string; to_state: string }
 export type RouteSessionsTable = {
   tenant_id: string; id: string; reference: string; version: number; state: string; outcome: string | null; merchant_id: string; supplier_id: string
@@ -79,7 +79,7 @@ export type RouteSessionsTable = {
   invoice_key: ColumnType<string, never, never>
   description: string; amount_side: string; amount: Numeric; currency: string; intent: Jsonb; requested_at: Instant; due_at: Instant | null
   valid_until: Instant | null; needed_by: string; degraded: Generated<string[]>; sends_amount: Numeric | null; sends_currency: string | null
-  receives_amount: Numeric | null; receives_currency: string | null; cost_bps: Numeric | null; desk_fee_amount: Numeric | null; desk_fee_currency: string | null; desk_fee_rule_id: string | null; documents_used: string[] | null; search_text: string; why: Generated<string>; accepted_details_version: number | null; created_at: DefaultInstant
+  receives_amount: Numeric | null; receives_currency: string | null; cost_bps: Numeric | null; desk_fee_amount: Numeric | null; desk_fee_currency: string | null; desk_fee_rule_id: string | null; documents_used: string[] | null; search_text: string; why: Generated<string>; accepted_details_version: number | null; paused_at: Instant | null; created_at: DefaultInstant
 }
 export type RouteSessionTransitionsTable = {
   tenant_id: string; session_id: string; seq: number; before_seq: ColumnType<number | null, never, never>; from_state: string | null; to_state: string
@@ -103,6 +103,16 @@ export type ProviderAccountsTable = {
   reference_masked: string; metadata_sealed: Buffer; created_at: DefaultInstant; created_by: string; retired_at: Instant | null; retired_by: string | null
 }
 
+export type SessionClaimsTable = { tenant_id: string; session_id: string; user_id: string; claimed_at: DefaultInstant; expires_at: DefaultInstant }
+export type MerchantAsksTable = {
+  tenant_id: string; id: string; session_id: string; kind: string; document_code: string | null; text: string; due_at: Instant; state: Generated<string>; asked_by: string; asked_at: DefaultInstant
+  closed_by: string | null; closed_at: Instant | null; answer_text: string | null; artifact_id: string | null
+}
+export type SessionMessagesTable = {
+  tenant_id: string; id: string; session_id: string; seq: number; from_side: string; user_id: string; text: string | null; artifact_id: string | null; ask_id: string | null; at: DefaultInstant
+}
+export type MessageReadsTable = { tenant_id: string; session_id: string; side: string; through_seq: number; at: DefaultInstant }
+
 export type Tables = {
   artifacts: ArtifactsTable
   tenants: TenantsTable; tenant_data_keys: TenantDataKeysTable; merchants: MerchantsTable; suppliers: SuppliersTable; bank_detail_changes: BankDetailChangesTable; memberships: MembershipsTable; account_links: AccountLinksTable
@@ -112,4 +122,5 @@ export type Tables = {
   session_edges: SessionEdgesTable; route_sessions: RouteSessionsTable; route_session_transitions: RouteSessionTransitionsTable
   decisions: DecisionsTable; decision_candidates: DecisionCandidatesTable
   api_keys: ApiKeysTable; provider_accounts: ProviderAccountsTable; privacy_requests: PrivacyRequestsTable
+  session_claims: SessionClaimsTable; merchant_asks: MerchantAsksTable; session_messages: SessionMessagesTable; message_reads: MessageReadsTable
 }

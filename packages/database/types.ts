@@ -2,6 +2,8 @@
 import type { Verdict, PaymentIntent } from '#contracts/routing.ts'
 import type { Role, Actor } from '#contracts/roles.ts'
 import type { RAIL_OWNERS } from '#contracts/api/provider-accounts.ts'
+import type { AskRow } from './asks.ts'
+import type { ClaimRow } from './claims.ts'
 import type { SESSION_STATES, EXECUTION_MODES } from '#contracts/api/route-sessions.ts'
 
 export type SessionState = (typeof SESSION_STATES)[number]
@@ -233,6 +235,12 @@ export type RouteSessionListRow = {
   readonly desk_fee: DecimalMoney | null; readonly desk_fee_rule_id: string | null
   readonly requested_by_user_id: string
   readonly payee_details: PayeeDetails
+  /** since when, by the market clock, the desk's clock stands */
+  readonly paused_at: string | null
+  /** who has it in hand */
+  readonly claim: ClaimRow | null
+  /** messages of the other side that a side has not seen */
+  readonly unread_by_desk: number; readonly unread_by_merchant: number
 }
 export type RouteSessionQuery = {
   /** none: every state */
@@ -269,6 +277,7 @@ export type StoredRouteSession = RouteSessionListRow & {
   readonly corridor_name: string
   readonly decision: StoredDecision | null
   readonly transitions: readonly TransitionRow[]
+  readonly asks: readonly AskRow[]
 }
 export type Transition = {
   readonly session_id: string; readonly from: SessionState; readonly to: SessionState

@@ -1,7 +1,7 @@
 /** Metrics with bounded labels: operations, status classes and outcomes, never a path, a tenant or an id. */
 import { timingSafeEqual } from 'node:crypto'
 import type { IncomingHttpHeaders } from 'node:http'
-import { collectDefaultMetrics, Counter, Histogram, Registry } from 'prom-client'
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
 
 export type Metrics = {
   /** one answered request */
@@ -10,6 +10,9 @@ export type Metrics = {
   routed(outcome: 'ready' | 'conditional' | 'no_route' | 'policy_unavailable'): void
   /** where the time of one route request went */
   spent(part: 'read' | 'engine' | 'policy' | 'write', elapsed_ms: number): void
+  /** how many pages are being told of changes */
+  streams(open: number): void
+  streamEnded(why: 'reader_left' | 'not_allowed' | 'slow' | 'time' | 'shutdown' | 'fault'): void
   text(): Promise<string>
 }
 
@@ -21,10 +24,14 @@ export function createMetrics(options: { readonly processMetrics: boolean }): Me
   const requests = new Histogram({ name: 'flowclaw_http_request_seconds', help: 'answered requests', labelNames: ['operation', 'status'], buckets, registers: [registry] })
   const routes = new Counter({ name: 'flowclaw_route_requests_total', help: 'route requests by outcome', labelNames: ['outcome'], registers: [registry] })
   const parts = new Histogram({ name: 'flowclaw_route_request_part_seconds', help: 'where the time of a route request goes', labelNames: ['part'], buckets, registers: [registry] })
+  const streams = new Gauge({ name: 'flowclaw_event_streams', help: 'pages that are being told of changes', registers: [registry] })
+  const streamEnds = new Counter({ name: 'flowclaw_event_streams_ended_total', help: 'event streams by why they ended', labelNames: ['why'], registers: [registry] })
   return {
     observe: (operation, status, elapsed_ms) => requests.observe({ operation, status: `${Math.floor(status / 100)}xx` }, elapsed_ms / 1000),
     routed: (outcome) => routes.inc({ outcome }),
     spent: (part, elapsed_ms) => parts.observe({ part }, elapsed_ms / 1000),
+    streams: (open) => streams.set(open),
+    streamEnded: (why) => streamEnds.inc({ why }),
     text: () => registry.metrics(),
   }
 }

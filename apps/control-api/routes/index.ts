@@ -47,6 +47,16 @@ import { getCandidate } from './route-sessions/read-candidate.ts'
 import { getRouteRequest } from './route-sessions/read-request.ts'
 import { getRouteSession } from './route-sessions/read.ts'
 import { replayRouteSession } from './route-sessions/replay.ts'
+import { streamEvents } from './events/stream.ts'
+import { claimNextRouteSession } from './claims/claim-next.ts'
+import { claimRouteSession } from './claims/claim.ts'
+import { releaseRouteSession } from './claims/release.ts'
+import { createMessage } from './messages/create.ts'
+import { listMessages } from './messages/list.ts'
+import { markMessagesSeen } from './messages/seen.ts'
+import { answerAsk } from './asks/answer.ts'
+import { askMerchant } from './asks/create.ts'
+import { withdrawAsk } from './asks/withdraw.ts'
 import { listCorridors } from './corridors/list.ts'
 import { getCorridor } from './corridors/read.ts'
 import { listProviders } from './providers/list.ts'
@@ -89,6 +99,7 @@ export const OPERATIONS: readonly ((deps: AppDeps) => FastifyPluginAsyncTypebox)
   listMembers, resetMemberSecondFactor, changeMemberRole, endMembership, eraseMember, createRecoveryLink, createInvitation, listInvitations, revokeInvitation, openAccountLink, useAccountLink,
   listMerchants, createMerchant, getMerchant, changeMerchant, createSupplier, listSuppliers, getSupplier, revealSupplier, proposeBankDetails, listBankDetailChanges, confirmBankDetails, rejectBankDetails,
   createRouteSession, listRouteSessions, getRouteSession, getRouteRequest, listCandidates, getCandidate, acceptRouteSession, cancelRouteSession, replayRouteSession,
+  streamEvents, claimRouteSession, claimNextRouteSession, releaseRouteSession, listMessages, createMessage, markMessagesSeen, askMerchant, answerAsk, withdrawAsk,
   listCorridors, getCorridor, listProviders, getProvider, getFact,
   listProviderAccounts, createProviderAccount, getProviderAccount, revealProviderAccount, retireProviderAccount,
   listDeskFeeRules, putDeskFeeRule, setMarketClock,

@@ -690,6 +690,160 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Be told of changes */
+        get: operations["streamEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/route-sessions/{id}/claim": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a session in hand */
+        post: operations["claimRouteSession"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/route-sessions/claim-next": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take the next session in hand */
+        post: operations["claimNextRouteSession"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/route-sessions/{id}/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give a session back */
+        post: operations["releaseRouteSession"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/route-sessions/{id}/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Messages of a session */
+        get: operations["listMessages"];
+        put?: never;
+        /** Write a message */
+        post: operations["createMessage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/route-sessions/{id}/messages/seen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Mark messages as seen */
+        post: operations["markMessagesSeen"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/route-sessions/{id}/asks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask the merchant */
+        post: operations["askMerchant"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/asks/{id}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Answer the desk */
+        post: operations["answerAsk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/asks/{id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take an ask back */
+        post: operations["withdrawAsk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/corridors": {
         parameters: {
             query?: never;
@@ -1660,6 +1814,34 @@ export interface components {
                 by: string | null;
             };
             action: string | null;
+            claim: {
+                name: string;
+                mine: boolean;
+                claimed_at: string;
+                expires_at: string;
+            } | null;
+            due_at: string | null;
+            paused_at: string | null;
+            unread: number;
+            asks: {
+                id: string;
+                /** @enum {unknown} */
+                kind: "document" | "question" | "new_price" | "other_route";
+                document_code: string | null;
+                text: string;
+                due_at: string;
+                /** @enum {unknown} */
+                state: "open" | "answered" | "withdrawn";
+                overdue: boolean;
+                asked_at: string;
+                closed_at: string | null;
+                answer_text: string | null;
+                file: {
+                    id: string;
+                    file_name: string;
+                    state: string;
+                } | null;
+            }[];
             desk_fee: {
                 amount: components["schemas"]["MoneySchema"] | null;
                 rule: string | null;
@@ -2043,6 +2225,20 @@ export interface components {
             } | null;
             can_accept: boolean;
             can_cancel: boolean;
+            asks: {
+                id: string;
+                /** @enum {unknown} */
+                kind: "document" | "question" | "new_price" | "other_route";
+                text: string;
+                paper: {
+                    code: string;
+                    name: string;
+                    what: string;
+                } | null;
+                due_at: string;
+                overdue: boolean;
+            }[];
+            unread: number;
             cannot_accept_because: string | null;
         };
         MerchantSessionPage: {
@@ -2070,6 +2266,7 @@ export interface components {
                 what: string;
                 by: string | null;
             };
+            unread: number;
         };
         MoneySchema: {
             amount: string;
@@ -2382,6 +2579,14 @@ export interface components {
             cost_bps: string | null;
             requested_at: string;
             version: number;
+            claim: {
+                name: string;
+                mine: boolean;
+                claimed_at: string;
+                expires_at: string;
+            } | null;
+            paused_at: string | null;
+            unread: number;
         };
         ScoreInput: {
             /** @enum {unknown} */
@@ -4255,6 +4460,543 @@ export interface operations {
             };
         };
     };
+    streamEvents: {
+        parameters: {
+            query?: {
+                wait_s?: number;
+                after?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description `hello` with `reset`, then a `change` for each thing that changed (LiveEvent) and a `beat` every 15 seconds; each with an id */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+            /** @description A problem (RFC 9457), application/problem+json */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    claimRouteSession: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description csrf_token of GET /api/portal/session */
+                "x-csrf-token": string;
+                /** @description a new random key for every change, the same one when it is repeated */
+                "idempotency-key": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {unknown} */
+                    takeover?: "holder_is_away" | "urgent" | "handed_over";
+                };
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        session_id: string;
+                        claim: {
+                            name: string;
+                            mine: boolean;
+                            claimed_at: string;
+                            expires_at: string;
+                        } | null;
+                    };
+                };
+            };
+            /** @description A problem (RFC 9457), application/problem+json */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    claimNextRouteSession: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description csrf_token of GET /api/portal/session */
+                "x-csrf-token": string;
+                /** @description a new random key for every change, the same one when it is repeated */
+                "idempotency-key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        session_id: string;
+                        claim: {
+                            name: string;
+                            mine: boolean;
+                            claimed_at: string;
+                            expires_at: string;
+                        } | null;
+                    };
+                };
+            };
+            /** @description A problem (RFC 9457), application/problem+json */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    releaseRouteSession: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description csrf_token of GET /api/portal/session */
+                "x-csrf-token": string;
+                /** @description a new random key for every change, the same one when it is repeated */
+                "idempotency-key": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        session_id: string;
+                        claim: {
+                            name: string;
+                            mine: boolean;
+                            claimed_at: string;
+                            expires_at: string;
+                        } | null;
+                    };
+                };
+            };
+            /** @description A problem (RFC 9457), application/problem+json */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listMessages: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            id: string;
+                            seq: number;
+                            /** @enum {unknown} */
+                            from: "desk" | "merchant";
+                            who: string;
+                            at: string;
+                            text: string | null;
+                            file: {
+                                id: string;
+                                file_name: string;
+                                state: string;
+                            } | null;
+                            ask_id: string | null;
+                        }[];
+                        next_cursor: string | null;
+                        seen: {
+                            desk: {
+                                through_seq: number;
+                                at: string | null;
+                            };
+                            merchant: {
+                                through_seq: number;
+                                at: string | null;
+                            };
+                        };
+                    };
+                };
+            };
+            /** @description A problem (RFC 9457), application/problem+json */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createMessage: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description csrf_token of GET /api/portal/session */
+                "x-csrf-token": string;
+                /** @description a new random key for every change, the same one when it is repeated */
+                "idempotency-key": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    text?: string;
+                    artifact_id?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The answer */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        seq: number;
+                        /** @enum {unknown} */
+                        from: "desk" | "merchant";
+                        who: string;
+                        at: string;
+                        text: string | null;
+                        file: {
+                            id: string;
+                            file_name: string;
+                            state: string;
+                        } | null;
+                        ask_id: string | null;
+                    };
+                };
+            };
+            /** @description A problem (RFC 9457), application/problem+json */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    markMessagesSeen: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description csrf_token of GET /api/portal/session */
+                "x-csrf-token": string;
+                /** @description a new random key for every change, the same one when it is repeated */
+                "idempotency-key": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    through_seq: number;
+                };
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {unknown} */
+                        side: "desk" | "merchant";
+                        through_seq: number;
+                    };
+                };
+            };
+            /** @description A problem (RFC 9457), application/problem+json */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    askMerchant: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description csrf_token of GET /api/portal/session */
+                "x-csrf-token": string;
+                /** @description a new random key for every change, the same one when it is repeated */
+                "idempotency-key": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    version: number;
+                    /** @enum {unknown} */
+                    kind: "document" | "question" | "new_price" | "other_route";
+                    document_code?: string;
+                    text: string;
+                    due_at: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The answer */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        session_id: string;
+                        version: number;
+                        ask: {
+                            id: string;
+                            /** @enum {unknown} */
+                            kind: "document" | "question" | "new_price" | "other_route";
+                            document_code: string | null;
+                            text: string;
+                            due_at: string;
+                            /** @enum {unknown} */
+                            state: "open" | "answered" | "withdrawn";
+                            overdue: boolean;
+                            asked_at: string;
+                            closed_at: string | null;
+                            answer_text: string | null;
+                            file: {
+                                id: string;
+                                file_name: string;
+                                state: string;
+                            } | null;
+                        };
+                    };
+                };
+            };
+            /** @description A problem (RFC 9457), application/problem+json */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    answerAsk: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description csrf_token of GET /api/portal/session */
+                "x-csrf-token": string;
+                /** @description a new random key for every change, the same one when it is repeated */
+                "idempotency-key": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    text?: string;
+                    artifact_id?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        session_id: string;
+                        version: number;
+                        ask: {
+                            id: string;
+                            /** @enum {unknown} */
+                            kind: "document" | "question" | "new_price" | "other_route";
+                            document_code: string | null;
+                            text: string;
+                            due_at: string;
+                            /** @enum {unknown} */
+                            state: "open" | "answered" | "withdrawn";
+                            overdue: boolean;
+                            asked_at: string;
+                            closed_at: string | null;
+                            answer_text: string | null;
+                            file: {
+                                id: string;
+                                file_name: string;
+                                state: string;
+                            } | null;
+                        };
+                    };
+                };
+            };
+            /** @description A problem (RFC 9457), application/problem+json */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    withdrawAsk: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description csrf_token of GET /api/portal/session */
+                "x-csrf-token": string;
+                /** @description a new random key for every change, the same one when it is repeated */
+                "idempotency-key": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        session_id: string;
+                        version: number;
+                        ask: {
+                            id: string;
+                            /** @enum {unknown} */
+                            kind: "document" | "question" | "new_price" | "other_route";
+                            document_code: string | null;
+                            text: string;
+                            due_at: string;
+                            /** @enum {unknown} */
+                            state: "open" | "answered" | "withdrawn";
+                            overdue: boolean;
+                            asked_at: string;
+                            closed_at: string | null;
+                            answer_text: string | null;
+                            file: {
+                                id: string;
+                                file_name: string;
+                                state: string;
+                            } | null;
+                        };
+                    };
+                };
+            };
+            /** @description A problem (RFC 9457), application/problem+json */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listCorridors: {
         parameters: {
             query?: {
@@ -5308,6 +6050,25 @@ export interface operations {
                                 state: string;
                             }[];
                         };
+                        messages_i_wrote: {
+                            total: number;
+                            items: {
+                                id: string;
+                                session_id: string;
+                                at: string;
+                                text: string | null;
+                            }[];
+                        };
+                        questions_i_closed: {
+                            total: number;
+                            items: {
+                                id: string;
+                                session_id: string;
+                                closed_at: string | null;
+                                state: string;
+                                answer_text: string | null;
+                            }[];
+                        };
                         privacy_requests: {
                             total: number;
                             items: {
@@ -5423,6 +6184,24 @@ export interface operations {
                                 state: string;
                                 confirmed_over: string | null;
                                 rejected_because: string | null;
+                            }[];
+                        };
+                        sessions_i_have_in_hand?: {
+                            total: number;
+                            items: {
+                                session_id: string;
+                                claimed_at: string;
+                                expires_at: string;
+                            }[];
+                        };
+                        questions_i_asked?: {
+                            total: number;
+                            items: {
+                                id: string;
+                                session_id: string;
+                                asked_at: string;
+                                kind: string;
+                                text: string;
                             }[];
                         };
                         corridor_data_i_imported?: {

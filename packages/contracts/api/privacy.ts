@@ -66,6 +66,10 @@ export const MY_DATA_ROWS = {
     id: Uuid, supplier_id: Uuid, decided_at: nullable(Instant), state: Type.String(), confirmed_over: nullable(Type.String()), rejected_because: nullable(Type.String()),
   }, closed),
   files_i_uploaded: Type.Object({ id: Uuid, uploaded_at: Instant, uploaded_by_role: Type.String(), kind: Type.String(), file_name: Type.String(), media_type: Type.String(), state: Type.String() }, closed),
+  sessions_i_have_in_hand: Type.Object({ session_id: Uuid, claimed_at: Instant, expires_at: Instant }, closed),
+  messages_i_wrote: Type.Object({ id: Uuid, session_id: Uuid, at: Instant, text: nullable(Type.String()) }, closed),
+  questions_i_asked: Type.Object({ id: Uuid, session_id: Uuid, asked_at: Instant, kind: Type.String(), text: Type.String() }, closed),
+  questions_i_closed: Type.Object({ id: Uuid, session_id: Uuid, closed_at: nullable(Instant), state: Type.String(), answer_text: nullable(Type.String()) }, closed),
   corridor_data_i_imported: Type.Object({ revision: Type.Integer(), imported_at: Instant, note: Type.String() }, closed),
   privacy_requests: Type.Object({ ...request, refusal: nullable(Type.String()) }, closed),
   privacy_requests_i_answered: Type.Object({ id: Uuid, answered_at: nullable(Instant) }, closed),
@@ -77,7 +81,7 @@ export type MyDataList = keyof typeof MY_DATA_ROWS
 
 /** Lists of what the desk alone does. The copy of a merchant's user or an agent has none of them, so that it holds no field of the desk, also where the person once worked there. */
 export const DESK_LISTS = [
-  'links_i_made', 'desk_fee_rules', 'audit_reviews', 'api_keys_i_made', 'api_keys_i_revoked', 'accounts_with_providers_i_made', 'accounts_with_providers_i_retired', 'bank_details_i_proposed', 'bank_details_i_decided', 'corridor_data_i_imported',
+  'links_i_made', 'desk_fee_rules', 'audit_reviews', 'api_keys_i_made', 'api_keys_i_revoked', 'accounts_with_providers_i_made', 'accounts_with_providers_i_retired', 'bank_details_i_proposed', 'bank_details_i_decided', 'sessions_i_have_in_hand', 'questions_i_asked', 'corridor_data_i_imported',
   'privacy_requests_i_answered',
 ] as const satisfies readonly MyDataList[]
 type DeskList = (typeof DESK_LISTS)[number]
