@@ -48,8 +48,10 @@ const CLEARED_AT_ONCE = 1_000
 /** Takes old rows away, some at a time; what another server is clearing is left to it. Answers how many went. */
 export function clearOutbox(db: Database, tenant_id: string): Promise<number> {
   return withTenantUpkeep(db, serverContext(tenant_id), async (tx) => {
+    const [lock] = await tx.sql<{ got: boolean }>("select pg_try_advisory_xact_lock(hashtextextended('outbox|' || $1, 0)) as got", [tenant_id])
+    if (!lock!.got) return 0
     const gone = await tx.sql(`delete from outbox where tenant_id = $1 and id in (select id from outbox where tenant_id = $1 and created_at < now() - make_interval(secs => $2)
-        order by id limit ${CLEARED_AT_ONCE} for update skip locked) returning id`, [tenant_id, OUTBOX_KEPT_S])
+        order by id limit ${CLEARED_AT_ONCE}) returning id`, [tenant_id, OUTBOX_KEPT_S])
     return gone.length
   })
 }

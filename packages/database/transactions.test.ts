@@ -218,7 +218,7 @@ test('records are frozen for their owner too', async () => {
   await test_db.superuser.query("insert into audit_checkpoints (tenant_id, seq, hash, at, key_id, public_key, signature) values ($1, 1, sha256('h'), '2026-09-29T08:00:00Z', sha256('k'), sha256('p'), sha256('s') || sha256('s'))", [tenant.tenant_id])
   await test_db.superuser.query("insert into audit_reviews (tenant_id, id, view, after_seq, through_seq, through_hash, events, own_events, user_id) values ($1, $2, 'proof', 0, 1, sha256('h'), 0, 0, $3)", [tenant.tenant_id, newId(), tenant.admin.user_id])
   const { rows } = await test_db.superuser.query<{ name: string }>("select tgrelid::regclass::text as name from pg_trigger where tgname = 'frozen_rows' order by 1")
-  assert.deepEqual(rows.map((r) => r.name), ['audit_checkpoints', 'audit_events', 'audit_reviews', 'data_revisions', 'decision_candidates', 'decisions', 'route_session_transitions', 'snapshots'])
+  assert.deepEqual(rows.map((r) => r.name), ['audit_checkpoints', 'audit_events', 'audit_reviews', 'data_revisions', 'decision_candidates', 'decisions', 'route_session_transitions', 'session_messages', 'snapshots'])
   for (const { name } of rows) {
     await assert.rejects(test_db.superuser.query(`truncate ${name} cascade`), { code: '42501' }, name)
     await assert.rejects(test_db.superuser.query(`update ${name} set tenant_id = tenant_id`), { code: '42501' }, name)

@@ -20,8 +20,8 @@ export type StreamAsk = {
   /** whether the actor still is who the stream was opened as; asked before anything is told */
   readonly stands: () => Promise<boolean>
   readonly after: string | null
-  /** ends it after so long; null: never by time, 0: once what there is has been told */
-  readonly wait_ms: number | null
+  /** ends it after so long; 0: once what there is has been told */
+  readonly wait_ms: number
 }
 export type EventStreams = {
   /** null where the actor, its workspace or the server has as many as it may */
@@ -122,7 +122,7 @@ export function createEventStreams(live: Live, metrics: Pick<Metrics, 'streams' 
     if (wait_ms === 0) end('time')
     else if (!over) {
       timers.push(setInterval(() => { void inTurn(beat) }, limits.beat_ms))
-      if (wait_ms !== null) timers.push(setTimeout(() => end('time'), wait_ms))
+      timers.push(setTimeout(() => end('time'), wait_ms))
     }
     return stream
   }

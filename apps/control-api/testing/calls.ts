@@ -234,7 +234,7 @@ export const CALLS: Readonly<Record<string, Call>> = {
     works_for: 'merchant_client', status: 200, thing: sessionThing, url: ({ id }) => `/api/route-sessions/${id}/cancel`, body: (_of, { version }) => ({ version, reason: 'ordered elsewhere' }),
   },
   replayRouteSession: { works_for: 'desk_operator', status: 200, thing: sessionThing, url: ({ id }) => `/api/route-sessions/${id}/replay`, body: () => ({}) },
-  streamEvents: { works_for: 'merchant_client', status: 200, url: () => '/api/events?wait_s=0' },
+  streamEvents: { works_for: 'merchant_client', status: 200, url: () => '/api/events' },
   claimRouteSession: { works_for: 'desk_operator', status: 200, thing: sessionThing, url: ({ id }) => `/api/route-sessions/${id}/claim`, body: () => ({ takeover: 'urgent' }) },
   claimNextRouteSession: { works_for: 'desk_operator', status: 200, url: () => '/api/route-sessions/claim-next', body: () => ({}), ready: oneToClaim },
   releaseRouteSession: {

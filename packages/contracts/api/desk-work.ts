@@ -1,7 +1,7 @@
 /** Claims, messages and asks: how a desk shares its work, and how it talks with a merchant about one route session. */
 import Type, { type Static } from 'typebox'
 import { OffsetDateTime } from '../routing.ts'
-import { note, visibleText } from '../text.ts'
+import { note } from '../text.ts'
 import { closed, Cursor, Instant, nullable, oneOf, Uuid } from './common.ts'
 
 /** Why a colleague's session is taken over. */
@@ -27,7 +27,7 @@ export const MerchantAsk = Type.Object({
 export type MerchantAsk = Static<typeof MerchantAsk>
 
 export const AskBody = Type.Object({
-  version: Type.Integer({ minimum: 0 }), kind: oneOf(ASK_KINDS), /** needed for a document, and only there */ document_code: Type.Optional(visibleText(60)), text: note(MESSAGE_MAX), due_at: OffsetDateTime,
+  version: Type.Integer({ minimum: 0 }), kind: oneOf(ASK_KINDS), /** needed for a document, and only there */ document_code: Type.Optional(Type.String({ pattern: '^[A-Z][A-Z0-9_]{1,59}$' })), text: note(MESSAGE_MAX), due_at: OffsetDateTime,
 }, closed)
 /** A text, a file, or both. */
 export const AnswerBody = Type.Object({ text: Type.Optional(note(MESSAGE_MAX)), artifact_id: Type.Optional(Uuid) }, closed)

@@ -10,10 +10,11 @@ export type EventTopic = (typeof EVENT_TOPICS)[number]
 export const LiveEvent = Type.Object({ topic: oneOf(EVENT_TOPICS), session_id: Uuid, version: Type.Integer() }, closed)
 export type LiveEvent = Static<typeof LiveEvent>
 
-export const EVENTS_WAIT_S_MAX = 55
+/** A page keeps a stream so long, then asks for the next. */
+export const EVENTS_WAIT_S_MAX = 3600
 /** GET /api/events. */
 export const EventsQuery = Type.Object({
-  /** ends the answer after so many seconds; 0 tells what there is and ends: for programs that ask in turns, and behind proxies that hold streams back */
+  /** how long to be told of changes as they come, in seconds. 0, where nothing is said: what there is, at once, for whoever asks in turns or sits behind a proxy that holds streams back */
   wait_s: Type.Optional(Type.Integer({ minimum: 0, maximum: EVENTS_WAIT_S_MAX })),
   /** the id of the last event seen; a browser that reconnects sends it as Last-Event-ID */
   after: Type.Optional(Type.String({ minLength: 1, maxLength: 1500 })),

@@ -42,7 +42,7 @@ export const askMerchant = (deps: AppDeps): FastifyPluginAsyncTypebox => async (
       await releaseSession(tx, session_id)
       const now = moved === null ? version : moved.value.version
       return {
-        audit: { action: 'ask.asked', entity: 'merchant_ask', entity_id: id, transition_seq: 1, facts: { session_id, kind, document_code, due_at, session_version: now } },
+        audit: { action: 'ask.asked', entity: 'merchant_ask', entity_id: id, transition_seq: 1, facts: { session_id, kind, due_at, session_version: now } },
         response: { status: 201, body: { id, version: now } }, outbox: sessionChanged(session_id, 'ask'),
       }
     })

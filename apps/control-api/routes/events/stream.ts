@@ -20,11 +20,11 @@ export const streamEvents = (deps: AppDeps): FastifyPluginAsyncTypebox => async 
     schema: { operationId: 'streamEvents', summary: 'Be told of changes', tags: ['route sessions'], querystring: EventsQuery, response: { 200: EventStream, ...problems } },
   }, async (request, reply) => {
     const actor = actorOf(request)
-    const { wait_s, after } = request.query
+    const { wait_s = 0, after } = request.query
     const token = request.sessionToken!
     const last = request.headers['last-event-id']
     const stream = await streams.open({
-      actor, stands: () => isStill(deps, token, actor), after: after ?? (typeof last === 'string' && last !== '' ? last : null), wait_ms: wait_s === undefined ? null : wait_s * 1000,
+      actor, stands: () => isStill(deps, token, actor), after: after ?? (typeof last === 'string' && last !== '' ? last : null), wait_ms: wait_s * 1000,
     })
     if (stream === null) throw new ProblemError('rate_limited', { retry_after_s: 30 })
     // No proxy may hold it back or change it on the way.
