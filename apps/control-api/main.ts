@@ -49,12 +49,13 @@ export async function serve(config: Config, demoAccounts: AppDeps['demoAccounts'
   if (config.environment === 'production') await refuseDemoTenant(db)
   const snapshots = createSnapshotCache()
   const checkpoints = openCheckpoints(config, db, logger)
+  const now = (): Date => new Date()
   const live = createLive({
     // Behind a pooler in transaction mode nothing is heard: the outbox is asked instead.
-    db, now: () => new Date(), newProbe: randomUUID, listen: config.preparedStatements, onTrouble: (what, cause) => logger.warn({ err: cause }, what),
+    db, now, newProbe: randomUUID, listen: config.preparedStatements, onTrouble: (what, cause) => logger.warn({ err: cause }, what),
   })
   const app = await buildApp({
-    config, db, policy, snapshots, keysOf: createTenantKeys(db, keyring), demoAccounts, rateLimits, now: () => new Date(),
+    config, db, policy, snapshots, keysOf: createTenantKeys(db, keyring), demoAccounts, rateLimits, now,
     logger, metrics: createMetrics({ processMetrics: true }), decisions: createDecisions(db, snapshots), checkpoints, live, readiness: createReadiness(db, policy),
     refuseAboveEventLoopDelay_ms: EVENT_LOOP_DELAY_MAX_MS,
   })

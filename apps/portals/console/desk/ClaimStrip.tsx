@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from 'react'
 import type { DeskRouteSession, TakeoverReason } from '../../api/types.ts'
+import { wallNow } from '../../shared/clock.ts'
 import { useCan } from '../../shared/session/session.ts'
 import { Button, Dialog, ErrorNotice, Field, Notice, Select } from '../../shared/ui/index.ts'
 import { useKeys } from '../keys.ts'
@@ -13,9 +14,9 @@ const RENEW_BELOW_MIN = 6
 
 /** The wall clock, now and again: a claim does not run on a market that stands still. */
 function useWallClock(): number {
-  const [now, setNow] = useState(() => Date.now())
+  const [now, setNow] = useState(wallNow)
   useEffect(() => {
-    const timer = setInterval(() => setNow(Date.now()), TICK_MS)
+    const timer = setInterval(() => setNow(wallNow()), TICK_MS)
     return () => clearInterval(timer)
   }, [])
   return now

@@ -1,4 +1,5 @@
 import type { RouteSessionRow } from '../../api/types.ts'
+import { wallNow } from '../../shared/clock.ts'
 import { LinkButton, Money, StatusTag } from '../../shared/ui/index.ts'
 import { minutesLeft } from '../desk/claims.ts'
 import { bpsToPct } from '../decimal.ts'
@@ -65,7 +66,7 @@ export function QueueTable({ groups, selected, now }: Props) {
 
 /** Who has a row in hand. Its time is the wall clock's, and the row is read again when that changes. */
 function InHand({ row }: { row: RouteSessionRow }) {
-  const left = row.claim === null ? 0 : minutesLeft(row.claim.expires_at, Date.now())
+  const left = row.claim === null ? 0 : minutesLeft(row.claim.expires_at, wallNow())
   if (row.claim === null || left === 0) return <span className="text-12 text-muted">{row.needs_me ? 'Nobody' : '—'}</span>
   return <span className="text-12">{row.claim.mine ? <b className="font-semibold">You</b> : row.claim.name}<span className="text-muted">, {left} min left</span></span>
 }
