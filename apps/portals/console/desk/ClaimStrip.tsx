@@ -63,8 +63,8 @@ export function ClaimStrip({ session }: { session: DeskRouteSession }) {
         {mine ? `Claimed by you, ${left} min left` : held ? `${claim.name} has it, ${left} min left` : 'Nobody has it in hand'}
         <Button kind="quiet" busy={take.isPending || release.isPending} disabledReason={can} onClick={change}>{mine ? 'Give back' : held ? 'Take over' : 'Claim'}</Button>
       </span>
-      {lostTo !== null && <Notice tone="attention" live="polite" title={`${lostTo} took this session over`} className="w-full">You can still read it. What you decide here is refused if it has changed since.</Notice>}
-      {(take.error ?? release.error) && !taking && <ErrorNotice error={take.error ?? release.error} className="w-full" />}
+      {lostTo !== null && <Notice tone="attention" live="polite" title={`${lostTo} took this session over`} className="order-last w-full">You can still read it. What you decide here is refused if it has changed since.</Notice>}
+      {(take.error ?? release.error) && !taking && <ErrorNotice error={take.error ?? release.error} className="order-last w-full" />}
       {taking && holder !== null && <TakeOver name={holder} busy={take.isPending} error={take.error} onTake={(reason) => take.mutate(reason, { onSuccess: () => setTaking(false) })} onClose={() => setTaking(false)} />}
     </>
   )

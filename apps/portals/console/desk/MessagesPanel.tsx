@@ -31,7 +31,7 @@ export function MessagesPanel({ session }: { session: DeskRouteSession }) {
   const withdrawn = new Set(session.asks.filter(({ state }) => state === 'withdrawn').map((each) => each.id))
   const say = () => { if (text.trim() !== '') send.mutate(text.trim(), { onSuccess: () => setText('') }) }
   return (
-    <Card>
+    <Card className="shrink-0">
       <div className="flex min-h-10 flex-wrap items-center gap-2 border-b border-line px-3 py-1">
         <h2 className="font-semibold">Messages with the merchant</h2>
         <span className="text-12 text-muted"><Key>m</Key> write <Key>q</Key> ask</span>

@@ -82,9 +82,11 @@ function Workbench({ session, search }: { session: DeskRouteSession; search: Ses
             </Tabs>
           </Card>
           {session.decision && (tab === 'candidates' || tab === 'why_not') && <Flags flags={session.decision.flags} recommended={session.recommended?.id ?? null} />}
+        </div>
+        <div className="flex min-w-0 flex-col gap-2 lg:sticky lg:top-15 lg:max-h-[calc(100dvh-72px)] lg:overflow-y-auto">
+          <DeskDecision session={session} />
           <MessagesPanel session={session} />
         </div>
-        <DeskDecision session={session} />
       </div>
     </>
   )
