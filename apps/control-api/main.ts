@@ -14,6 +14,7 @@ import { loadConfig, type Config } from './config.ts'
 import { createDecisions } from './decisions.ts'
 import type { AppDeps } from './deps.ts'
 import { createMetrics } from './http/metrics.ts'
+import { openArtifacts } from './open-artifacts.ts'
 import { createLogger } from './logger.ts'
 import { createReadiness } from './readiness.ts'
 
@@ -54,9 +55,11 @@ export async function serve(config: Config, demoAccounts: AppDeps['demoAccounts'
     // Behind a pooler in transaction mode nothing is heard: the outbox is asked instead.
     db, now, newProbe: randomUUID, listen: config.preparedStatements, onTrouble: (what, cause) => logger.warn({ err: cause }, what),
   })
+  const metrics = createMetrics({ processMetrics: true })
+  const artifacts = await openArtifacts(config.artifacts, db, metrics, logger, now)
   const app = await buildApp({
     config, db, policy, snapshots, keysOf: createTenantKeys(db, keyring), demoAccounts, rateLimits, now,
-    logger, metrics: createMetrics({ processMetrics: true }), decisions: createDecisions(db, snapshots), checkpoints, live, readiness: createReadiness(db, policy),
+    logger, metrics, artifacts, live, decisions: createDecisions(db, snapshots), checkpoints, readiness: createReadiness(db, policy),
     refuseAboveEventLoopDelay_ms: EVENT_LOOP_DELAY_MAX_MS,
   })
   // Node would print the error's message, which may quote anything; then it ends all the same.
@@ -68,6 +71,7 @@ export async function serve(config: Config, demoAccounts: AppDeps['demoAccounts'
   const url = await app.listen({ host: config.host, port: config.port })
   checkpoints.start()
   live.start()
+  artifacts.start()
   return {
     url, db,
     async stop() {
@@ -76,7 +80,7 @@ export async function serve(config: Config, demoAccounts: AppDeps['demoAccounts'
       const late = setTimeout(() => { logger.warn('requests were cut off at the end'); app.server.closeAllConnections() }, DRAINED_AFTER_MS)
       await app.close()
       clearTimeout(late)
-      await Promise.all([checkpoints.stop(), live.stop()])
+      await Promise.all([checkpoints.stop(), live.stop(), artifacts.stop()])
       await db.close()
     },
   }

@@ -16,7 +16,8 @@ export const ERROR_CODES = [
   'already_member', 'own_membership', 'last_admin', 'membership_not_ended', 'privacy_request_open', 'member_not_erased',
   'duplicate_invoice', 'name_taken', 'no_corridor_data', 'unknown_corridor', 'unknown_document', 'supplier_on_hold', 'change_pending', 'change_decided', 'second_person_required', 'second_channel_required', 'number_differs', 'corridor_not_for_merchant', 'wrong_state', 'offer_expired', 'period_cap_reached', 'degraded_not_acceptable', 'live_market_clock', 'market_data_invalid', 'nothing_new',
   'claimed_by_other', 'nothing_to_claim', 'ask_closed', 'too_many_asks',
+  'malformed_upload', 'file_too_large', 'file_type_refused', 'file_content_refused', 'storage_full', 'artifact_quarantined', 'artifact_refused', 'artifact_removed', 'artifact_superseded', 'no_preview',
   // what is down
-  'policy_unavailable', 'keys_unavailable', 'sealed_value_refused', 'busy', 'unavailable', 'internal',
+  'policy_unavailable', 'keys_unavailable', 'sealed_value_refused', 'storage_unavailable', 'busy', 'unavailable', 'internal',
 ] as const
 export type ErrorCode = (typeof ERROR_CODES)[number]

@@ -72,7 +72,7 @@ export const COLUMNS_LEFT_OUT: Readonly<Record<string, readonly LeftOut[]>> = {
     why: 'The supplier’s bank details, which are nobody’s who signs in.',
   }, { columns: ['confirmed_with'], why: 'Names somebody at the supplier: another person.' }],
   artifacts: [{
-    columns: ['class', 'size_bytes', 'sha256', 'scanned_at', 'scanner', 'refused_because', 'merchant_id', 'session_id', 'supersedes', 'keep_until', 'removed_at'],
+    columns: ['class', 'size_bytes', 'sha256', 'scanned_at', 'scanner', 'refused_because', 'waits_because', 'merchant_id', 'session_id', 'supersedes', 'keep_until', 'removed_at', 'removed_because'],
     why: 'The company’s record of a file, not of the person who brought it. The pages of the route show it to whoever may see it.',
   }, { columns: ['storage_key'], why: 'Where the server keeps the bytes: told to nobody.' }],
   session_claims: [],

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { Browser, Page } from 'playwright-core'
+import { pdfOf } from '#api/testing/forms.ts'
 import { launchBrowser, startApp, type RunningApp } from './app.ts'
 import { assertSound, openAs, settle } from './page.ts'
 
@@ -10,6 +11,7 @@ let browser: Browser
 before(async () => { [app, browser] = await Promise.all([startApp(), launchBrowser()]) })
 after(async () => { await browser?.close(); await app?.stop() })
 
+const PAPER = { name: 'paper.pdf', mimeType: 'application/pdf', buffer: pdfOf('Sample invoice') }
 const SHOTS = process.env['FLOWCLAW_LIVE_SHOTS']
 const shot = async (page: Page, name: string) => { if (SHOTS) await page.screenshot({ path: `${SHOTS}/${name}.png`, fullPage: true }) }
 
@@ -59,8 +61,10 @@ test('a question goes to the merchant and comes back answered', async () => {
   await settle(desk.page)
   await assertSound(desk, 'a session that waits on its merchant')
   await shot(desk.page, 'desk-asked')
-  await phone.page.getByRole('button', { name: 'Answer the desk' }).click()
+  await phone.page.getByRole('button', { name: /^Send (?!again)/ }).click()
   const form = phone.page.getByRole('dialog', { name: 'Your answer to the desk' })
+  await form.locator('[data-upload] input[type=file]:not([capture])').setInputFiles(PAPER)
+  await form.getByText('paper.pdf is sent.').waitFor()
   await form.getByLabel('Your answer').fill('My bank sent it to you this morning')
   await assertSound(phone, 'the answer', { smallestTarget_px: 44 })
   await form.getByRole('button', { name: 'Send the answer' }).click()
@@ -68,6 +72,7 @@ test('a question goes to the merchant and comes back answered', async () => {
   await phone.page.getByText('With the desk').first().waitFor()
 
   await desk.page.getByRole('list', { name: 'Messages' }).getByText('My bank sent it to you this morning').waitFor()
+  await desk.page.getByRole('list', { name: 'Messages' }).getByRole('link', { name: 'paper.pdf' }).waitFor()
   await desk.page.getByText('Clock paused').waitFor({ state: 'detached' })
   await desk.page.getByPlaceholder('Write to the merchant').fill('Thank you, we have it')
   await desk.page.getByRole('button', { name: 'Send', exact: true }).click()

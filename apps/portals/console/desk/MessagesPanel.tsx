@@ -2,9 +2,10 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useRef, useState } from 'react'
 import { answer, api } from '../../api/client.ts'
 import type { DeskRouteSession, MerchantAsk } from '../../api/types.ts'
+import { SentFile } from '../../shared/desk-work/SentFile.tsx'
 import { useCan } from '../../shared/session/session.ts'
 import { inOrder, messagesKey, useMessages, useSeen, useSendMessage } from '../../shared/desk-work/queries.ts'
-import { Button, DateTime, ErrorNotice, Field, Icon, Input, Skeleton, StatusTag } from '../../shared/ui/index.ts'
+import { Button, DateTime, ErrorNotice, Field, Input, Skeleton, StatusTag } from '../../shared/ui/index.ts'
 import { useKeys } from '../keys.ts'
 import { sessionsKey } from '../queries.ts'
 import { Card, Key } from '../ui/parts.tsx'
@@ -49,7 +50,7 @@ export function MessagesPanel({ session }: { session: DeskRouteSession }) {
               <span className="text-12 text-muted">{each.who}{each.from === 'merchant' && `, ${session.merchant.name}`} · <WallTime at={each.at} /></span>
               <p className={`rounded-lg px-3 py-1.5 wrap-anywhere ${each.from === 'desk' ? 'bg-tint' : 'bg-sunken'}`}>
                 {each.text}
-                {each.file && <span className="mt-1 flex items-center gap-1.5 text-12"><Icon name="document" size={14} />{each.file.file_name}</span>}
+                {each.file && <SentFile file={each.file} checking="being checked" refused="not kept" />}
               </p>
               {each.ask_id !== null && each.from === 'desk' && <span className="text-12 text-muted">{withdrawn.has(each.ask_id) ? 'Asked, then taken back' : 'Asked'}</span>}
               {each.from === 'desk' && readTo && each.seq <= readTo.through_seq && <span className="text-12 text-muted">Seen by the merchant</span>}

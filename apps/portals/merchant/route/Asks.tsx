@@ -4,8 +4,9 @@ import { useTranslation } from 'react-i18next'
 import { useActionKey } from '../../api/action-key.ts'
 import { answer, api } from '../../api/client.ts'
 import { hasCode } from '../../api/problem.ts'
-import type { MerchantRouteSession } from '../../api/types.ts'
+import type { Artifact, MerchantRouteSession } from '../../api/types.ts'
 import { useClock } from '../../shared/clock.ts'
+import { UploadField } from '../../shared/artifacts/UploadField.tsx'
 import { messagesKey } from '../../shared/desk-work/queries.ts'
 import { formatInstant, zoneCity } from '../../shared/time.ts'
 import { Button, Dialog, ErrorNotice, Field, Notice, Textarea } from '../../shared/ui/index.ts'
@@ -47,7 +48,7 @@ export function AnswerBar({ session: { id, asks } }: { session: MerchantRouteSes
   const [first] = asks
   return (
     <ActionBar>
-      <Button kind="filled" wide icon="message" onClick={() => setOpen(true)}>{t('answer_desk')}</Button>
+      <Button kind="filled" wide icon={first?.paper ? 'upload' : 'message'} onClick={() => setOpen(true)}>{first?.paper ? t('answer_upload', { paper: first.paper.name }) : t('answer_desk')}</Button>
       <p className="mt-2 text-center text-13 text-muted lg:text-left">{t('answer_bar_note')}</p>
       {open && first && <AnswerDialog session_id={id} ask={first} onClose={() => setOpen(false)} />}
     </ActionBar>
@@ -59,10 +60,11 @@ function AnswerDialog({ session_id, ask, onClose }: { session_id: string; ask: A
   const queries = useQueryClient()
   const keyFor = useActionKey()
   const [text, setText] = useState('')
+  const [file, setFile] = useState<Artifact | null>(null)
   const readAgain = () => Promise.all([queries.invalidateQueries({ queryKey: routesKey }), queries.invalidateQueries({ queryKey: messagesKey(session_id) })])
   const act = useMutation({
     mutationFn: () => {
-      const body = { text: text.trim() }
+      const body = { ...(text.trim() === '' ? {} : { text: text.trim() }), ...(file === null ? {} : { artifact_id: file.id }) }
       return answer(api.POST('/api/asks/{id}/answer', { params: { path: { id: ask.id }, header: { 'idempotency-key': keyFor({ id: ask.id, ...body }) } }, body }))
     },
     onSuccess: async () => { onClose(); await readAgain() },
@@ -74,10 +76,11 @@ function AnswerDialog({ session_id, ask, onClose }: { session_id: string; ask: A
       footer={(
         <>
           <Button onClick={() => { onClose(); if (over) void readAgain() }}>{t('answer_keep')}</Button>
-          {!over && <Button kind="filled" busy={act.isPending} disabledReason={text.trim() === '' ? t('answer_empty') : null} onClick={() => act.mutate()}>{t('answer_send')}</Button>}
+          {!over && <Button kind="filled" busy={act.isPending} disabledReason={text.trim() === '' && file === null ? t('answer_empty') : null} onClick={() => act.mutate()}>{t('answer_send')}</Button>}
         </>
       )}
     >
+      <UploadField label={ask.paper?.name ?? t('answer_file')} fields={{ class: 'merchant', kind: ask.paper?.code ?? 'message', session_id }} onUploaded={(stored) => setFile(stored.state === 'refused' ? null : stored)} />
       <Field label={t('answer_label')} hint={t('answer_hint')}><Textarea value={text} maxLength={1000} onChange={(event) => setText(event.target.value.replaceAll('\n', ' '))} /></Field>
       {over ? <Notice tone="attention" live="assertive" title={t('answer_over')} /> : <ErrorNotice error={act.error} />}
     </Dialog>

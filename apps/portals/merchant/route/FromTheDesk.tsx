@@ -2,6 +2,7 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { MerchantRouteSession } from '../../api/types.ts'
 import { inOrder, useMessages, useSeen, useSendMessage } from '../../shared/desk-work/queries.ts'
+import { SentFile } from '../../shared/desk-work/SentFile.tsx'
 import { Button, DateTime, ErrorNotice, Field, Icon, Textarea } from '../../shared/ui/index.ts'
 
 /** What the desk and the merchant wrote to each other about this route. The desk is the desk, never a person of it. */
@@ -28,7 +29,7 @@ export function FromTheDesk({ session }: { session: MerchantRouteSession }) {
               <span aria-hidden="true" className={`inline-flex size-10 shrink-0 items-center justify-center rounded-full ${each.from === 'desk' ? 'bg-waiting-bg text-waiting' : 'bg-tint text-accent'}`}><Icon name={each.from === 'desk' ? 'building' : 'person'} size={20} /></span>
               <div className="min-w-0 rounded-xl border border-line bg-surface px-4 py-3 wrap-anywhere">
                 <p>{each.text}</p>
-                {each.file && <p className="mt-1 flex items-center gap-1.5 text-13"><Icon name="document" size={16} />{each.file.file_name}</p>}
+                {each.file && <SentFile file={each.file} checking={t('file_state_quarantined', { ns: 'shared' })} refused={t('message_file_gone')} />}
                 <p className="mt-1 text-13 text-muted">{each.from === 'desk' ? each.who : t('message_you')} · <DateTime at={each.at} absolute />{each === lastRead && ` · ${t('seen_by_desk')}`}</p>
               </div>
             </li>
