@@ -217,6 +217,7 @@ test('tampering with audit rows is found at the exact number', async () => {
 test('records are frozen for their owner too', async () => {
   await test_db.superuser.query("insert into audit_checkpoints (tenant_id, seq, hash, at, key_id, public_key, signature) values ($1, 1, sha256('h'), '2026-09-29T08:00:00Z', sha256('k'), sha256('p'), sha256('s') || sha256('s'))", [tenant.tenant_id])
   await test_db.superuser.query("insert into audit_reviews (tenant_id, id, view, after_seq, through_seq, through_hash, events, own_events, user_id) values ($1, $2, 'proof', 0, 1, sha256('h'), 0, 0, $3)", [tenant.tenant_id, newId(), tenant.admin.user_id])
+  await test_db.superuser.query("insert into session_messages (tenant_id, id, session_id, seq, from_side, user_id, text) select tenant_id, $2, id, 1, 'desk', $3, 'a message' from route_sessions where tenant_id = $1 limit 1", [tenant.tenant_id, newId(), tenant.desk.user_id])
   const { rows } = await test_db.superuser.query<{ name: string }>("select tgrelid::regclass::text as name from pg_trigger where tgname = 'frozen_rows' order by 1")
   assert.deepEqual(rows.map((r) => r.name), ['audit_checkpoints', 'audit_events', 'audit_reviews', 'data_revisions', 'decision_candidates', 'decisions', 'route_session_transitions', 'session_messages', 'snapshots'])
   for (const { name } of rows) {
