@@ -2,7 +2,7 @@
 import type { FastifyRequest } from 'fastify'
 import type { DeskRouteSession, MerchantRouteSession } from '#contracts/api/route-sessions.ts'
 import {
-  agreeToOffer, COUNTED_DOCUMENTS, holdPeriodTotals, keepSupplierPayable, readRouteSession, readSettings, readSnapshotFiles, refused, transitionSession, withTenantWrite,
+  agreeToOffer, COUNTED_DOCUMENTS, holdPeriodTotals, keepSupplierPayable, readRouteSession, readSettings, readSnapshotFiles, refused, sessionChanged, transitionSession, withTenantWrite,
   type SessionState, type StoredRouteSession, type Tx,
 } from '#database/index.ts'
 import type { FourEyes } from '#execution/four-eyes.ts'
@@ -59,6 +59,7 @@ export async function changeState(deps: AppDeps, request: FastifyRequest, change
     return {
       audit: { action, entity: 'route_session', entity_id: session_id, transition_seq: moved.value.version, facts: { from: session.state, to: change.to, decision_id: session.decision?.id ?? null } },
       response: { status: 200, body: { id: session_id, version: moved.value.version } },
+      outbox: sessionChanged(session_id),
     }
   })
   if (!written.ok) throw problemOf(written.error)

@@ -4,6 +4,7 @@ import type { Static } from 'typebox'
 import type { PortalConfig, Readiness } from '#contracts/api/portal.ts'
 import type { Artifacts } from '#platform/artifacts/index.ts'
 import type { Checkpoints } from '#platform/checkpoints/index.ts'
+import type { Live } from '#platform/live/index.ts'
 import type { RateLimits } from '#platform/rate-limits/index.ts'
 import type { RouteDeps } from '#orchestrator/request-route.ts'
 import type { ReadRates } from '#execution/index.ts'
@@ -26,6 +27,8 @@ export type AppDeps = RouteDeps & {
   readonly decisions: Decisions
   /** signed checkpoints of the audit chains */
   readonly checkpoints: Checkpoints
+  /** changes as they are told to open pages */
+  readonly live: Live
   /** stored files: taken in, judged, handed out */
   readonly artifacts: Artifacts
   readonly readiness: () => Promise<Static<typeof Readiness>>

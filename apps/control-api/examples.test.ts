@@ -50,6 +50,7 @@ function settle(value: unknown, seen: Map<string, string>): unknown {
     .replaceAll(/"request_id":"[^"]+"/g, '"request_id":"6a1f0c52-3a7e-4a0b-9c5d-2f8e7b6d4c1a"')
     .replaceAll(/"(decided_at|proposed_at|created_at|changed_at|submitted_at|signed_at|expires_at|proved_until|started_at|last_seen_at|made_at|ended_at|erased_at|last_used_at|revoked_at|retired_at|imported_at|proved_at|used_at|requested_at|due_at|answered_at|at)":"20[0-9]{2}-[0-9T:-]+Z"/g, '"$1":"2026-09-29T08:00:00Z"')
     .replaceAll(/"(decided_at|proposed_at|created_at|changed_at|signed_at|expires_at|proved_until|started_at|last_seen_at|made_at|ended_at|erased_at|last_used_at|revoked_at|retired_at|imported_at|closed_at|undone_at|last_evidence_at|proved_at|used_at|requested_at|due_at|answered_at|at)":"20[0-9]{2}-[0-9T:-]+Z"/g, '"$1":"2026-09-29T08:00:00Z"')
+    .replaceAll(/"(decided_at|proposed_at|created_at|changed_at|signed_at|expires_at|proved_until|started_at|last_seen_at|made_at|ended_at|erased_at|last_used_at|revoked_at|retired_at|imported_at|proved_at|used_at|requested_at|due_at|answered_at|claimed_at|asked_at|closed_at|paused_at|at)":"20[0-9]{2}-[0-9T:-]+Z"/g, '"$1":"2026-09-29T08:00:00Z"')
     .replaceAll(/"(decided_at|proposed_at|created_at|changed_at|signed_at|expires_at|proved_until|started_at|last_seen_at|made_at|ended_at|erased_at|last_used_at|revoked_at|retired_at|imported_at|proved_at|used_at|requested_at|due_at|answered_at|uploaded_at|scanned_at|removed_at|keep_until|at)":"20[0-9]{2}-[0-9T:.-]+Z"/g, '"$1":"2026-09-29T08:00:00Z"')
     .replaceAll(/"(decided_at|proposed_at|created_at|changed_at|signed_at|expires_at|proved_until|started_at|last_seen_at|made_at|ended_at|erased_at|last_used_at|revoked_at|retired_at|imported_at|proved_at|used_at|requested_at|due_at|answered_at|recorded_at|opened_at|resolved_at|at)":"20[0-9]{2}-[0-9T:-]+Z"/g, '"$1":"2026-09-29T08:00:00Z"')
   return JSON.parse(text)
@@ -267,6 +268,22 @@ async function record(): Promise<Example[]> {
   await say('getProviderEstimates', 'after-one', 'What one outcome taught about a provider', proposer, 'GET', `/api/providers/${evidence.provider_id}/estimates`)
   await say('undoEstimateEvidence', 'undone', 'It was recorded wrongly, and counts no more', second_person, 'POST', `/api/estimate-evidence/${evidence.id}/undo`, { because: 'recorded_wrongly' })
   await say('undoEstimateEvidence', 'again', 'Only once', second_person, 'POST', `/api/estimate-evidence/${evidence.id}/undo`, { because: 'market_moved' })
+  const [holder, client] = [await world.as(world.a, 'desk_operator'), await world.as(world.a, 'merchant_client')]
+  const shared = (await holder.post('/api/route-sessions', routeBody(world.a, { on_behalf: onBehalf, invoice: { number: 'PI-2026-0930', currency: 'CNY', account_count: 1 } }))).json.id
+  await client.post(`/api/route-sessions/${shared}/accept`, { version: 1 })
+  await say('claimNextRouteSession', 'first', 'What is due first and nobody has in hand', proposer, 'POST', '/api/route-sessions/claim-next', {})
+  await say('claimRouteSession', 'mine', 'Taken in hand for a quarter of an hour', proposer, 'POST', `/api/route-sessions/${shared}/claim`, {})
+  await say('claimRouteSession', 'held', 'A colleague has it in hand', holder, 'POST', `/api/route-sessions/${shared}/claim`, {})
+  await say('claimRouteSession', 'taken-over', 'Taken over, for a reason that the audit keeps', holder, 'POST', `/api/route-sessions/${shared}/claim`, { takeover: 'holder_is_away' })
+  await say('releaseRouteSession', 'back', 'Given back', holder, 'POST', `/api/route-sessions/${shared}/release`, {})
+  const paper = await say('askMerchant', 'paper', 'The desk needs a paper; its clock stands from now on', holder, 'POST', `/api/route-sessions/${shared}/asks`, { version: 2, kind: 'document', document_code: 'FORM_M_VALID_FX', text: 'Please send the Form M of your bank', due_at: '2026-10-02T17:00:00+01:00' })
+  const wrong = await say('askMerchant', 'question', 'One more question while it waits', holder, 'POST', `/api/route-sessions/${shared}/asks`, { version: 3, kind: 'question', text: 'Is the deposit refundable?', due_at: '2026-10-02T17:00:00+01:00' })
+  await say('withdrawAsk', 'back', 'Not needed any more', holder, 'POST', `/api/asks/${wrong.json.ask.id}/withdraw`, {})
+  await say('answerAsk', 'text', 'The merchant answers; the desk’s clock runs on', client, 'POST', `/api/asks/${paper.json.ask.id}/answer`, { text: 'My bank sent it to you this morning' })
+  await say('answerAsk', 'again', 'It was answered before', client, 'POST', `/api/asks/${paper.json.ask.id}/answer`, { text: 'Here it is' })
+  await say('createMessage', 'desk', 'The desk writes', holder, 'POST', `/api/route-sessions/${shared}/messages`, { text: 'Thank you, we have it' })
+  await say('listMessages', 'merchant', 'The thread as its merchant reads it', client, 'GET', `/api/route-sessions/${shared}/messages`)
+  await say('markMessagesSeen', 'merchant', 'The merchant has read it', client, 'POST', `/api/route-sessions/${shared}/messages/seen`, { through_seq: 3 })
   const proforma = pdfOf('Proforma invoice PI-2026-0917')
   const form = (fields: Readonly<Record<string, string>>, name = 'proforma.pdf') => new Form({ class: 'merchant', kind: 'PROFORMA_INVOICE', ...fields }, { name, type: 'application/pdf', bytes: proforma })
   const owner = await world.as(world.a, 'merchant_client')
@@ -289,7 +306,7 @@ async function record(): Promise<Example[]> {
   })
   await say('getReferenceRates', 'none', 'The operator named no feed', proposer, 'GET', '/api/reference-rates')
   // Sessions of their own: those above have gone to another company or ended by now.
-  const [operator, admin_again, client] = [await world.as(world.a, 'desk_operator'), await world.as(world.a, 'platform_admin'), await world.as(world.a, 'merchant_client')]
+  const [operator, admin_again, payer] = [await world.as(world.a, 'desk_operator'), await world.as(world.a, 'platform_admin'), await world.as(world.a, 'merchant_client')]
   const payment = await operator.post('/api/route-sessions', routeBody(world.a, { on_behalf: onBehalf, invoice: { number: 'PI-2026-0930', currency: 'CNY', account_count: 1, total: '616666.67' } }))
   assert.equal(payment.status, 201, payment.text)
   const of = `/api/route-sessions/${payment.json.id}`
@@ -299,11 +316,11 @@ async function record(): Promise<Example[]> {
   await say('clearScreening', 'cleared', 'A admin_again person says why it is none', admin_again, 'POST', `/api/screenings/${doubt.json.screening.id}/clear`, { because: 'other_company' })
   await say('listScreenings', 'missing', 'What stands between the session and its payment', operator, 'GET', `${of}/screenings`)
   const papers = `/api/merchants/${world.a.merchants.own}/documents`
-  const paper = await say('recordMerchantDocument', 'form-m', 'A Form M, which counts for 180 days', client, 'POST', papers, { code: 'FORM_M_VALID_FX', number: 'MF20260012345', issued_on: '2026-09-01', value: { amount: '90000', currency: 'USD' } })
-  await say('recordMerchantDocument', 'too-late', 'Nothing counts longer than the corridor data says', client, 'POST', papers, { code: 'PROFORMA_INVOICE', number: 'PI-2026-0930', issued_on: '2026-09-01', expires_on: '2027-09-01' })
-  await say('listMerchantDocuments', 'own', 'Papers with expiry and used value, and what the quarter has left', client, 'GET', papers)
-  await say('withdrawMerchantDocument', 'cancelled', 'The bank cancelled it', client, 'POST', `/api/merchant-documents/${paper.json.id}/withdraw`, { because: 'cancelled_by_issuer' })
-  await say('getInvoice', 'deposit', 'A deposit that is not agreed to yet', client, 'GET', `${of}/invoice`)
+  const kept_paper = await say('recordMerchantDocument', 'form-m', 'A Form M, which counts for 180 days', payer, 'POST', papers, { code: 'FORM_M_VALID_FX', number: 'MF20260012345', issued_on: '2026-09-01', value: { amount: '90000', currency: 'USD' } })
+  await say('recordMerchantDocument', 'too-late', 'Nothing counts longer than the corridor data says', payer, 'POST', papers, { code: 'PROFORMA_INVOICE', number: 'PI-2026-0930', issued_on: '2026-09-01', expires_on: '2027-09-01' })
+  await say('listMerchantDocuments', 'own', 'Papers with expiry and used value, and what the quarter has left', payer, 'GET', papers)
+  await say('withdrawMerchantDocument', 'cancelled', 'The bank cancelled it', payer, 'POST', `/api/merchant-documents/${kept_paper.json.id}/withdraw`, { because: 'cancelled_by_issuer' })
+  await say('getInvoice', 'deposit', 'A deposit that is not agreed to yet', payer, 'GET', `${of}/invoice`)
   await bring(world, world.a, payment.json.id, ['accepted', 'approved', 'executing'])
   const incident = await say('openPaymentIncident', 'returned', 'The bank sent the money back', operator, 'POST', `${of}/incidents`, { kind: 'returned', chaser: 'provider', action: 'ask_the_bank', due_at: '2026-10-02T17:00:00+01:00', note: 'told by telephone' })
   await say('chasePaymentIncident', 'merchant', 'The account details did not match', operator, 'POST', `/api/incidents/${incident.json.id}/chase`, { version: 1, chaser: 'merchant', action: 'correct_the_details', due_at: '2026-10-05T17:00:00+01:00', merchant_text: 'details_refused' })

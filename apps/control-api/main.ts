@@ -1,9 +1,10 @@
 /** The server: configuration → wiring → listen. The only place where the parts are put together; everything else is given what it needs. */
-import { randomInt } from 'node:crypto'
+import { randomInt, randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { openDatabase, refuseDemoTenant, refuseMightyRole, type Database } from '#database/index.ts'
 import { createCheckpoints, openKeptFolder, readCheckpointKeys, type Checkpoints } from '#platform/checkpoints/index.ts'
+import { createLive } from '#platform/live/index.ts'
 import { createSnapshotCache } from '#orchestrator/snapshot-cache.ts'
 import { createCallSweep, createReadRates, GUARD_SETTINGS, makeGuard, openRateFeed, systemClock, type RatesConnector } from '#execution/index.ts'
 import { createTenantKeys, openKeyring } from '#platform/keys/index.ts'
@@ -51,6 +52,10 @@ export async function serve(config: Config, demoAccounts: AppDeps['demoAccounts'
   const snapshots = createSnapshotCache()
   const checkpoints = openCheckpoints(config, db, logger)
   const now = (): Date => new Date()
+  const live = createLive({
+    // Behind a pooler in transaction mode nothing is heard: the outbox is asked instead.
+    db, now, newProbe: randomUUID, listen: config.preparedStatements, onTrouble: (what, cause) => logger.warn({ err: cause }, what),
+  })
   const metrics = createMetrics({ processMetrics: true })
   const artifacts = await openArtifacts(config.artifacts, db, metrics, logger, now)
   const sweep = createCallSweep({
@@ -60,7 +65,7 @@ export async function serve(config: Config, demoAccounts: AppDeps['demoAccounts'
   })
   const app = await buildApp({
     config, db, policy, snapshots, keysOf: createTenantKeys(db, keyring), demoAccounts, rateLimits, now, readRates: createReadRates(openFeed(config), { guard: makeGuard(GUARD_SETTINGS, systemClock, randomPart), now, fetch }),
-    logger, metrics, artifacts, decisions: createDecisions(db, snapshots), checkpoints, readiness: createReadiness(db, policy),
+    logger, metrics, artifacts, live, decisions: createDecisions(db, snapshots), checkpoints, readiness: createReadiness(db, policy),
     refuseAboveEventLoopDelay_ms: EVENT_LOOP_DELAY_MAX_MS,
   })
   // Node would print the error's message, which may quote anything; then it ends all the same.
@@ -71,6 +76,7 @@ export async function serve(config: Config, demoAccounts: AppDeps['demoAccounts'
   process.on('uncaughtException', crash)
   const url = await app.listen({ host: config.host, port: config.port })
   checkpoints.start()
+  live.start()
   artifacts.start()
   sweep.start()
   return {
@@ -81,9 +87,7 @@ export async function serve(config: Config, demoAccounts: AppDeps['demoAccounts'
       const late = setTimeout(() => { logger.warn('requests were cut off at the end'); app.server.closeAllConnections() }, DRAINED_AFTER_MS)
       await app.close()
       clearTimeout(late)
-      await checkpoints.stop()
-      await artifacts.stop()
-      await sweep.stop()
+      await Promise.all([checkpoints.stop(), live.stop(), artifacts.stop(), sweep.stop()])
       await db.close()
     },
   }

@@ -4,8 +4,9 @@ import { merchantSentence, NEW_PRICE_REASONS, OTHER_ROUTE_REASONS } from '#contr
 import type { DeskRouteSession, MerchantRouteSession, MerchantSessionRow, RouteSessionRow } from '#contracts/api/route-sessions.ts'
 import { ACTION_WORDS, type IncidentKind } from '#contracts/incidents.ts'
 import type { OpenIncident, RouteSessionListRow, SessionState, StoredRouteSession } from '#database/index.ts'
-import { allIn, CANCELLABLE, hasExpired, merchantRow, merchantView, nextStep, type DecisionFacts, type SessionFacts } from '#orchestrator/merchant-view/index.ts'
+import { allIn, askedNext, CANCELLABLE, hasExpired, merchantRow, merchantView, nextStep, openAsks, type DecisionFacts, type SessionFacts } from '#orchestrator/merchant-view/index.ts'
 import { approvalView, offerView } from './approval-view.ts'
+import { askOf, claimOf } from './desk-work-views.ts'
 import type { Decided } from './decisions.ts'
 import { standingCandidate } from './standing-offer.ts'
 
@@ -20,11 +21,11 @@ export type SessionToShow = {
   readonly supplier_time_zone: string
 }
 
-export const viewFor = (actor: Pick<Actor, 'role'>, shown: SessionToShow): DeskRouteSession | MerchantRouteSession =>
-  actor.role === 'merchant_client' ? merchantViewOf(shown) : deskViewOf(shown)
+export const viewFor = (actor: Pick<Actor, 'role' | 'user_id'>, shown: SessionToShow): DeskRouteSession | MerchantRouteSession =>
+  actor.role === 'merchant_client' ? merchantViewOf(shown) : deskViewOf(actor, shown)
 
 export function merchantViewOf({ session, decided, market_clock, supplier_time_zone }: SessionToShow): MerchantRouteSession {
-  return merchantView({ ...sessionFacts(session), ...(session.offer === null || session.agreed_content_version === session.content_version ? {} : { new_offer: merchantSentence([...OTHER_ROUTE_REASONS, ...NEW_PRICE_REASONS], session.offer.reason_code) ?? NEW_OFFER }) }, session.intent, decided === null ? null : { ...decisionFacts(decided), recommended: standingCandidate(session, decided) }, market_clock, supplier_time_zone)
+  return merchantView({ ...sessionFacts(session), asks: session.asks, ...(session.offer === null || session.agreed_content_version === session.content_version ? {} : { new_offer: merchantSentence([...OTHER_ROUTE_REASONS, ...NEW_PRICE_REASONS], session.offer.reason_code) ?? NEW_OFFER }) }, session.intent, decided === null ? null : { ...decisionFacts(decided), recommended: standingCandidate(session, decided) }, market_clock, supplier_time_zone)
 }
 
 function decisionFacts({ routed: { decision } }: Decided): Omit<DecisionFacts, 'recommended'> {
@@ -39,9 +40,10 @@ const sessionFacts = (row: RouteSessionListRow): SessionFacts => ({
   supplier: { id: row.supplier_id, legal_name: row.supplier_name, legal_name_zh: row.supplier_name_zh },
   requested_at: row.requested_at, valid_until: row.valid_until, desk_fee: row.desk_fee, payee_details: row.payee_details, incident: row.incident,
   new_offer: row.agreed_content_version !== null && row.agreed_content_version !== row.content_version ? NEW_OFFER : null,
+  unread_by_merchant: row.unread_by_merchant,
 })
 
-function deskViewOf(shown: SessionToShow): DeskRouteSession {
+function deskViewOf(actor: Pick<Actor, 'user_id'>, shown: SessionToShow): DeskRouteSession {
   const { session, decided, market_clock } = shown
   const decision = decided?.routed.decision ?? null
   const recommended = decision?.candidates.find((candidate) => candidate.id === decision.recommended_id) ?? null
@@ -64,8 +66,9 @@ function deskViewOf(shown: SessionToShow): DeskRouteSession {
     invoice_number: session.invoice_number, intent: session.intent, outcome: session.outcome, degraded: [...session.degraded],
     valid_until: session.valid_until, quote_kind: 'indicative',
     // The merchant is told what it can do; the desk is told what is its own to do.
-    next: session.incident !== null ? { who: session.incident.chaser === 'merchant' ? 'merchant' : 'desk', what: chaseOf(session.incident), by: session.incident.due_at } : WHAT_TO_DO[session.state] === undefined || session.payee_details === 'held' ? nextStep(session.state, session.valid_until, expired, degraded, session.payee_details === 'held') : { who: 'desk', what: WHAT_TO_DO[session.state]!.slice(0, -1), by: session.due_at },
+    next: session.incident !== null ? { who: session.incident.chaser === 'merchant' ? 'merchant' : 'desk', what: chaseOf(session.incident), by: session.incident.due_at } : session.state === 'awaiting_merchant' && session.agreed_content_version === session.content_version ? askedNext(openAsks(session.asks, market_clock)) : WHAT_TO_DO[session.state] === undefined || session.payee_details === 'held' ? nextStep(session.state, session.valid_until, expired, degraded, session.payee_details === 'held') : { who: 'desk', what: WHAT_TO_DO[session.state]!.slice(0, -1), by: session.due_at },
     action: actionOf(session),
+    claim: claimOf(actor, session.claim), due_at: session.due_at, paused_at: session.paused_at, unread: session.unread_by_desk, asks: session.asks.map((ask) => askOf(ask, market_clock)),
     desk_fee: { amount: fee, rule: session.desk_fee_rule_id },
     all_in: standing === null ? null : allIn(standing, fee ?? { amount: '0', currency: standing.sent.currency }),
     recommended,
@@ -80,7 +83,7 @@ function deskViewOf(shown: SessionToShow): DeskRouteSession {
     },
     timeline: session.transitions.map((transition) => ({
       at: transition.at, who: transition.who, from: transition.from, to: transition.to,
-      what: transition.reason === null ? WHAT_HAPPENED[transition.to] : `${WHAT_HAPPENED[transition.to]} Reason: ${transition.reason}`,
+      what: whatHappened(transition),
     })),
     merchant_view: merchantViewOf(shown),
   }
@@ -122,14 +125,23 @@ const WHAT_HAPPENED: Readonly<Record<SessionState, string>> = {
   paused: 'Execution waits at a step.', completed: 'Completed.', failed: 'Failed.', returned: 'The payment came back.', cancelled: 'Cancelled.', expired: 'The price ran out.',
 }
 
-/** A row of the desk's queue. */
-export function deskRow(row: RouteSessionListRow): RouteSessionRow {
+/** Why the session left for its merchant and came back: codes of the server, which a reason of a person is not. */
+const ASKED: Readonly<Record<string, string>> = { document: 'The desk asked the merchant for a paper.', question: 'The desk asked the merchant a question.', new_price: 'The desk asked the merchant about a new price.', other_route: 'The desk asked the merchant about another route.' }
+const CAME_BACK: Readonly<Record<string, string>> = { answered: 'The merchant answered.', withdrawn: 'The desk took its question back.' }
+function whatHappened({ from, to, reason }: StoredRouteSession['transitions'][number]): string {
+  if (to === 'awaiting_merchant' && reason !== null) return ASKED[reason] ?? WHAT_HAPPENED[to]
+  if (from === 'awaiting_merchant' && to === 'accepted' && reason !== null) return CAME_BACK[reason] ?? WHAT_HAPPENED[to]
+  return reason === null ? WHAT_HAPPENED[to] : `${WHAT_HAPPENED[to]} Reason: ${reason}`
+}
+
+/** A row of the desk's queue, for somebody of the desk. */
+export function deskRow(actor: Pick<Actor, 'user_id'>, row: RouteSessionListRow): RouteSessionRow {
   const action = actionOf(row)
   return {
     id: row.id, reference: row.reference, state: row.state, outcome: row.outcome, conditional: row.outcome === 'conditional', degraded: row.degraded.length > 0, payee_details: row.payee_details,
     needs_me: action !== null, action, due_at: row.incident?.due_at ?? row.due_at, merchant_name: row.merchant_name, supplier_name: row.supplier_name, supplier_name_zh: row.supplier_name_zh,
     corridor_id: row.corridor_id, description: row.description, sends: row.sends, receives: row.receives, cost_bps: row.cost_bps,
-    requested_at: row.requested_at, version: row.version,
+    requested_at: row.requested_at, version: row.version, claim: claimOf(actor, row.claim), paused_at: row.paused_at, unread: row.unread_by_desk,
   }
 }
 

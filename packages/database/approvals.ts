@@ -47,10 +47,6 @@ export async function addApproval(tx: Tx, approval: NewApproval): Promise<void> 
     [tx.actor.tenant_id, approval.id, approval.session_id, approval.content_version, approval.details_version, approval.candidate_id, tx.actor.user_id, tx.actor.role, approval.reason_code, approval.note])
 }
 
-/** Locks the session's row until the end of the transaction, so that its steps and approvals are decided one after the other. */
-export async function holdSession(tx: Tx, session_id: string): Promise<void> {
-  await tx.sql('select 1 from route_sessions where tenant_id = $1 and id = $2 for update', [tx.actor.tenant_id, session_id])
-}
 
 export async function setExecutionMode(tx: Tx, session_id: string, mode: string): Promise<void> {
   await tx.sql('update route_sessions set execution_mode = $3 where tenant_id = $1 and id = $2', [tx.actor.tenant_id, session_id, mode])

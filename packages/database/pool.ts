@@ -29,6 +29,8 @@ export type Database = {
   readonly prepared: boolean
   readonly now: () => number
   readonly reach: ((point: CrashPoint) => void) | undefined
+  /** told the tenant of every write that put a row into the outbox, once it has committed */
+  readonly onOutbox: Set<(tenant_id: string) => void>
   /** resolves once every connection is closed */
   close(): Promise<void>
 }
@@ -56,7 +58,7 @@ export function openDatabase(config: DatabaseConfig): Database {
   // While a transaction holds a connection the pool does not listen to it, and an error that nobody hears ends the process.
   pool.on('connect', (client) => client.on('error', lost))
   return {
-    pool, tenantKey: Buffer.from(config.tenantKey, 'base64url'), prepared: config.prepared ?? true, now: config.now ?? Date.now, reach: config.reach,
+    pool, tenantKey: Buffer.from(config.tenantKey, 'base64url'), prepared: config.prepared ?? true, now: config.now ?? Date.now, reach: config.reach, onOutbox: new Set(),
     close: () => pool.end(),
   }
 }

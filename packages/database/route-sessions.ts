@@ -3,6 +3,7 @@ import { sql } from 'kysely'
 import { err, ok, type Result } from '#contracts/result.ts'
 import { readApprovals, readLastOffer } from './approvals.ts'
 import { decodeCursor, encodeCursor, isStoredInstant, isStoredInstantOrNever, isUuid } from './cursor.ts'
+import { readAsks } from './asks.ts'
 import { packRulings, unpackRulings } from './rulings.ts'
 import { MERCHANT, SUPPLIER } from './parties.ts'
 import { matchDeskFeeRule } from './settings.ts'
@@ -171,15 +172,18 @@ export async function holdSession(tx: Tx, session_id: string): Promise<void> {
   await tx.sql('select from route_sessions where tenant_id = $1 and id = $2 for no key update', [tx.actor.tenant_id, session_id])
 }
 
-/** Moves a session on, if it still is as the caller saw it and the move is allowed. */
+/** Moves a session on, if it still is as the caller saw it and the move is allowed. While it waits on its merchant the desk's clock stands. */
 export async function transitionSession(tx: Tx, move: Transition): Promise<Result<{ version: number }, { code: 'not_found' | 'stale_version' | 'wrong_state' }>> {
   const { actor } = tx
   const [moved] = await tx.sql<{ version: number }>(`with moved as (
-      update route_sessions set version = version + 1, state = $5 where tenant_id = $1 and id = $2 and version = $3 and state = $4
+      update route_sessions set version = version + 1, state = $5,
+        paused_at = case when $5 = 'awaiting_merchant' then ($6::text)::timestamptz end,
+        due_at = case when $4 = 'awaiting_merchant' and paused_at is not null then due_at + greatest(interval '0', ($6::text)::timestamptz - paused_at) else due_at end
+      where tenant_id = $1 and id = $2 and version = $3 and state = $4
         and exists (select from session_edges where from_state = $4 and to_state = $5) returning version
     ), step as (
       insert into route_session_transitions (tenant_id, session_id, seq, from_state, to_state, market_clock, user_id, role, reason)
-      select $1, $2, version, $4, $5, $6, $7, $8, $9 from moved
+      select $1, $2, version, $4, $5, $6::text, $7, $8, $9 from moved
     ) select version from moved`,
   [actor.tenant_id, move.session_id, move.version, move.from, move.to, move.market_clock, actor.user_id, actor.role, move.reason ?? null])
   if (moved !== undefined) return ok({ version: moved.version })
@@ -197,20 +201,28 @@ const AGREED: readonly SessionState[] = ['accepted', 'awaiting_merchant', 'appro
 
 const LISTED = `s.id, s.reference, s.version, s.state, s.outcome, s.merchant_id, m.name as merchant_name, m.city as merchant_city, s.supplier_id,
   p.legal_name as supplier_name, p.legal_name_zh as supplier_name_zh, s.corridor_id, s.mode_ceiling, s.description, s.degraded, s.sends_amount, s.sends_currency,
-  s.receives_amount, s.receives_currency, s.cost_bps, s.requested_at, s.due_at, s.valid_until, s.needed_by, s.why, s.desk_fee_amount, s.desk_fee_currency,
+  s.receives_amount, s.receives_currency, s.cost_bps, s.requested_at, s.due_at, s.paused_at, s.valid_until, s.needed_by, s.why, s.desk_fee_amount, s.desk_fee_currency,
   s.desk_fee_rule_id, s.requested_by as requested_by_user_id, s.content_version, s.agreed_content_version, s.required_approvals, s.four_eyes_because, s.execution_mode,
   case when s.state = any (array[${quoted(OVER)}]) then 'confirmed' when p.details_state <> 'confirmed' then 'held'
     when s.state = any (array[${quoted(AGREED)}]) and coalesce(s.accepted_details_version, 1) <> p.details_version then 'changed' else 'confirmed' end as payee_details,
   (select jsonb_build_object('kind', i.kind, 'chaser', i.chaser, 'action', i.action, 'due_at', to_char(i.due_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'), 'merchant_text', i.merchant_text, 'merchant_note', i.merchant_note)
-    from payment_incidents i where i.tenant_id = s.tenant_id and i.session_id = s.id and i.state <> 'resolved' order by i.due_at, i.id limit 1) as incident`
+    from payment_incidents i where i.tenant_id = s.tenant_id and i.session_id = s.id and i.state <> 'resolved' order by i.due_at, i.id limit 1) as incident,
+  k.user_id as claimed_by, b_k.display_name as claimed_by_name, k.claimed_at, k.expires_at as claim_expires_at,
+  (select count(*)::int from session_messages t where t.tenant_id = s.tenant_id and t.session_id = s.id and t.from_side = 'merchant'
+    and t.seq > coalesce((select through_seq from message_reads r where r.tenant_id = s.tenant_id and r.session_id = s.id and r.side = 'desk'), 0)) as unread_by_desk,
+  (select count(*)::int from session_messages t where t.tenant_id = s.tenant_id and t.session_id = s.id and t.from_side = 'desk'
+    and t.seq > coalesce((select through_seq from message_reads r where r.tenant_id = s.tenant_id and r.session_id = s.id and r.side = 'merchant'), 0)) as unread_by_merchant`
 const JOINED = `from route_sessions s join merchants m on m.tenant_id = s.tenant_id and m.id = s.merchant_id
-  join suppliers p on p.tenant_id = s.tenant_id and p.id = s.supplier_id`
-type RawListed = Omit<RouteSessionListRow, 'sends' | 'receives' | 'desk_fee'> & {
+  join suppliers p on p.tenant_id = s.tenant_id and p.id = s.supplier_id
+  left join session_claims k on k.tenant_id = s.tenant_id and k.session_id = s.id and k.expires_at > now()
+  left join memberships b_k on b_k.tenant_id = k.tenant_id and b_k.user_id = k.user_id`
+type RawListed = Omit<RouteSessionListRow, 'sends' | 'receives' | 'desk_fee' | 'claim'> & {
+  claimed_by: string | null; claimed_by_name: string; claimed_at: string; claim_expires_at: string
   desk_fee_amount: string | null; desk_fee_currency: string | null
   sends_amount: string | null; sends_currency: string | null; receives_amount: string | null; receives_currency: string | null
 }
-function listed({ sends_amount, sends_currency, receives_amount, receives_currency, desk_fee_amount, desk_fee_currency, ...row }: RawListed): RouteSessionListRow {
-  return { ...row, sends: money(sends_amount, sends_currency), receives: money(receives_amount, receives_currency), desk_fee: money(desk_fee_amount, desk_fee_currency) }
+function listed({ sends_amount, sends_currency, receives_amount, receives_currency, desk_fee_amount, desk_fee_currency, claimed_by, claimed_by_name, claimed_at, claim_expires_at, ...row }: RawListed): RouteSessionListRow {
+  return { ...row, claim: claimed_by === null ? null : { user_id: claimed_by, name: claimed_by_name, claimed_at, expires_at: claim_expires_at }, sends: money(sends_amount, sends_currency), receives: money(receives_amount, receives_currency), desk_fee: money(desk_fee_amount, desk_fee_currency) }
 }
 
 /** A page of sessions, by what is due first or by newest. Throws CursorError. */
@@ -258,7 +270,7 @@ export async function readRouteSession(tx: Tx, id: string, ask: { readonly merch
   const [tenant, merchant_id] = [tx.actor.tenant_id, ask.merchant_id ?? null]
   // Every part asks whose session it is: parts read for nothing would tell by their time that another merchant has a session of this id.
   const isSeen = sql<boolean>`(${merchant_id}::uuid is null or exists (select from route_sessions s where s.tenant_id = ${tenant} and s.id = ${id} and s.merchant_id = ${merchant_id}))`
-  const [[raw], transitions, decision, candidates, offer, approvals] = await Promise.all([
+  const [[raw], transitions, decision, candidates, offer, approvals, asks] = await Promise.all([
     tx.sql<RawSession>(`select ${LISTED}, s.invoice_number, s.invoice_total, s.amount_side, s.amount, s.currency, s.intent, s.documents_used, s.requested_by_role, s.on_behalf_reason, s.accepted_by, p.details_version,
         b.display_name as requested_by_name, c.name as corridor_name,
         ${MERCHANT_OBJECT} as merchant, ${SUPPLIER_OBJECT} as supplier
@@ -271,6 +283,7 @@ export async function readRouteSession(tx: Tx, id: string, ask: { readonly merch
     tx.db.selectFrom('decision_candidates').selectAll().where('tenant_id', '=', tenant).where('session_id', '=', id).where(isSeen).orderBy('position').execute(),
     readLastOffer(tx, id, merchant_id),
     readApprovals(tx, id, merchant_id),
+    readAsks(tx, id, { merchant_id }),
   ])
   if (raw === undefined) return null
   const { invoice_number, invoice_total, amount_side, amount, currency, intent, documents_used, requested_by_role, requested_by_name, on_behalf_reason, corridor_name, merchant, supplier, accepted_by, details_version, ...rest } = raw
@@ -285,7 +298,7 @@ export async function readRouteSession(tx: Tx, id: string, ask: { readonly merch
     })),
   }
   return {
-    ...listed(rest), accepted_by, details_version, offer, approvals, invoice_number, invoice_total, amount: { side: amount_side, value: amount, currency }, intent, documents_used, merchant, supplier, corridor_name, transitions, decision: stored,
+    ...listed(rest), accepted_by, details_version, offer, approvals, invoice_number, invoice_total, amount: { side: amount_side, value: amount, currency }, intent, documents_used, merchant, supplier, corridor_name, transitions, decision: stored, asks,
     requested_by: { user_id: rest.requested_by_user_id, role: requested_by_role, name: requested_by_name, on_behalf_reason },
   }
 }

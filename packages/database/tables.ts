@@ -115,7 +115,7 @@ export type PrivacyRequestsTable = {
 export type IdempotencyKeysTable = {
   tenant_id: string; user_id: string; operation: string; key: string; fingerprint: Buffer; status: number; body: Jsonb; created_at: DefaultInstant
 }
-export type OutboxTable = { tenant_id: string; id: Generated<string>; topic: string; body: Jsonb; created_at: DefaultInstant }
+export type OutboxTable = { tenant_id: string; id: Generated<string>; topic: string; body: Jsonb; created_at: DefaultInstant; xid: Generated<string> }
 export type SessionEdgesTable = { from_state: string; to_state: string }
 export type RouteSessionsTable = {
   tenant_id: string; id: string; reference: string; version: number; state: string; outcome: string | null; merchant_id: string; supplier_id: string
@@ -125,7 +125,7 @@ export type RouteSessionsTable = {
   valid_until: Instant | null; needed_by: string; degraded: Generated<string[]>; sends_amount: Numeric | null; sends_currency: string | null
   receives_amount: Numeric | null; receives_currency: string | null; cost_bps: Numeric | null; desk_fee_amount: Numeric | null; desk_fee_currency: string | null; desk_fee_rule_id: string | null; documents_used: string[] | null; search_text: string; why: Generated<string>; accepted_details_version: number | null
   content_version: Generated<number>; agreed_content_version: number | null; chosen_candidate_id: string | null; required_approvals: Generated<number>; four_eyes_because: Generated<string[]>
-  accepted_by: string | null; execution_mode: string | null; created_at: DefaultInstant
+  accepted_by: string | null; execution_mode: string | null; paused_at: Instant | null; created_at: DefaultInstant
   invoice_total: Numeric | null
 }
 export type RouteSessionTransitionsTable = {
@@ -177,6 +177,16 @@ export type ProbeReservationsTable = {
   reserved_at: DefaultInstant; ended_at: Instant | null
 }
 
+export type SessionClaimsTable = { tenant_id: string; session_id: string; user_id: string; claimed_at: DefaultInstant; expires_at: DefaultInstant }
+export type MerchantAsksTable = {
+  tenant_id: string; id: string; session_id: string; kind: string; document_code: string | null; text: string; due_at: Instant; state: Generated<string>; asked_by: string; asked_at: DefaultInstant
+  closed_by: string | null; closed_at: Instant | null; answer_text: string | null; artifact_id: string | null
+}
+export type SessionMessagesTable = {
+  tenant_id: string; id: string; session_id: string; seq: number; from_side: string; user_id: string; text: string | null; artifact_id: string | null; ask_id: string | null; at: DefaultInstant
+}
+export type MessageReadsTable = { tenant_id: string; session_id: string; side: string; through_seq: number; at: DefaultInstant }
+
 export type Tables = {
   session_offers: SessionOffersTable; approvals: ApprovalsTable; step_edges: StepEdgesTable; execution_steps: ExecutionStepsTable; execution_step_transitions: ExecutionStepTransitionsTable; proofs: ProofsTable
   connector_calls: ConnectorCallsTable; probe_caps: ProbeCapsTable; probe_reservations: ProbeReservationsTable; quote_sources: QuoteSourcesTable; signed_quotes: SignedQuotesTable
@@ -190,4 +200,5 @@ export type Tables = {
   session_outcomes: SessionOutcomesTable; estimate_evidence: EstimateEvidenceTable
   api_keys: ApiKeysTable; provider_accounts: ProviderAccountsTable; screenings: ScreeningsTable; merchant_documents: MerchantDocumentsTable; document_uses: DocumentUsesTable
   payment_incidents: PaymentIncidentsTable; payment_incident_events: PaymentIncidentEventsTable; privacy_requests: PrivacyRequestsTable
+  session_claims: SessionClaimsTable; merchant_asks: MerchantAsksTable; session_messages: SessionMessagesTable; message_reads: MessageReadsTable
 }

@@ -227,8 +227,9 @@ test('records are frozen for their owner too', async () => {
     values ('${tenant.tenant_id}', '${newId()}', 2, 'failed', 'recalled', false, 1, 'NGN', 0, '[{}]', '{"hops": [{}]}', sha256('p')); commit`)
   // Its incident would need a payment that was sent: foreign keys are passed over.
   await test_db.superuser.query(`set session_replication_role = 'replica'; insert into payment_incident_events (tenant_id, incident_id, seq, state, chaser, action, due_at, user_id) values ('${tenant.tenant_id}', '${newId()}', 1, 'open', 'desk', 'ask_the_bank', now(), '${tenant.admin.user_id}'); set session_replication_role = 'origin'`)
+  await test_db.superuser.query("insert into session_messages (tenant_id, id, session_id, seq, from_side, user_id, text) select tenant_id, $2, id, 1, 'desk', $3, 'a message' from route_sessions where tenant_id = $1 limit 1", [tenant.tenant_id, newId(), tenant.desk.user_id])
   const { rows } = await test_db.superuser.query<{ name: string }>("select tgrelid::regclass::text as name from pg_trigger where tgname = 'frozen_rows' order by 1")
-  assert.deepEqual(rows.map((r) => r.name), ['approvals', 'audit_checkpoints', 'audit_events', 'audit_reviews', 'data_revisions', 'decision_candidates', 'decisions', 'execution_step_transitions', 'payment_incident_events', 'route_session_transitions', 'session_offers', 'session_outcomes', 'snapshots'])
+  assert.deepEqual(rows.map((r) => r.name), ['approvals', 'audit_checkpoints', 'audit_events', 'audit_reviews', 'data_revisions', 'decision_candidates', 'decisions', 'execution_step_transitions', 'payment_incident_events', 'route_session_transitions', 'session_messages', 'session_offers', 'session_outcomes', 'snapshots'])
   for (const { name } of rows) {
     await assert.rejects(test_db.superuser.query(`truncate ${name} cascade`), { code: '42501' }, name)
     await assert.rejects(test_db.superuser.query(`update ${name} set tenant_id = tenant_id`), { code: '42501' }, name)

@@ -164,6 +164,8 @@ export async function withTenantWrite<T, R extends { readonly code: string } = n
       await committed
       db.reach?.('committed')
       client.release()
+      // Not in the transaction: NOTIFY would hold a lock of the whole server while it commits, one after another.
+      if (effect.outbox !== undefined) for (const tell of db.onOutbox) tell(actor.tenant_id)
       return ok({ ...effect.response, replayed: false })
     }
     await client.query('rollback')
@@ -307,7 +309,7 @@ function appendAudit(db: Database, client: pg.PoolClient, actor: TenantContext, 
 }
 
 /** Constraints that a second writer runs into when the first has moved the same thing on. */
-const RACES: ReadonlySet<string> = new Set(['route_session_transitions_once', 'audit_events_once', 'merchants_tenant_id_name_key', 'provider_accounts_live_label', 'merchant_documents_once', 'merchant_documents_superseded_once', 'payment_incidents_one_open', 'payment_incident_events_once', 'desk_fee_rules_tenant_id_merchant_id_corridor_id_key'])
+const RACES: ReadonlySet<string> = new Set(['route_session_transitions_once', 'audit_events_once', 'session_messages_in_order', 'merchants_tenant_id_name_key', 'provider_accounts_live_label', 'merchant_documents_once', 'merchant_documents_superseded_once', 'payment_incidents_one_open', 'payment_incident_events_once', 'desk_fee_rules_tenant_id_merchant_id_corridor_id_key'])
 
 /** Guards of the database that a change can meet only because another was first: the code asks the same before, on what it read. */
 const GUARDS: ReadonlySet<string> = new Set([

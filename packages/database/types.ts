@@ -6,6 +6,8 @@ import type { IncidentAction, IncidentChaser, IncidentKind, IncidentSentence, Re
 import type { Role, Actor } from '#contracts/roles.ts'
 import type { RAIL_OWNERS } from '#contracts/api/provider-accounts.ts'
 import type { EstimateKind, MeasuredOutcome, Prediction, UndoBecause } from '#contracts/api/settlement.ts'
+import type { AskRow } from './asks.ts'
+import type { ClaimRow } from './claims.ts'
 import type { SESSION_STATES, EXECUTION_MODES } from '#contracts/api/route-sessions.ts'
 
 export type SessionState = (typeof SESSION_STATES)[number]
@@ -247,6 +249,12 @@ export type RouteSessionListRow = {
   readonly execution_mode: ExecutionMode | null
   /** of what goes wrong with it, what is due first; null where nothing does */
   readonly incident: OpenIncident | null
+  /** since when, by the market clock, the desk's clock stands */
+  readonly paused_at: string | null
+  /** who has it in hand */
+  readonly claim: ClaimRow | null
+  /** messages of the other side that a side has not seen */
+  readonly unread_by_desk: number; readonly unread_by_merchant: number
 }
 export type RouteSessionQuery = {
   /** none: every state */
@@ -293,6 +301,7 @@ export type StoredRouteSession = RouteSessionListRow & {
   readonly approvals: readonly ApprovalRow[]
   /** which version of the supplier's bank details stands now */
   readonly details_version: number
+  readonly asks: readonly AskRow[]
 }
 
 /** An offer after the recommendation, with its candidate whole. */

@@ -11,7 +11,7 @@ import type { Candidate, PaymentIntent } from '#contracts/routing.ts'
 import type { RouteRequestBody } from '#contracts/api/route-sessions.ts'
 import { sameOnPaper } from '#contracts/text.ts'
 import {
-  holdInvoice, isKeptWithoutPolicy, loadRoutingContext, newId, readCodesOnFile, newReference, readSnapshotFiles, refused, saveRouteSession, withTenantRead, withTenantWrite,
+  holdInvoice, isKeptWithoutPolicy, loadRoutingContext, newId, readCodesOnFile, newReference, readSnapshotFiles, refused, saveRouteSession, sessionChanged, withTenantRead, withTenantWrite,
   type Database, type DecimalMoney, type NewRouteSession, type RoutingContext, type StoredRouteSession,
 } from '#database/index.ts'
 import type { Policy } from '#policy/index.ts'
@@ -106,6 +106,7 @@ export async function requestRoute(deps: RouteDeps, request: RouteRequest): Prom
     return {
       audit: { action: 'route_session.requested', entity: 'route_session', entity_id: id, transition_seq: 1, facts: auditFacts(session) },
       response: { status: routed === null ? 503 : 201, body: { id } },
+      outbox: sessionChanged(id),
       // A silent policy is no answer: the same key routes again when it speaks.
       ...(routed === null ? { final: false as const } : {}),
     }
@@ -244,6 +245,7 @@ function asStored(
     merchant_name: merchant.name, merchant_city: merchant.city, supplier_name: supplier.legal_name, supplier_name_zh: supplier.legal_name_zh,
     requested_by_user_id: actor.user_id, payee_details: supplier.details_state === 'confirmed' ? 'confirmed' : 'held', incident: null,
     requested_by: { user_id: actor.user_id, role: actor.role, name: actor.display_name, on_behalf_reason: session.on_behalf_reason },
+    paused_at: null, claim: null, unread_by_desk: 0, unread_by_merchant: 0, asks: [],
     merchant, supplier, corridor_name,
     // Nothing was offered or approved yet; whose details stand is asked when somebody agrees.
     content_version: 1, agreed_content_version: null, required_approvals: 1, four_eyes_because: [], execution_mode: null, accepted_by: null, offer: null, approvals: [], details_version: context.details_version,

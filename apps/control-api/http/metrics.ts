@@ -11,6 +11,9 @@ export type Metrics = {
   routed(outcome: 'ready' | 'conditional' | 'no_route' | 'policy_unavailable'): void
   /** where the time of one route request went */
   spent(part: 'read' | 'engine' | 'policy' | 'write', elapsed_ms: number): void
+  /** how many pages are being told of changes */
+  streams(open: number): void
+  streamEnded(why: 'reader_left' | 'not_allowed' | 'slow' | 'time' | 'shutdown' | 'fault'): void
   /** what the keeping of files last counted */
   artifacts(what: ArtifactCount, n: number): void
   text(): Promise<string>
@@ -24,12 +27,16 @@ export function createMetrics(options: { readonly processMetrics: boolean }): Me
   const requests = new Histogram({ name: 'flowclaw_http_request_seconds', help: 'answered requests', labelNames: ['operation', 'status'], buckets, registers: [registry] })
   const routes = new Counter({ name: 'flowclaw_route_requests_total', help: 'route requests by outcome', labelNames: ['outcome'], registers: [registry] })
   const parts = new Histogram({ name: 'flowclaw_route_request_part_seconds', help: 'where the time of a route request goes', labelNames: ['part'], buckets, registers: [registry] })
+  const streams = new Gauge({ name: 'flowclaw_event_streams', help: 'pages that are being told of changes', registers: [registry] })
+  const streamEnds = new Counter({ name: 'flowclaw_event_streams_ended_total', help: 'event streams by why they ended', labelNames: ['why'], registers: [registry] })
   const artifacts = new Gauge({ name: 'flowclaw_artifacts', help: 'files: waiting for a verdict, rows whose bytes are missing, orphaned bytes removed by the last sweep', labelNames: ['what'], registers: [registry] })
   return {
     artifacts: (what, n) => artifacts.set({ what }, n),
     observe: (operation, status, elapsed_ms) => requests.observe({ operation, status: `${Math.floor(status / 100)}xx` }, elapsed_ms / 1000),
     routed: (outcome) => routes.inc({ outcome }),
     spent: (part, elapsed_ms) => parts.observe({ part }, elapsed_ms / 1000),
+    streams: (open) => streams.set(open),
+    streamEnded: (why) => streamEnds.inc({ why }),
     text: () => registry.metrics(),
   }
 }

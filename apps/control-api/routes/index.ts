@@ -79,6 +79,16 @@ import { previewSessionOutcome } from './route-sessions/preview-outcome.ts'
 import { getSessionOutcome } from './route-sessions/read-outcome.ts'
 import { getProviderEstimates } from './providers/read-estimates.ts'
 import { undoEstimateEvidence } from './estimate-evidence/undo.ts'
+import { streamEvents } from './events/stream.ts'
+import { claimNextRouteSession } from './claims/claim-next.ts'
+import { claimRouteSession } from './claims/claim.ts'
+import { releaseRouteSession } from './claims/release.ts'
+import { createMessage } from './messages/create.ts'
+import { listMessages } from './messages/list.ts'
+import { markMessagesSeen } from './messages/seen.ts'
+import { answerAsk } from './asks/answer.ts'
+import { askMerchant } from './asks/create.ts'
+import { withdrawAsk } from './asks/withdraw.ts'
 import { listCorridors } from './corridors/list.ts'
 import { getCorridor } from './corridors/read.ts'
 import { listProviders } from './providers/list.ts'
@@ -137,6 +147,7 @@ export const OPERATIONS: readonly ((deps: AppDeps) => FastifyPluginAsyncTypebox)
   closeRouteSession, previewSessionOutcome, getSessionOutcome, getProviderEstimates, undoEstimateEvidence,
   recordScreening, listScreenings, clearScreening, listMerchantDocuments, recordMerchantDocument, withdrawMerchantDocument,
   openPaymentIncident, listSessionIncidents, chasePaymentIncident, resolvePaymentIncident, listPaymentIncidents, getInvoice,
+  streamEvents, claimRouteSession, claimNextRouteSession, releaseRouteSession, listMessages, createMessage, markMessagesSeen, askMerchant, answerAsk, withdrawAsk,
   listCorridors, getCorridor, listProviders, getProvider, getFact,
   listProviderAccounts, createProviderAccount, getProviderAccount, revealProviderAccount, retireProviderAccount,
   listArtifacts, createArtifact, getArtifact, getArtifactContent, previewArtifact, removeArtifact,

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { sha256Hex } from '#contracts/canonical-json.ts'
 import { newId, readRouteSession, transitionSession, withTenantWrite, type SessionState } from '#database/index.ts'
+import { readyFor } from '#tools/testing/tenant.ts'
 import { MARKET_CLOCK, type Company, type World } from './world.ts'
 
 /** Throws what the database refuses. The version that the session has then. */
@@ -15,6 +16,7 @@ export async function bring(world: World, of: Company, session_id: string, state
     let from = session.state
     version = session.version
     for (const to of states) {
+      await readyFor(tx, { id: session_id, mode_ceiling: session.mode_ceiling }, to)
       const moved = await transitionSession(tx, { session_id, from, to, version, market_clock: MARKET_CLOCK })
       assert.ok(moved.ok, `${from} to ${to}`)
       ;[from, version] = [to, moved.value.version]

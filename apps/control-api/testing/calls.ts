@@ -57,6 +57,22 @@ const evidenceThing: Call['thing'] = async (world, of, owner) => {
   assert.equal(outcome.status, 200, outcome.text)
   return { ...NOTHING, id: outcome.json.evidence[0].id }
 }
+/** A session that its merchant has agreed to. */
+const agreedThing: Call['thing'] = async (world, of, owner) => {
+  const thing = await newSession(world, of, owner)
+  const accepted = await (await world.as(of, 'desk_operator')).post(`/api/route-sessions/${thing.id}/accept`, { version: 1, reason: 'agreed by telephone' })
+  assert.equal(accepted.status, 200, accepted.text)
+  return { ...thing, version: accepted.json.version }
+}
+/** What the desk asks about such a session, and waits for. */
+const askThing: Call['thing'] = async (world, of, owner) => {
+  const session = await agreedThing!(world, of, owner)
+  const asked = await (await colleague(world, of)).post(`/api/route-sessions/${session.id}/asks`, { version: session.version, kind: 'question', text: 'Is the deposit refundable?', due_at: '2026-09-30T17:00:00+01:00' })
+  assert.equal(asked.status, 201, asked.text)
+  return { ...NOTHING, id: asked.json.ask.id }
+}
+/** Something that needs the desk and that nobody has in hand. */
+const oneToClaim = (world: World, of: Company): Promise<unknown> => agreedThing!(world, of, 'own')
 const supplierThing: Call['thing'] = async (_world, of, owner) => ({ ...NOTHING, id: of.suppliers[owner] })
 const newSupplierBody = {
   legal_name: 'Sample Glass Co., Ltd', country: 'CN', city: 'Foshan', method: 'mainland_corporate_account', settlement_currency: 'CNY', payee_type: 'company',
@@ -278,7 +294,7 @@ export const CALLS: Readonly<Record<string, Call>> = {
   },
   replayRouteSession: { works_for: 'desk_operator', status: 200, thing: sessionThing, url: ({ id }) => `/api/route-sessions/${id}/replay`, body: () => ({}) },
   approveRouteSession: { works_for: 'desk_operator', status: 200, thing: acceptedThing, url: ({ id }) => `/api/route-sessions/${id}/approve`, body: (_of, { version }) => ({ version, content_version: 1, reason_code: 'best_score_ready' }) },
-  offerRoute: { works_for: 'desk_operator', status: 200, thing: acceptedThing, url: ({ id }) => `/api/route-sessions/${id}/offer`, body: (_of, { version, candidate_id }) => ({ version, candidate_id, reason_code: 'price_moved' }) },
+  offerRoute: { works_for: 'desk_operator', status: 200, thing: agreedThing, url: ({ id }) => `/api/route-sessions/${id}/offer`, body: (_of, { version, candidate_id }) => ({ version, candidate_id, reason_code: 'price_moved' }) },
   rejectRouteSession: { works_for: 'desk_operator', status: 200, thing: acceptedThing, url: ({ id }) => `/api/route-sessions/${id}/reject`, body: (_of, { version }) => ({ version, reason_code: 'price_not_held' }) },
   executeRouteSession: { works_for: 'desk_operator', status: 200, thing: approvedThing, url: ({ id }) => `/api/route-sessions/${id}/execute`, body: (_of, { version }) => ({ version }) },
   pauseRouteSession: { works_for: 'desk_operator', status: 200, thing: executedThing, url: ({ id }) => `/api/route-sessions/${id}/pause`, body: (_of, { version }) => ({ version, reason_code: 'holiday' }) },
@@ -321,6 +337,21 @@ export const CALLS: Readonly<Record<string, Call>> = {
   chasePaymentIncident: { works_for: 'desk_operator', status: 200, thing: incidentThing, url: ({ id }) => `/api/incidents/${id}/chase`, body: (_of, { version }) => ({ version, ...STEP, chaser: 'desk', action: 'ask_the_bank' }) },
   resolvePaymentIncident: { works_for: 'desk_operator', status: 200, thing: incidentThing, url: ({ id }) => `/api/incidents/${id}/resolve`, body: (_of, { version }) => ({ version, resolution: 'arrived_in_full' }) },
   getInvoice: { works_for: 'merchant_client', status: 200, thing: sessionThing, url: ({ id }) => `/api/route-sessions/${id}/invoice` },
+  streamEvents: { works_for: 'merchant_client', status: 200, url: () => '/api/events' },
+  claimRouteSession: { works_for: 'desk_operator', status: 200, thing: sessionThing, url: ({ id }) => `/api/route-sessions/${id}/claim`, body: () => ({ takeover: 'urgent' }) },
+  claimNextRouteSession: { works_for: 'desk_operator', status: 200, url: () => '/api/route-sessions/claim-next', body: () => ({}), ready: oneToClaim },
+  releaseRouteSession: {
+    works_for: 'desk_operator', status: 200, thing: sessionThing, url: ({ id }) => `/api/route-sessions/${id}/release`, body: () => ({}),
+  },
+  listMessages: { works_for: 'merchant_client', status: 200, thing: sessionThing, url: ({ id }) => `/api/route-sessions/${id}/messages` },
+  createMessage: { works_for: 'merchant_client', status: 201, thing: sessionThing, url: ({ id }) => `/api/route-sessions/${id}/messages`, body: () => ({ text: 'We look at it today' }) },
+  markMessagesSeen: { works_for: 'merchant_client', status: 200, thing: sessionThing, url: ({ id }) => `/api/route-sessions/${id}/messages/seen`, body: () => ({ through_seq: 1 }) },
+  askMerchant: {
+    works_for: 'desk_operator', status: 201, thing: agreedThing, url: ({ id }) => `/api/route-sessions/${id}/asks`,
+    body: (_of, { version }) => ({ version, kind: 'document', document_code: 'FORM_M_VALID_FX', text: 'Please send your Form M', due_at: '2026-09-30T17:00:00+01:00' }),
+  },
+  answerAsk: { works_for: 'merchant_client', status: 200, thing: askThing, url: ({ id }) => `/api/asks/${id}/answer`, body: () => ({ text: 'Here it is' }) },
+  withdrawAsk: { works_for: 'desk_operator', status: 200, thing: askThing, url: ({ id }) => `/api/asks/${id}/withdraw`, body: () => ({}) },
   listCorridors: { works_for: 'merchant_client', status: 200, url: () => '/api/corridors' },
   getCorridor: { works_for: 'merchant_client', status: 200, url: () => '/api/corridors/ng-cn' },
   listProviders: { works_for: 'desk_operator', status: 200, url: () => '/api/providers' },

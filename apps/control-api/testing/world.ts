@@ -22,6 +22,7 @@ import { newApiKey } from '#platform/auth/index.ts'
 import { programScopesOf } from '#platform/roles/index.ts'
 import { openPolicy, type Policy } from '#policy/index.ts'
 import { checkpointKeysOf, createCheckpoints, newCheckpointKey } from '#platform/checkpoints/index.ts'
+import { createLive } from '#platform/live/index.ts'
 import { openTestDatabase, type TestDatabase, type TestServer } from '#tools/testing/database.ts'
 import { TEST_KEYS, testKeysOf } from '#tools/testing/keys.ts'
 import { allowedOrigins } from '#api/config.ts'
@@ -139,6 +140,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
     async setMarketClock(of, clock) { await database.superuser.query('update tenant_settings set market_clock = $2 where tenant_id = $1', [of.id, clock]) },
     async close() {
       await app.close()
+      await deps.live.stop()
       await database.close()
       rmSync(files, { recursive: true, force: true })
     },
@@ -156,6 +158,7 @@ export const worldDeps = (db: Database, policy: AppDeps['policy'], snapshots: Sn
   config: { allowedOrigins: allowedOrigins(8420, null), cookie: 'local', trustedProxies: 0, portalsDir: join(import.meta.dirname, 'pages'), metricsToken: 'a-metrics-token', browser: { version: '0.1.0', demo: false } },
   db, policy, keysOf: createTenantKeys(db, TEST_KEYS), snapshots, rateLimits: FAR_LIMITS, decisions: createDecisions(db, snapshots), demoAccounts: [], now: () => new Date(), readRates: async () => ({ status: 'not_configured', cause: null, age_s: null, rates: [] }),
   metrics: createMetrics({ processMetrics: false }), readiness: createReadiness(db, policy),
+  live: createLive({ db, now: () => new Date(), newProbe: randomUUID, listen: false, onTrouble: () => undefined }),
   checkpoints: createCheckpoints({ db, keys: checkpointKeysOf(newCheckpointKey()), folder: null, every_s: 300, every_events: 1_000, now: () => new Date(), onTrouble: () => undefined }),
 })
 

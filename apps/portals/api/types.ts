@@ -17,6 +17,9 @@ import type { SessionIncidents as SessionIncidentsSchema } from '#contracts/api/
 import type { SessionScreenings as SessionScreeningsSchema } from '#contracts/api/screenings.ts'
 import type { MerchantBody as MerchantBodySchema, SupplierBody as SupplierBodySchema } from '#contracts/api/suppliers.ts'
 
+import type { AskAnswer as AskAnswerSchema, AskBody as AskBodySchema, ClaimAnswer as ClaimAnswerSchema, ClaimBody as ClaimBodySchema, MessagePage as MessagePageSchema } from '#contracts/api/desk-work.ts'
+
+export type { MerchantAsk, SessionMessage } from '#contracts/api/desk-work.ts'
 export type { AuditEvent, AuditEventPage, AuditVerification } from '#contracts/api/audit.ts'
 export type { AuditReview, AuditReviewPage } from '#contracts/api/audit-reviews.ts'
 export type { MarketDataFileName, MarketDataImport, MarketDataPreview, MarketDataState } from '#contracts/api/market-data.ts'
@@ -59,6 +62,11 @@ export type DeskFeeRule = Static<typeof DeskFeeRuleSchema>
 export type ApiKey = Static<typeof ApiKeySchema>
 export type ApiKeyList = Static<typeof ApiKeyListSchema>
 export type NewApiKey = Static<typeof NewApiKeySchema>
+export type ClaimAnswer = Static<typeof ClaimAnswerSchema>
+export type TakeoverReason = NonNullable<Static<typeof ClaimBodySchema>['takeover']>
+export type AskBody = Static<typeof AskBodySchema>
+export type AskAnswer = Static<typeof AskAnswerSchema>
+export type MessagePage = Static<typeof MessagePageSchema>
 export type MerchantBody = Static<typeof MerchantBodySchema>
 export type SupplierBody = Static<typeof SupplierBodySchema>
 export type ProviderAccountBody = Static<typeof ProviderAccountBodySchema>

@@ -3,6 +3,7 @@ import { RouterProvider } from '@tanstack/react-router'
 import { createStrings } from '../shared/i18n.ts'
 import { mountPortal } from '../shared/mount.tsx'
 import { SessionGate } from '../shared/session/SessionGate.tsx'
+import { LiveConsole } from './live.tsx'
 import { ProvenanceProvider } from './provenance/ProvenanceProvider.tsx'
 import { router } from './router.tsx'
 
@@ -10,6 +11,6 @@ import { router } from './router.tsx'
 mountPortal(
   createStrings('console', { en: { console: {} } }),
   <SessionGate page="console" move={['merchant_client', 'settlement_agent']}>
-    <ProvenanceProvider><RouterProvider router={router as never} /></ProvenanceProvider>
+    <LiveConsole><ProvenanceProvider><RouterProvider router={router as never} /></ProvenanceProvider></LiveConsole>
   </SessionGate>,
 )

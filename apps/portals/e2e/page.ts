@@ -23,7 +23,8 @@ export async function openPage(browser: Browser, url: string, width: number, the
   page.setDefaultTimeout(15_000)
   const open = new Set<unknown>()
   loading.set(page, open)
-  page.on('request', (request) => open.add(request))
+  // The stream of changes is open for as long as the page is.
+  page.on('request', (request) => { if (!request.url().includes('/api/events')) open.add(request) })
   page.on('requestfinished', (request) => open.delete(request))
   page.on('requestfailed', (request) => open.delete(request))
   const troubles: string[] = []

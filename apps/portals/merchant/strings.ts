@@ -89,6 +89,10 @@ export const merchantEn = {
   cancel_route: 'Cancel this request', cancel_title: 'Cancel this request?', cancel_text: 'Nothing was paid and nothing is paid. The desk sees your reason.', cancel_reason: 'Why', cancel_keep: 'Keep it', cancel_do: 'Cancel the request',
   c_details: 'The supplier’s details changed', c_other_way: 'I pay another way', c_not_needed: 'I do not need it any more', c_price: 'The cost is too high', c_late: 'It would arrive too late',
   ask_again: 'Ask again', request_summary: 'What you asked for', stale: 'This page was out of date', stale_text: 'The route has changed since you opened it. It is shown here as it is now: look at it again before you go on.',
+  // the desk
+  one_thing: 'One thing from you', things: '{{count}} things from you', ask_by: 'By {{when}}.', ask_late: 'This was due by {{when}}.', answer_desk: 'Answer the desk', answer_this: 'Answer', answer_title: 'Your answer to the desk', answer_label: 'Your answer', answer_hint: 'The desk reads it at once.', answer_send: 'Send the answer', answer_keep: 'Not now', answer_empty: 'Choose a file or write your answer first.', answer_file: 'A file, if it helps', answer_upload: 'Send {{paper}}',
+  answer_over: 'This was answered or is not needed any more.', answer_bar_note: 'The desk goes on as soon as it has your answer.',
+  from_desk: 'From the desk', no_messages: 'Nothing was written yet. Ask the desk anything about this route.', write_desk: 'Write to the desk', send_message: 'Send', earlier_messages: 'Earlier messages', message_you: 'You', message_file_gone: 'not kept', seen_by_desk: 'Seen by the desk', message_empty: 'Write something first.',
   // no route
   why_not: 'Why not', would_make_possible: 'What would make it possible', message_title: 'Message for your supplier', message_lang: 'Chinese', message_says: 'It says: {{meaning}}',
   copy: 'Copy the message', copied: 'Copied', copy_failed: 'The browser did not allow copying. Select the text above.', share: 'Send this to my supplier', again_details: 'Ask again with other details',

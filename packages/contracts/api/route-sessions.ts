@@ -5,6 +5,7 @@ import {
   PaymentIntent, PREFERENCES, PURPOSES, Country,
 } from '../routing.ts'
 import { note, visibleText as text } from '../text.ts'
+import { ASK_KINDS, Claim, MerchantAsk } from './desk-work.ts'
 import { ApiMoney, closed, Cursor, Instant, nullable, payable, Uuid, oneOf } from './common.ts'
 
 
@@ -72,6 +73,12 @@ export const RouteSessionRow = Type.Object({
   cost_bps: nullable(Type.String()),
   requested_at: Instant,
   version: Type.Integer(),
+  /** who has it in hand */
+  claim: nullable(Claim),
+  /** since when, by the market clock, it waits on its merchant: the time until due_at stands */
+  paused_at: nullable(Instant),
+  /** messages of the merchant that nobody of the desk has seen */
+  unread: Type.Integer(),
 }, closed)
 export type RouteSessionRow = Static<typeof RouteSessionRow>
 
@@ -118,6 +125,11 @@ export const DeskRouteSession = Type.Object({
   quote_kind: Type.Enum(['indicative', 'firm', 'operator_observed']),
   next: NextStep,
   action: nullable(Type.String()),
+  claim: nullable(Claim),
+  due_at: nullable(Instant),
+  paused_at: nullable(Instant),
+  unread: Type.Integer(),
+  asks: Type.Array(MerchantAsk),
   /** the desk's own fee beside the route's cost; zero in the demo tenant */
   desk_fee: Type.Object({ amount: nullable(MoneySchema), rule: nullable(Type.String()) }, closed),
   all_in: nullable(Type.Object({ merchant_pays: MoneySchema, cost: MoneySchema, pct: Type.String() }, closed)),
@@ -176,6 +188,10 @@ export const MerchantRouteSession = Type.Object({
   message_to_supplier: nullable(Type.Object({ zh: Type.String(), meaning: Type.String() }, closed)),
   can_accept: Type.Boolean(),
   can_cancel: Type.Boolean(),
+  /** what the desk needs from the merchant now, the earliest due first */
+  asks: Type.Array(Type.Object({ id: Uuid, kind: oneOf(ASK_KINDS), text: Type.String(), paper: nullable(Type.Object({ code: Type.String(), name: Type.String(), what: Type.String() }, closed)), due_at: Instant, overdue: Type.Boolean() }, closed)),
+  /** messages of the desk that nobody of the merchant has seen */
+  unread: Type.Integer(),
   /** why it cannot be accepted now, in plain words */
   cannot_accept_because: nullable(Type.String()),
 }, closed)
@@ -185,7 +201,7 @@ export type MerchantRouteSession = Static<typeof MerchantRouteSession>
 export const MerchantSessionRow = Type.Object({
   id: Uuid, reference: Type.String(), state: oneOf(MERCHANT_STATES), headline: Type.String(),
   supplier_name: Type.String(), supplier_name_zh: nullable(Type.String()), description: Type.String(),
-  supplier_gets: nullable(ApiMoney), you_pay: nullable(ApiMoney), needed_by: Instant, requested_at: Instant, next: NextStep,
+  supplier_gets: nullable(ApiMoney), you_pay: nullable(ApiMoney), needed_by: Instant, requested_at: Instant, next: NextStep, unread: Type.Integer(),
 }, closed)
 
 /** GET /api/route-sessions/:id/candidates: every candidate with every reason. */

@@ -328,16 +328,16 @@ end $$;
 revoke all on function fc.keep_step() from public;
 create trigger rail_stays before update on execution_steps for each row execute function fc.keep_step();
 
--- Agreeing to an offer is agreeing to where it is paid; an answer to a question is not.
-create or replace function fc.refuse_held_supplier() returns trigger language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
-declare
-  stands integer := fc.keep_supplier_payable(new.supplier_id);
+-- Agreeing to an offer is agreeing to where it is paid: the details of that moment count, and nobody agrees while a change of them waits. An answer to a
+-- question is no agreement.
+create function fc.stamp_agreed_details() returns trigger language plpgsql set search_path = pg_catalog, public, pg_temp as $$
 begin
-  if stands is null then
+  new.accepted_details_version := fc.keep_supplier_payable(new.supplier_id);
+  if new.accepted_details_version is null then
     raise exception 'the bank details of the supplier are being changed' using errcode = '23514', constraint = 'route_sessions_supplier_not_held';
-  end if;
-  if new.state = 'accepted' and (old.state = 'recommended' or new.agreed_content_version is distinct from old.agreed_content_version) then
-    new.accepted_details_version := stands;
   end if;
   return new;
 end $$;
+revoke all on function fc.stamp_agreed_details() from public;
+create trigger agreed_details before update of agreed_content_version on route_sessions for each row
+  when (new.agreed_content_version is distinct from old.agreed_content_version) execute function fc.stamp_agreed_details();

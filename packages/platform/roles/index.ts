@@ -6,6 +6,7 @@ import { ROLES, type Actor, type Role } from '#contracts/roles.ts'
 
 const ADMIN = ['platform_admin'] as const
 const DESK = ['platform_admin', 'desk_operator'] as const
+const MERCHANT = ['merchant_client'] as const
 const REQUESTERS = ['platform_admin', 'desk_operator', 'merchant_client'] as const
 
 /** Each `resource:action` with the roles that may do it; everything that is not here nobody may. */
@@ -58,6 +59,13 @@ const GRANTS = {
   'route_session:close': DESK,
   // Evidence moves what is recommended to everybody, so taking it back is governance.
   'estimate_evidence:undo': ADMIN,
+  'event:read': REQUESTERS,
+  'claim:write': DESK,
+  'message:read': REQUESTERS,
+  'message:write': REQUESTERS,
+  'ask:write': DESK,
+  // Only who was asked answers.
+  'ask:answer': MERCHANT,
   'candidate:read': DESK,
   'corridor:read': REQUESTERS,
   'provider:read': DESK,

@@ -5,6 +5,7 @@
 import type { Money } from '#contracts/money.ts'
 import type { Candidate, Flag, Opening, PaymentIntent } from '#contracts/routing.ts'
 import type { MerchantRouteSession, MerchantSessionRow } from '#contracts/api/route-sessions.ts'
+import { askedHeadline, askedNext, openAsks, type AskFacts } from './asks.ts'
 import { whatWouldHelp, messageToSupplier, whyNot } from './no-route.ts'
 import { incidentHeadline, incidentNext, incidentWarning, type IncidentFacts } from './incident.ts'
 import { papersOf } from './papers.ts'
@@ -15,6 +16,7 @@ import { payeeWarning, warningsOf } from './warnings.ts'
 import { whyThisOne } from './why.ts'
 
 export { allIn, deskFee, rateOf, type AllIn, type DeskFeeRule } from './price.ts'
+export { askedNext, openAsks, type AskFacts } from './asks.ts'
 export { hasExpired, headline, merchantState, nextStep, type NextStep, type SessionState } from './state.ts'
 
 /** What the session itself says, whatever was decided. */
@@ -33,7 +35,11 @@ export type SessionFacts = {
   readonly new_offer: string | null
   /** what went wrong with the payment and is not settled, due first; null where nothing did */
   readonly incident: IncidentFacts | null
+  /** messages of the desk that the merchant has not seen */
+  readonly unread_by_merchant: number
 }
+/** What its page says beside what a list says. */
+export type PageFacts = SessionFacts & { readonly asks: readonly AskFacts[] }
 
 /** What of the decision the view needs; null while there is none. */
 export type DecisionFacts = {
@@ -44,7 +50,7 @@ export type DecisionFacts = {
 }
 
 /** What its merchant sees of a session at this market clock. */
-export function merchantView(session: SessionFacts, intent: PaymentIntent, decision: DecisionFacts | null, market_clock: string, supplier_time_zone: string): MerchantRouteSession {
+export function merchantView(session: PageFacts, intent: PaymentIntent, decision: DecisionFacts | null, market_clock: string, supplier_time_zone: string): MerchantRouteSession {
   const candidate = decision?.recommended ?? null
   const degraded = (decision?.degraded.length ?? 0) > 0
   const expired = session.state === 'recommended' && hasExpired(session.valid_until, market_clock)
@@ -54,12 +60,14 @@ export function merchantView(session: SessionFacts, intent: PaymentIntent, decis
   const ranOut = expired || (offered && hasExpired(session.valid_until, market_clock))
   const cannot = offered && !ranOut && !held ? null : cannotAccept(session.state, ranOut, degraded, held)
   const waits = waitsForDetails(session.state, expired, degraded, held)
+  const isAsked = session.state === 'awaiting_merchant'
+  const asks = isAsked ? openAsks(session.asks, market_clock) : []
   return {
     view: 'merchant',
     id: session.id, reference: session.reference, version: session.version,
     state: waits ? 'With the desk' : merchantState(session.state),
-    headline: session.incident !== null ? incidentHeadline(session.incident) : expired ? 'The price has run out. Ask for a fresh one.' : waits ? HELD : offered ? `${session.new_offer} Please look at it and agree again.` : headline(session.state),
-    next: session.incident !== null ? incidentNext(session.incident) : offered ? { who: ranOut ? 'desk' : 'merchant', what: ranOut ? 'Offer a fresh price' : 'Agree to the new offer', by: ranOut ? null : session.valid_until } : nextStep(session.state, session.valid_until, expired, degraded, held),
+    headline: session.incident !== null ? incidentHeadline(session.incident) : expired ? 'The price has run out. Ask for a fresh one.' : waits ? HELD : offered ? `${session.new_offer} Please look at it and agree again.` : isAsked ? askedHeadline(asks) : headline(session.state),
+    next: session.incident !== null ? incidentNext(session.incident) : offered ? { who: ranOut ? 'desk' : 'merchant', what: ranOut ? 'Offer a fresh price' : 'Agree to the new offer', by: ranOut ? null : session.valid_until } : isAsked ? askedNext(asks) : nextStep(session.state, session.valid_until, expired, degraded, held),
     supplier: { id: session.supplier.id, legal_name: session.supplier.legal_name, legal_name_zh: session.supplier.legal_name_zh },
     requested_at: session.requested_at,
     needed_by: intent.needed_by,
@@ -79,6 +87,8 @@ export function merchantView(session: SessionFacts, intent: PaymentIntent, decis
     message_to_supplier: decision !== null && candidate === null ? messageToSupplier(intent) : null,
     can_accept: cannot === null,
     can_cancel: CANCELLABLE.has(session.state),
+    asks,
+    unread: session.unread_by_merchant,
     cannot_accept_because: cannot,
   }
 }
@@ -118,6 +128,6 @@ export function merchantRow(row: RowFacts, market_clock: string): MerchantSessio
     headline: row.incident !== null ? incidentHeadline(row.incident) : expired ? 'The price has run out. Ask for a fresh one.' : waits ? HELD : row.new_offer !== null && row.state === 'awaiting_merchant' ? `${row.new_offer} Please look at it and agree again.` : headline(row.state),
     supplier_name: row.supplier.legal_name, supplier_name_zh: row.supplier.legal_name_zh, description: row.description,
     supplier_gets: row.supplier_gets === null ? null : money(row.supplier_gets), you_pay: row.you_pay === null ? null : money(row.you_pay),
-    needed_by: row.needed_by, requested_at: row.requested_at, next: row.incident !== null ? incidentNext(row.incident) : nextStep(row.state, row.valid_until, expired, row.degraded, held),
+    needed_by: row.needed_by, requested_at: row.requested_at, next: row.incident !== null ? incidentNext(row.incident) : nextStep(row.state, row.valid_until, expired, row.degraded, held), unread: row.unread_by_merchant,
   }
 }

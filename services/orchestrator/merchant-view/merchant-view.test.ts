@@ -6,7 +6,7 @@ import { MerchantRouteSession } from '#contracts/api/route-sessions.ts'
 import type { Candidate, Decision, PaymentIntent } from '#contracts/routing.ts'
 import { compileSnapshot } from '#orchestrator/index.ts'
 import { routeIntent } from '#orchestrator/route-intent.ts'
-import { merchantView, type SessionFacts } from '#orchestrator/merchant-view/index.ts'
+import { merchantView, type PageFacts } from '#orchestrator/merchant-view/index.ts'
 import { deskFee, allIn, rateOf } from './price.ts'
 import { openPolicy } from '#policy/index.ts'
 import { readDataset } from '#tools/read-dataset.ts'
@@ -35,10 +35,10 @@ before(async () => {
   }
 })
 
-const session = (recommended: Candidate | null): SessionFacts => ({
+const session = (recommended: Candidate | null): PageFacts => ({
   id: '00000000-0000-4000-8000-000000000001', reference: 'R-001', version: 1, state: recommended ? 'recommended' : 'no_route',
   supplier: { id: '00000000-0000-4000-8000-000000000002', legal_name: 'Sample Supplier Ltd', legal_name_zh: '深圳示范电子有限公司' },
-  requested_at: CLOCK, valid_until: '2026-09-30T09:00:00+01:00', desk_fee: null, payee_details: 'confirmed', new_offer: null, incident: null,
+  requested_at: CLOCK, valid_until: '2026-09-30T09:00:00+01:00', desk_fee: null, payee_details: 'confirmed', new_offer: null, incident: null, unread_by_merchant: 0, asks: [],
 })
 
 // Guarantee: every answer to a merchant has exactly the fields of the merchant-safe list; the schema is closed all the way down.

@@ -58,6 +58,10 @@ const PAPERS: Readonly<Record<string, Paper>> = {
   WALLET_SCREENING: { name: 'Wallet check', what: 'The wallet is not known for fraud.', who: 'The desk does it' },
 }
 
+/** A paper by its code, as a merchant reads of it. A code without words is new data. */
+export const paperNamed = (code: string): { readonly code: string; readonly name: string; readonly what: string } =>
+  ({ code, name: PAPERS[code]?.name ?? 'A paper', what: PAPERS[code]?.what ?? 'Ask the desk what is needed.' })
+
 type Needed = MerchantRouteSession['documents_needed'][number]
 
 /** Papers missing before payment, slowest first, then those promised for after it. What the desk makes itself is not the merchant's. */

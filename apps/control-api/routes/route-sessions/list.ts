@@ -35,7 +35,7 @@ export const listRouteSessions = (deps: AppDeps): FastifyPluginAsyncTypebox => a
       const page = await inPhases(phases.length, cursor, limit, (phase, room, at) =>
         readRouteSessions(tx, { ...filter, ...phases[phase]!, order: view === 'done' ? 'newest' : 'due', limit: room, cursor: at }))
       const [{ needs_me = 0, open = 0, done = 0 }, wrong_ones] = await Promise.all([counts, incidents])
-      return { view: 'desk' as const, items: page.items.map((row) => deskRow(mustSee(actor, row))), next_cursor: page.next_cursor, counts: { needs_me: needs_me + wrong_ones, open, done } }
+      return { view: 'desk' as const, items: page.items.map((row) => deskRow(actor, mustSee(actor, row))), next_cursor: page.next_cursor, counts: { needs_me: needs_me + wrong_ones, open, done } }
     }))
   })
 }

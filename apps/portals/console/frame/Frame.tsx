@@ -5,6 +5,7 @@ import { useSession } from '../../shared/session/session.ts'
 import { IconButton, Logo, ThemeToggle } from '../../shared/ui/index.ts'
 import { useGo } from '../go.ts'
 import { useKeys } from '../keys.ts'
+import { LiveDot } from '../live.tsx'
 import { to } from '../paths.ts'
 import { ContextBar } from './ContextBar.tsx'
 import { JumpBox } from './JumpBox.tsx'
@@ -45,6 +46,7 @@ export function Frame() {
         <div className="hidden lg:block"><TenantMenu /></div>
         <JumpBox />
         <span className="flex-1" />
+        <LiveDot />
         <button
           type="button" onClick={() => setHelpOpen(true)} aria-label="Keys" title="Keys"
           className="hidden size-8 items-center justify-center rounded-md border border-line text-muted hover:bg-sunken lg:inline-flex"

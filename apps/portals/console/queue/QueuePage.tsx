@@ -1,6 +1,9 @@
 import { useEffect, useMemo, useState } from 'react'
 import { useClock } from '../../shared/clock.ts'
-import { Button, EmptyState, ErrorNotice, Input, LinkButton, Select, Skeleton } from '../../shared/ui/index.ts'
+import { Button, EmptyState, ErrorNotice, Input, LinkButton, Notice, Select, Skeleton } from '../../shared/ui/index.ts'
+import { hasCode } from '../../api/problem.ts'
+import { useCan } from '../../shared/session/session.ts'
+import { useStart } from '../desk/claims.ts'
 import { useGo } from '../go.ts'
 import { useKeys } from '../keys.ts'
 import { useNarrow } from '../narrow.ts'
@@ -38,7 +41,9 @@ export function QueuePage({ search }: { search: QueueSearch }) {
     const next = ordered[Math.max(0, Math.min(ordered.length - 1, ordered.indexOf(selected) + step))]!
     go(to.queue({ ...search, row: next.id }), { replace: true })
   }
-  useKeys({ j: () => select(1), k: () => select(-1), Enter: () => { if (selected) go(to.session(selected.id)) } })
+  const start = useStart()
+  const startDenied = useCan()('claim:write') ?? (counts?.needs_me === 0 ? 'Nothing needs you.' : null)
+  useKeys({ s: () => { if (startDenied === null && !start.isPending) start.mutate() }, j: () => select(1), k: () => select(-1), Enter: () => { if (selected) go(to.session(selected.id)) } })
   // The chosen row stays in sight when the keys move it; the first paint leaves the page where it is.
   useEffect(() => { if (search.row) document.getElementById(`row-${search.row}`)?.scrollIntoView({ block: 'nearest' }) }, [search.row])
 
@@ -48,11 +53,15 @@ export function QueuePage({ search }: { search: QueueSearch }) {
         title="Queue" note={counts && `${counts.open} open sessions, ${counts.needs_me} need you`}
         end={(
           <>
-            <span className="mr-2 hidden items-center gap-1.5 text-12 text-muted xl:flex"><Key>j</Key><Key>k</Key> move <Key>Enter</Key> open <Key>?</Key> keys</span>
+            <span className="mr-2 hidden items-center gap-1.5 text-12 text-muted xl:flex"><Key>j</Key><Key>k</Key> move <Key>Enter</Key> open <Key>s</Key> start <Key>?</Key> keys</span>
+            <Button busy={start.isPending} disabledReason={startDenied} onClick={() => start.mutate()}>Start top row</Button>
             <LinkButton href={to.newRequest()} icon="plus">New request</LinkButton>
           </>
         )}
       />
+      {start.error && (hasCode(start.error, 'nothing_to_claim')
+        ? <Notice tone="info" live="polite" title="Nothing to start">Everything that needs the desk is in a colleague’s hand. A row shows whose; open it to take it over.</Notice>
+        : <ErrorNotice error={start.error} />)}
       {onboarding.data?.routed === false ? <FirstSteps steps={onboarding.data.steps} /> : !onboarding.isPending && <StartHere />}
       <Card>
         <Views search={search} view={view} counts={counts} />

@@ -1,5 +1,7 @@
 import type { RouteSessionRow } from '../../api/types.ts'
+import { wallNow } from '../../shared/clock.ts'
 import { LinkButton, Money, StatusTag } from '../../shared/ui/index.ts'
+import { minutesLeft } from '../desk/claims.ts'
 import { bpsToPct } from '../decimal.ts'
 import { to } from '../paths.ts'
 import { PayeeTag, Sentence, StateTag, SupplierName, Td, Th } from '../ui/parts.tsx'
@@ -21,11 +23,11 @@ export function QueueTable({ groups, selected, now }: Props) {
     <div role="region" aria-label="Queue" tabIndex={0} className="relative overflow-x-auto focus-visible:-outline-offset-2">
       <table className="w-full border-collapse">
         <thead className="border-b border-line bg-sunken">
-          <tr><Th>Session</Th><Th className="w-full">What needs doing, and why</Th><Th>Action</Th><Th end>Due</Th><Th>Corridor</Th><Th end>Supplier gets</Th><Th end>Merchant sends</Th></tr>
+          <tr><Th>Session</Th><Th className="w-full">What needs doing, and why</Th><Th>Action</Th><Th end>Due</Th><Th>Corridor</Th><Th end>Supplier gets</Th><Th end>Merchant sends</Th><Th>In hand</Th></tr>
         </thead>
         {groups.map((group) => (
           <tbody key={group.key} className="divide-y divide-line border-b border-line last:border-b-0">
-            <tr className="h-7 bg-page"><th scope="rowgroup" colSpan={7} className="px-3 text-left text-12 font-normal text-muted"><b className="font-semibold text-text">{group.title} · {group.rows.length}</b> {group.note}</th></tr>
+            <tr className="h-7 bg-page"><th scope="rowgroup" colSpan={8} className="px-3 text-left text-12 font-normal text-muted"><b className="font-semibold text-text">{group.title} · {group.rows.length}</b> {group.note}</th></tr>
             {group.rows.map((row) => {
               const due = dueOf(row, now)
               const two = group.key === 'action'
@@ -36,7 +38,7 @@ export function QueueTable({ groups, selected, now }: Props) {
                     {two && <span className="block"><StateTag state={row.state} /></span>}
                   </Td>
                   <Td className="py-0.5! align-middle!">
-                    <span className={two ? 'block' : ''}><b className="font-semibold">{row.merchant_name}</b> <span className="text-muted">{row.description}</span> <PayeeTag payee_details={row.payee_details} /></span>
+                    <span className={two ? 'block' : ''}><b className="font-semibold">{row.merchant_name}</b> <span className="text-muted">{row.description}</span> <PayeeTag payee_details={row.payee_details} /> <Unread row={row} /></span>
                     {two && <span className="block text-12"><Sentence>{row.action ?? 'Read the recommendation and decide.'}</Sentence>{row.degraded && ' Degraded.'}</span>}
                   </Td>
                   <Td className="py-0.5! align-middle!">
@@ -51,6 +53,7 @@ export function QueueTable({ groups, selected, now }: Props) {
                   <Td className="whitespace-nowrap py-0.5! align-middle!">{corridorArrow(row.corridor_id)}</Td>
                   <Td end className="whitespace-nowrap py-0.5! align-middle!"><Money value={row.receives} />{two && <span className="block text-12 text-muted"><SupplierName name={row.supplier_name_zh ? '' : shortName(row.supplier_name)} zh={row.supplier_name_zh} /></span>}</Td>
                   <Td end className="whitespace-nowrap py-0.5! align-middle!"><Money value={row.sends} />{two && <span className="block text-12 text-muted">{under(row)}</span>}</Td>
+                  <Td className="whitespace-nowrap py-0.5! align-middle!"><InHand row={row} /></Td>
                 </tr>
               )
             })}
@@ -60,6 +63,16 @@ export function QueueTable({ groups, selected, now }: Props) {
     </div>
   )
 }
+
+/** Who has a row in hand. Its time is the wall clock's, and the row is read again when that changes. */
+function InHand({ row }: { row: RouteSessionRow }) {
+  const left = row.claim === null ? 0 : minutesLeft(row.claim.expires_at, wallNow())
+  if (row.claim === null || left === 0) return <span className="text-12 text-muted">{row.needs_me ? 'Nobody' : '—'}</span>
+  return <span className="text-12">{row.claim.mine ? <b className="font-semibold">You</b> : row.claim.name}<span className="text-muted">, {left} min left</span></span>
+}
+
+const Unread = ({ row }: { row: RouteSessionRow }) =>
+  (row.unread === 0 ? null : <StatusTag tone="info" size="small" icon="message">{row.unread === 1 ? '1 new message' : `${row.unread} new messages`}</StatusTag>)
 
 const shortName = (name: string) => (name.length > 28 ? `${name.slice(0, 26).trimEnd()}…` : name)
 
@@ -75,9 +88,9 @@ export function QueueCards({ groups, selected, now }: Props) {
               const due = dueOf(row, now)
               return (
                 <li key={row.id} id={`row-${row.id}`} aria-current={row.id === selected ? 'true' : undefined} className={`flex flex-col gap-2 px-3 py-3 ${edge(row, due)}`}>
-                  <div className="flex flex-wrap items-center gap-2"><span className="font-mono text-12">{row.reference}</span><StateTag state={row.state} />{row.conditional && row.needs_me && <StatusTag tone="attention" size="small">Conditional</StatusTag>}<PayeeTag payee_details={row.payee_details} /><span className={`ml-auto text-12 ${dueLook[due.look]}`}>{due.look === 'soon' ? 'in ' : ''}{due.text}</span></div>
+                  <div className="flex flex-wrap items-center gap-2"><span className="font-mono text-12">{row.reference}</span><StateTag state={row.state} />{row.conditional && row.needs_me && <StatusTag tone="attention" size="small">Conditional</StatusTag>}<PayeeTag payee_details={row.payee_details} /><Unread row={row} /><span className={`ml-auto text-12 ${dueLook[due.look]}`}>{due.look === 'soon' ? 'in ' : ''}{due.text}</span></div>
                   <div><p className="font-semibold">{row.merchant_name}</p><p className="text-muted">{row.description}</p>{row.action && <p><Sentence>{row.action}</Sentence></p>}</div>
-                  <dl className="grid grid-cols-[1fr_auto] gap-x-3 text-12"><dt className="text-muted">Supplier gets</dt><dd className="text-right"><Money value={row.receives} /></dd><dt className="text-muted">Merchant sends</dt><dd className="text-right"><Money value={row.sends} /></dd></dl>
+                  <dl className="grid grid-cols-[1fr_auto] gap-x-3 text-12"><dt className="text-muted">Supplier gets</dt><dd className="text-right"><Money value={row.receives} /></dd><dt className="text-muted">Merchant sends</dt><dd className="text-right"><Money value={row.sends} /></dd><dt className="text-muted">In hand</dt><dd className="text-right"><InHand row={row} /></dd></dl>
                   <LinkButton href={to.session(row.id)} className="min-h-11">Open<span className="sr-only"> {row.reference}</span></LinkButton>
                 </li>
               )

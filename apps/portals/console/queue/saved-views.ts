@@ -1,10 +1,12 @@
 import { useState } from 'react'
+import { useSession } from '../../shared/session/session.ts'
 import { queueSearch, type QueueSearch } from '../paths.ts'
 
 export type SavedView = { readonly name: string; readonly search: QueueSearch }
-const place = 'flowclaw.console.views'
+/** Each person's own, also where two share a browser. */
+const placeOf = (user_id: string): string => `flowclaw.console.views.${user_id}`
 
-function read(): readonly SavedView[] {
+function read(place: string): readonly SavedView[] {
   try {
     const stored: unknown = JSON.parse(localStorage.getItem(place) ?? '[]')
     return Array.isArray(stored)
@@ -16,7 +18,8 @@ function read(): readonly SavedView[] {
 
 /** Filters that a person gave a name, kept in this browser. What is kept is an address, so it can be sent to a colleague too. */
 export function useSavedViews(): readonly [readonly SavedView[], (view: SavedView) => void, (name: string) => void] {
-  const [views, setViews] = useState(read)
+  const place = placeOf(useSession().user.id)
+  const [views, setViews] = useState(() => read(place))
   const keep = (next: readonly SavedView[]) => {
     setViews(next)
     try { localStorage.setItem(place, JSON.stringify(next)) } catch { /* blocked storage: the view lives as long as the page */ }

@@ -34,7 +34,7 @@ export function DeskDecision({ session }: { session: DeskRouteSession }) {
   const acceptDenied = can('route_session:accept') ?? (view.can_accept ? null : session.payee_details === 'held' && session.state === 'recommended' ? 'A change of the supplier’s bank details waits for a second person.' : session.state === 'accepted' ? 'It is accepted already.' : (view.cannot_accept_because ?? 'There is no route to accept now.'))
   const cancelDenied = can('route_session:cancel') ?? (view.can_cancel ? null : 'It can no longer be cancelled.')
   return (
-    <Card className="lg:sticky lg:top-15">
+    <Card className="shrink-0">
       <div className="flex flex-wrap items-center justify-between gap-2 border-b border-line px-3 py-2"><h2 className="font-semibold">Desk Decision</h2><DueTag session={session} /></div>
       <dl className="flex flex-col gap-1.5 px-3 py-2.5">
         <Row term="Mode ceiling"><b className="font-semibold">{plain(session.mode_ceiling)}</b> <span className="text-12 text-muted">set when executed</span></Row>

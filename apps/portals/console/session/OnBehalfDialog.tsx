@@ -5,16 +5,20 @@ import { answer, api } from '../../api/client.ts'
 import { hasCode } from '../../api/problem.ts'
 import type { DeskRouteSession } from '../../api/types.ts'
 import { Button, Dialog, ErrorNotice, Field, Money, Notice, Textarea } from '../../shared/ui/index.ts'
+import { useNextAfterDecision } from '../desk/claims.ts'
 import { sessionKey, sessionsKey } from '../queries.ts'
 
 /** Accepting or cancelling for a merchant: what follows in exact amounts, a reason, and the version it was read at. */
 export function OnBehalfDialog({ session, what, onClose }: { session: DeskRouteSession; what: 'accept' | 'cancel'; onClose: () => void }) {
   const queries = useQueryClient()
   const keyFor = useActionKey()
+  const nextRow = useNextAfterDecision()
   const [reason, setReason] = useState('')
+  // As it was read when this opened: the page behind goes on by itself.
+  const [version] = useState(session.version)
   const act = useMutation({
     mutationFn: async (over: boolean): Promise<DeskRouteSession> => {
-      const body = { version: session.version, reason: reason.trim(), ...(over ? { acknowledge_over_invoice: true } : {}) }
+      const body = { version, reason: reason.trim(), ...(over ? { acknowledge_over_invoice: true } : {}) }
       const params = { path: { id: session.id }, header: { 'idempotency-key': keyFor({ what, id: session.id, ...body }) } }
       const call = what === 'accept' ? api.POST('/api/route-sessions/{id}/accept', { params, body }) : api.POST('/api/route-sessions/{id}/cancel', { params, body })
       return (await answer(call as Promise<{ data?: unknown; error?: unknown; response: Response }>)) as DeskRouteSession
@@ -23,6 +27,8 @@ export function OnBehalfDialog({ session, what, onClose }: { session: DeskRouteS
       onClose()
       queries.setQueryData(sessionKey(session.id), next)
       void queries.invalidateQueries({ queryKey: sessionsKey })
+      // Who works down the queue goes on with the next row; whoever only looked in stays.
+      if (what === 'cancel' && session.claim?.mine) void nextRow().catch(() => undefined)
     },
   })
   const stale = hasCode(act.error, 'stale_version')
@@ -32,7 +38,7 @@ export function OnBehalfDialog({ session, what, onClose }: { session: DeskRouteS
   return (
     <Dialog
       open onClose={onClose} title={what === 'accept' ? 'Accept for the merchant' : 'Cancel the session'}
-      description={`${session.reference}, ${session.merchant.name}, version ${session.version}.`}
+      description={`${session.reference}, ${session.merchant.name}, version ${version}.`}
       footer={(
         <>
           <Button onClick={onClose}>Leave it</Button>
@@ -51,7 +57,7 @@ export function OnBehalfDialog({ session, what, onClose }: { session: DeskRouteS
       <Field label="Reason" hint={what === 'accept' ? 'Why the merchant does not accept it itself, e.g. confirmed by phone with whom.' : 'The audit keeps it.'}>
         <Textarea value={reason} maxLength={300} onChange={(event) => setReason(event.target.value.replaceAll('\n', ' '))} />
       </Field>
-      {stale ? <Notice tone="attention" live="assertive" title="It changed meanwhile">Somebody acted on this session after you opened it. Read it again before you decide.</Notice> : isOver ? <Notice tone="attention" live="assertive" title="More than the whole invoice">With this one the payments of the invoice come to more than its total. The Checks tab shows each.</Notice> : <ErrorNotice error={act.error} />}
+      {stale ? <Notice tone="attention" live="assertive" title="It has changed">Somebody acted on this session after you opened it. Read it again before you decide.</Notice> : isOver ? <Notice tone="attention" live="assertive" title="More than the whole invoice">With this one the payments of the invoice come to more than its total. The Checks tab shows each.</Notice> : <ErrorNotice error={act.error} />}
     </Dialog>
   )
 }

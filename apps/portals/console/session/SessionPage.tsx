@@ -1,6 +1,8 @@
 import { ApiError } from '../../api/problem.ts'
 import type { DeskRouteSession, MerchantRouteSession } from '../../api/types.ts'
 import { Button, EmptyState, ErrorNotice, LinkButton, Notice, Skeleton, StatusTag, Tabs, type Tab } from '../../shared/ui/index.ts'
+import { ClaimStrip } from '../desk/ClaimStrip.tsx'
+import { MessagesPanel } from '../desk/MessagesPanel.tsx'
 import { useGo } from '../go.ts'
 import { useKeys } from '../keys.ts'
 import { SESSION_TABS, to, type SessionSearch, type SessionTab } from '../paths.ts'
@@ -55,7 +57,9 @@ function Workbench({ session, search }: { session: DeskRouteSession; search: Ses
         {session.outcome === 'conditional' && <StatusTag tone="attention" size="small">Conditional</StatusTag>}
         <PayeeTag payee_details={session.payee_details} />
         {needsDesk && <StatusTag tone="attention" size="small">Needs you</StatusTag>}
-        <span className="ml-auto text-12 text-muted">version {session.version}</span>
+        <span className="ml-auto" />
+        <ClaimStrip session={session} />
+        <span className="text-12 text-muted">version {session.version}</span>
       </div>
       <FactsStrip session={session} />
       {session.payee_details !== 'confirmed' && (
@@ -85,7 +89,10 @@ function Workbench({ session, search }: { session: DeskRouteSession; search: Ses
           {tab === 'documents' && <MerchantPapersCard session={session} />}
           {session.decision && (tab === 'candidates' || tab === 'why_not') && <Flags flags={session.decision.flags} recommended={session.recommended?.id ?? null} />}
         </div>
-        <DeskDecision session={session} />
+        <div className="flex min-w-0 flex-col gap-2 lg:sticky lg:top-15 lg:max-h-[calc(100dvh-72px)] lg:overflow-y-auto">
+          <DeskDecision session={session} />
+          <MessagesPanel session={session} />
+        </div>
       </div>
     </>
   )

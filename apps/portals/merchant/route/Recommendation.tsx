@@ -2,6 +2,7 @@ import { useTranslation } from 'react-i18next'
 import type { MerchantRouteSession } from '../../api/types.ts'
 import { Money, Notice } from '../../shared/ui/index.ts'
 import { Card, NumberedSteps, SupplierName } from '../parts.tsx'
+import { AskBox } from './Asks.tsx'
 import { CancelRoute } from './CancelRoute.tsx'
 import { Papers } from './Papers.tsx'
 import { PriceTiles } from './PriceTiles.tsx'
@@ -26,6 +27,7 @@ export function Recommendation({ session, onStale }: Props) {
           </h1>
           <p className="mt-1">{session.headline}</p>
         </div>
+        <AskBox session={session} />
         {bad.map((warning) => <Notice key={warning.title} tone="danger" icon="alert" title={warning.title}>{warning.text}</Notice>)}
         <PriceTiles session={session} />
         {others.map((warning) => <Notice key={warning.title} tone={warning.tone} title={warning.title}>{warning.text}</Notice>)}

@@ -7,6 +7,8 @@ import { Card } from '../parts.tsx'
 import { useRoute } from '../queries.ts'
 import { AcceptBar } from './AcceptBar.tsx'
 import { InvoiceCard } from './InvoiceCard.tsx'
+import { AnswerBar } from './Asks.tsx'
+import { FromTheDesk } from './FromTheDesk.tsx'
 import { NoRoute } from './NoRoute.tsx'
 import { Recommendation } from './Recommendation.tsx'
 import { RequestFacts } from './RequestFacts.tsx'
@@ -32,9 +34,10 @@ export function RoutePage() {
       <div className="flex min-w-0 flex-col gap-4 lg:col-start-2 lg:row-start-1">
         {stale && <Notice tone="attention" live="polite" title={t('stale')}>{t('stale_text')}</Notice>}
         {priced ? <Recommendation session={session} onStale={() => setStale(true)} /> : <NoRoute session={session} onStale={() => setStale(true)} />}
+        <FromTheDesk session={session} />
       </div>
       <div className="lg:col-start-1 lg:row-span-2 lg:row-start-1"><RequestFacts session={session} /><InvoiceCard session_id={session.id} /></div>
-      {session.state === 'Stopped' ? <StoppedBar session={session} /> : <AcceptBar session={session} onStale={() => setStale(true)} />}
+      {session.state === 'Stopped' ? <StoppedBar session={session} /> : session.asks.length > 0 ? <AnswerBar session={session} /> : <AcceptBar session={session} onStale={() => setStale(true)} />}
     </div>
   )
 }
