@@ -37,7 +37,7 @@ try {
   const keyring = join(folder, 'keyring.json')
   makeKeyringOnce(keyring)
   await seedDemo({ owner_url: postgres.url, serving_url: appUrl, tenantKey, keyProvider: openKeyring({ file: keyring }) })
-  const config = loadConfig({ DATABASE_URL: appUrl, FLOWCLAW_KEYRING_FILE: keyring, FLOWCLAW_TENANT_KEY: tenantKey, FLOWCLAW_PORT: flags.port, FLOWCLAW_ENV: 'development', FLOWCLAW_DEMO: '1', FLOWCLAW_LOG: 'error' }, ROOT, VERSION)
+  const config = loadConfig({ DATABASE_URL: appUrl, FLOWCLAW_KEYRING_FILE: keyring, FLOWCLAW_TENANT_KEY: tenantKey, FLOWCLAW_ARTIFACTS_DIR: join(folder, 'artifacts'), FLOWCLAW_PORT: flags.port, FLOWCLAW_ENV: 'development', FLOWCLAW_DEMO: '1', FLOWCLAW_LOG: 'error' }, ROOT, VERSION)
   const running = await serve({ ...config, cookie: 'host', allowedOrigins: new Set([ORIGIN]) }, DEMO_ACCOUNTS)
   try {
     failed = await fuzzAs(running.url)

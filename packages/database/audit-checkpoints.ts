@@ -1,4 +1,5 @@
 /** Where signed checkpoints are stored and read. What they say and how they are signed: contracts/audit-checkpoint.ts and platform/checkpoints. */
+import { SERVER_ITSELF_ID } from '#contracts/server-owner.ts'
 import type { AuditCheckpoint } from '#contracts/audit-checkpoint.ts'
 import { decodeCursor, encodeCursor } from './cursor.ts'
 import type { Database } from './pool.ts'
@@ -16,7 +17,7 @@ const fromRow = (tenant_id: string, row: CheckpointRow): AuditCheckpoint => ({
 })
 
 /** Who a transaction of the server itself is for: a tenant, and nobody in it. It can read, and write nothing that has an author. */
-export const serverContext = (tenant_id: string): TenantContext => ({ tenant_id, user_id: '00000000-0000-0000-0000-000000000000', role: 'platform_admin', merchant_id: null })
+export const serverContext = (tenant_id: string): TenantContext => ({ tenant_id, user_id: SERVER_ITSELF_ID, role: 'platform_admin', merchant_id: null })
 
 /** Who is written down for what the server does by itself. It holds no role, and the audit says so. */
 export const byServer = (tenant_id: string): TenantContext => ({ ...serverContext(tenant_id), role: 'server' as TenantContext['role'] })

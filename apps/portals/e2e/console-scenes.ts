@@ -40,6 +40,7 @@ export const consoleScenes: readonly Scene[] = [
   plain('queue', '/'),
   plain('queue-filtered', '/?q=no-such-session'),
   plain('queue-done', '/?view=done'),
+  plain('artifacts', '/artifacts'),
   plain('privacy-requests', '/privacy-requests', 'admin'),
   plain('queue-admin', '/', 'admin'),
   plain('sessions', '/sessions'),

@@ -15,6 +15,8 @@ export type S3Settings = Credentials & {
 type S3Deps = { readonly fetch: typeof fetch; readonly now: () => Date; /** how long one request may take, in ms */ readonly timeout_ms?: number }
 
 const TIMEOUT_MS = 20_000
+/** For how long bytes may be read: as fast as whoever downloads them takes them. */
+const READ_MS = 10 * 60_000
 /** A page of a listing has at most 1,000 keys; one that is longer is not a listing. */
 const LIST_BYTES_MAX = 4 * 1024 * 1024
 
@@ -23,13 +25,17 @@ export function openS3Store(settings: S3Settings, { fetch, now, timeout_ms = TIM
   const base = settings.url.replace(/\/+$/, '')
   const urlOf = (storage_key: string): URL => new URL(`${base}/${settings.bucket}/${checkedKey(storage_key)}`)
 
-  async function ask(method: ToSign['method'], url: URL, expected: readonly number[], payload?: { readonly bytes: Buffer; readonly sha256: string }): Promise<Response> {
+  async function ask(method: ToSign['method'], url: URL, expected: readonly number[], payload?: { readonly bytes: Buffer; readonly sha256: string }, body_ms = timeout_ms): Promise<Response> {
     const headers = signedHeaders({ method, url, payload_sha256: payload?.sha256 ?? SHA256_OF_NOTHING, at: now() }, settings)
+    const late = new AbortController()
+    const timer = setTimeout(() => late.abort(), timeout_ms)
     let answer: Response
     try {
-      answer = await fetch(url, { method, headers, redirect: 'manual', signal: AbortSignal.timeout(timeout_ms), ...(payload === undefined ? {} : { body: new Uint8Array(payload.bytes) }) })
+      answer = await fetch(url, { method, headers, redirect: 'manual', signal: AbortSignal.any([late.signal, AbortSignal.timeout(body_ms)]), ...(payload === undefined ? {} : { body: new Uint8Array(payload.bytes) }) })
     } catch (cause) {
       throw new StoreUnavailable(`S3 ${method}: no answer`, { cause })
+    } finally {
+      clearTimeout(timer)
     }
     if (!expected.includes(answer.status)) {
       await answer.body?.cancel().catch(() => undefined)
@@ -50,7 +56,7 @@ export function openS3Store(settings: S3Settings, { fetch, now, timeout_ms = TIM
       return storage_key
     },
     async open(storage_key) {
-      const answer = await ask('GET', urlOf(storage_key), [200, 404])
+      const answer = await ask('GET', urlOf(storage_key), [200, 404], undefined, READ_MS)
       if (answer.status === 404 || answer.body === null) {
         await answer.body?.cancel()
         return null

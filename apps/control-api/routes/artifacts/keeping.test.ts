@@ -65,6 +65,8 @@ test('a scanner that is away keeps files in quarantine', async () => {
   assert.deepEqual([judged.state, judged.waits_because, judged.scanner], ['clean', null, 'form check 1, Test scanner 1'])
   const [row] = await lastAudit(1)
   assert.deepEqual([row!.action, row!.role, row!.user_id], ['artifact.passed', 'server', '00000000-0000-0000-0000-000000000000'])
+  const [event] = (await (await world.as(world.a, 'platform_admin')).get(`/api/audit-events?entity=artifact&entity_id=${id}&limit=1`)).json.items
+  assert.deepEqual([event.who.name, event.who.role], ['FlowClaw itself', null])
   assert.equal(await world.deps.artifacts.scanRound(), 0)
   await clear()
 })

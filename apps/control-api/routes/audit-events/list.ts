@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { Static } from 'typebox'
 import { AuditEventPage, AuditEventQuery, type AuditEvent } from '#contracts/api/audit.ts'
 import { parseRole } from '#contracts/roles.ts'
-import { SERVER_OWNER_ID } from '#contracts/server-owner.ts'
+import { SERVER_ITSELF_ID, SERVER_OWNER_ID } from '#contracts/server-owner.ts'
 import { problems } from '#api/http/operation.ts'
 import { listAuditEvents as readAuditEvents, readAuditChoices, withTenantRead, type AuditEvent as StoredAuditEvent } from '#database/index.ts'
 import { auditedSessionsOf } from '#platform/session-access/index.ts'
@@ -26,6 +26,9 @@ export const listAuditEvents = (deps: AppDeps): FastifyPluginAsyncTypebox => asy
   })
 }
 
+/** Who acts without being anybody's account. */
+const NAMES_OF_NOBODY: Readonly<Record<string, string>> = { [SERVER_OWNER_ID]: 'Owner of the server', [SERVER_ITSELF_ID]: 'FlowClaw itself' }
+
 const text = (value: unknown): string | null => (typeof value === 'string' ? value : null)
 
 /** A stored row as it is shown: a refusal's facts are those of the change that was refused. */
@@ -33,7 +36,7 @@ function eventView({ seq, at, user_id, name, action, entity, entity_id, payload,
   const facts = (payload['facts'] ?? {}) as Record<string, unknown>
   const refused = text(facts['refused'])
   return {
-    seq, at, who: { user_id, name: user_id === SERVER_OWNER_ID ? 'Owner of the server' : name, role: parseRole(text(payload['role']) ?? '') }, action, entity, entity_id,
+    seq, at, who: { user_id, name: NAMES_OF_NOBODY[user_id] ?? name, role: parseRole(text(payload['role']) ?? '') }, action, entity, entity_id,
     facts: refused === null ? facts : (facts['of'] ?? {}), refused, request_id: text(payload['request_id']), hash,
   }
 }

@@ -61,7 +61,7 @@ function Facts({ file, owner }: { file: Artifact; owner: (merchant_id: string | 
     ['Kind', kindWords(file.kind)], ['Class', classWords(file.class)],
     ['Of', <>{owner(file.merchant_id)}{file.session_id !== null && <> · <a href={to.session(file.session_id)} className={linkLook}>{file.session_reference}</a></>}</>],
     ['Brought by', file.uploaded_by.name], ['Checked by', file.scanner ?? 'not checked yet'], ['Checked', file.scanned_at === null ? '–' : <DateTime at={file.scanned_at} absolute />],
-    ['Kept until', file.keep_until === null ? 'for good' : <DateTime at={file.keep_until} day />],
+    ['Kept until', file.keep_until === null ? 'for good' : <time dateTime={file.keep_until}>{file.keep_until.slice(0, 10)}</time>],
     ...(file.removed_at === null ? [] : [['Removed', <><DateTime at={file.removed_at} absolute />. {removalWords(file.removed_because!)}.</>] as [string, ReactNode]]),
     ['SHA-256', <span className="font-mono text-11 break-all">{file.sha256}</span>],
   ]

@@ -56,7 +56,7 @@ export function ArtifactsPage({ search }: { search: ArtifactsSearch }) {
               { head: 'Of', className: 'min-w-36', cell: (each) => <>{owner(each.merchant_id)}{each.session_id !== null && <> · <a href={to.session(each.session_id)} className={linkLook}>{each.session_reference}</a></>}</> },
               { head: 'Size', end: true, className: 'whitespace-nowrap', cell: (each) => sizeWords(each.size_bytes) },
               { head: 'Brought', className: 'whitespace-nowrap', cell: (each) => <><DateTime at={each.uploaded_at} absolute /> by {each.uploaded_by.name}</> },
-              { head: 'SHA-256', className: 'whitespace-nowrap', cell: (each) => <Digest sha256={each.sha256} /> },
+              { head: 'SHA-256', className: 'whitespace-nowrap', cell: (each) => <Digest sha256={each.sha256} named={false} /> },
             ]}
           />
         )}

@@ -64,12 +64,12 @@ export function ArtifactTrouble({ artifact }: { readonly artifact: Artifact }) {
 }
 
 /** The SHA-256, short, with the whole of it to copy. */
-export function Digest({ sha256 }: { readonly sha256: string }) {
+export function Digest({ sha256, named = true }: { readonly sha256: string; /** false where a heading says what it is */ readonly named?: boolean }) {
   const { t } = useTranslation('shared')
   const [copied, copy] = useCopy()
   return (
     <span className="inline-flex items-center gap-1">
-      <span title={sha256}>SHA-256 <span className="font-mono text-11">{shortDigest(sha256)}</span></span>
+      <span title={sha256}>{named && 'SHA-256 '}<span className="font-mono text-11">{shortDigest(sha256)}</span></span>
       <button type="button" aria-label={t('file_copy_sha256')} title={t('file_copy_sha256')} className="inline-flex min-h-6 min-w-6 items-center justify-center rounded text-accent hover:bg-tint max-md:min-h-11 max-md:min-w-11" onClick={() => { void copy(sha256) }}>
         <Icon name={copied === 'yes' ? 'check' : 'copy'} size={14} />
       </button>
