@@ -15,6 +15,7 @@ export const ERROR_CODES = [
   // what the product refuses
   'already_member', 'own_membership', 'last_admin', 'membership_not_ended', 'privacy_request_open', 'member_not_erased',
   'duplicate_invoice', 'name_taken', 'no_corridor_data', 'unknown_corridor', 'unknown_document', 'supplier_on_hold', 'change_pending', 'change_decided', 'second_person_required', 'second_channel_required', 'number_differs', 'corridor_not_for_merchant', 'wrong_state', 'offer_expired', 'period_cap_reached', 'degraded_not_acceptable', 'live_market_clock', 'market_data_invalid', 'nothing_new',
+  'rates_invalid', 'unknown_leg', 'unknown_provider', 'quote_total_differs', 'quote_expired', 'quote_consumed', 'quote_not_of_route', 'quote_not_for_amount', 'outage_open', 'outage_ended',
   // what is down
   'policy_unavailable', 'keys_unavailable', 'sealed_value_refused', 'busy', 'unavailable', 'internal',
 ] as const

@@ -636,6 +636,36 @@ grant select to app_rt
 grant insert (tenant_id, id, provider_id, label, currency, country, rail_owner, merchant_id, reference_masked, metadata_sealed, created_by) to app_rt
 grant update (retired_at, retired_by) to app_rt
 
+table provider_outages (row-level security forced)
+  tenant_id uuid not null
+  id uuid not null
+  provider_id text not null
+  reason text not null
+  source text not null
+  since timestamp with time zone not null
+  reported_by uuid not null
+  reported_at timestamp with time zone not null default clock_timestamp()
+  ended_by uuid
+  ended_at timestamp with time zone
+  ended_because text
+  constraint provider_outages_ended CHECK ((((ended_at IS NULL) = (ended_by IS NULL)) AND ((ended_at IS NULL) = (ended_because IS NULL))))
+  constraint provider_outages_ended_because_check CHECK ((ended_because = ANY (ARRAY['works_again'::text, 'reported_wrongly'::text])))
+  constraint provider_outages_pkey PRIMARY KEY (tenant_id, id)
+  constraint provider_outages_reason_check CHECK ((reason = ANY (ARRAY['not_answering'::text, 'not_quoting'::text, 'payments_failing'::text, 'payments_late'::text, 'maintenance'::text, 'provider_notice'::text])))
+  constraint provider_outages_source_check CHECK ((source = ANY (ARRAY['phone_call'::text, 'screen_capture'::text, 'email'::text, 'chat'::text, 'webhook'::text, 'rate_feed'::text])))
+  constraint provider_outages_tenant_id_ended_by_fkey FOREIGN KEY (tenant_id, ended_by) REFERENCES memberships(tenant_id, user_id)
+  constraint provider_outages_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(tenant_id)
+  constraint provider_outages_tenant_id_reported_by_fkey FOREIGN KEY (tenant_id, reported_by) REFERENCES memberships(tenant_id, user_id)
+CREATE INDEX provider_outages_newest ON public.provider_outages USING btree (tenant_id, id DESC)
+CREATE UNIQUE INDEX provider_outages_one_open ON public.provider_outages USING btree (tenant_id, provider_id) WHERE (ended_at IS NULL)
+policy tenant_named permissive for all to public using (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid) with check (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid)
+policy tenant_signed restrictive for all to public using (tenant_id = ( SELECT fc.tid() AS tid)) with check (tenant_id = ( SELECT fc.tid() AS tid))
+CREATE TRIGGER ends_once BEFORE UPDATE ON public.provider_outages FOR EACH ROW EXECUTE FUNCTION fc.keep_provider_outage()
+CREATE TRIGGER kept_rows BEFORE DELETE ON public.provider_outages FOR EACH ROW EXECUTE FUNCTION fc.refuse_change()
+CREATE TRIGGER kept_table BEFORE TRUNCATE ON public.provider_outages FOR EACH STATEMENT EXECUTE FUNCTION fc.refuse_change()
+grant insert, select to app_rt
+grant update (ended_by, ended_at, ended_because) to app_rt
+
 table providers (row-level security forced)
   tenant_id uuid not null
   id text not null
@@ -651,6 +681,79 @@ policy tenant_signed restrictive for all to public using (tenant_id = ( SELECT f
 grant delete, insert, select to app_rt
 grant select to app_worker
 grant update (position, name, category, body, estimates) to app_rt
+
+table quotes (row-level security forced)
+  tenant_id uuid not null
+  id uuid not null
+  kind text not null
+  provider_id text not null
+  leg text not null
+  from_currency text not null
+  to_currency text not null
+  from_country text
+  to_country text
+  session_id uuid
+  sell_amount numeric
+  buy_amount numeric
+  price numeric not null
+  price_unit text not null
+  price_per text not null
+  total_price numeric not null
+  fee_amount numeric not null default 0
+  fee_currency text not null
+  fee_details text
+  spread_bps numeric not null
+  said_as_spread boolean not null default false
+  observed_at timestamp with time zone not null
+  expires_at timestamp with time zone not null
+  source text not null
+  artifact_id uuid
+  evidence_sha256 bytea
+  captured_by uuid not null
+  captured_at timestamp with time zone not null default clock_timestamp()
+  supersedes uuid
+  consumed_by uuid
+  consumed_at timestamp with time zone
+  constraint quotes_buy_amount_check CHECK ((buy_amount > (0)::numeric))
+  constraint quotes_consumed CHECK (((consumed_by IS NULL) = (consumed_at IS NULL)))
+  constraint quotes_evidence CHECK (((artifact_id IS NULL) = (evidence_sha256 IS NULL)))
+  constraint quotes_evidence_sha256_check CHECK ((octet_length(evidence_sha256) = 32))
+  constraint quotes_fee_amount_check CHECK ((fee_amount >= (0)::numeric))
+  constraint quotes_fee_details_check CHECK (((length(fee_details) >= 1) AND (length(fee_details) <= 200)))
+  constraint quotes_fee_of_an_amount CHECK ((((fee_currency = from_currency) OR (fee_currency = to_currency)) AND ((fee_amount = (0)::numeric) OR (num_nonnulls(sell_amount, buy_amount) = 1))))
+  constraint quotes_firm CHECK (((kind <> 'firm'::text) OR ((session_id IS NOT NULL) AND (num_nonnulls(sell_amount, buy_amount) = 1))))
+  constraint quotes_kind_check CHECK ((kind = ANY (ARRAY['indicative'::text, 'firm'::text, 'operator_observed'::text])))
+  constraint quotes_leg_check CHECK ((length(leg) <= 200))
+  constraint quotes_one_side CHECK ((num_nonnulls(sell_amount, buy_amount) <= 1))
+  constraint quotes_only_firm_consumed CHECK (((consumed_by IS NULL) OR (kind = 'firm'::text)))
+  constraint quotes_pair CHECK (((from_currency <> to_currency) AND (((price_unit = from_currency) AND (price_per = to_currency)) OR ((price_unit = to_currency) AND (price_per = from_currency)))))
+  constraint quotes_pkey PRIMARY KEY (tenant_id, id)
+  constraint quotes_price_check CHECK ((price > (0)::numeric))
+  constraint quotes_sell_amount_check CHECK ((sell_amount > (0)::numeric))
+  constraint quotes_source_check CHECK ((source = ANY (ARRAY['phone_call'::text, 'screen_capture'::text, 'email'::text, 'chat'::text, 'market_file'::text, 'webhook'::text, 'rate_feed'::text])))
+  constraint quotes_tenant_id_artifact_id_fkey FOREIGN KEY (tenant_id, artifact_id) REFERENCES artifacts(tenant_id, id)
+  constraint quotes_tenant_id_captured_by_fkey FOREIGN KEY (tenant_id, captured_by) REFERENCES memberships(tenant_id, user_id)
+  constraint quotes_tenant_id_consumed_by_fkey FOREIGN KEY (tenant_id, consumed_by) REFERENCES session_repricings(tenant_id, id)
+  constraint quotes_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(tenant_id)
+  constraint quotes_tenant_id_session_id_fkey FOREIGN KEY (tenant_id, session_id) REFERENCES route_sessions(tenant_id, id)
+  constraint quotes_tenant_id_supersedes_fkey FOREIGN KEY (tenant_id, supersedes) REFERENCES quotes(tenant_id, id)
+  constraint quotes_total CHECK (COALESCE((abs((total_price - fc.quote_total(price, (price_unit = from_currency), sell_amount, buy_amount, fee_amount, (fee_currency = from_currency)))) <= ((0.5 * power((10)::numeric, ((- scale(total_price)))::numeric)) + ((total_price / price) * power((10)::numeric, ((- scale(price)))::numeric)))), false))
+  constraint quotes_total_price_check CHECK ((total_price > (0)::numeric))
+  constraint quotes_validity CHECK (((expires_at > observed_at) AND (expires_at <= (observed_at +
+CASE kind
+    WHEN 'firm'::text THEN '24:00:00'::interval
+    WHEN 'indicative'::text THEN '7 days'::interval
+    ELSE '90 days'::interval
+END))))
+CREATE INDEX quotes_of_leg ON public.quotes USING btree (tenant_id, leg, id DESC) WHERE (session_id IS NULL)
+CREATE INDEX quotes_of_session ON public.quotes USING btree (tenant_id, session_id, id DESC) WHERE (session_id IS NOT NULL)
+policy tenant_named permissive for all to public using (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid) with check (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid)
+policy tenant_signed restrictive for all to public using (tenant_id = ( SELECT fc.tid() AS tid)) with check (tenant_id = ( SELECT fc.tid() AS tid))
+CREATE TRIGGER kept_rows BEFORE DELETE ON public.quotes FOR EACH ROW EXECUTE FUNCTION fc.refuse_change()
+CREATE TRIGGER kept_table BEFORE TRUNCATE ON public.quotes FOR EACH STATEMENT EXECUTE FUNCTION fc.refuse_change()
+CREATE TRIGGER used_once BEFORE UPDATE ON public.quotes FOR EACH ROW EXECUTE FUNCTION fc.keep_quote()
+grant insert, select to app_rt
+grant update (consumed_by, consumed_at) to app_rt
 
 table rate_buckets (row-level security forced)
   key bytea not null
@@ -750,6 +853,8 @@ table route_sessions (row-level security forced)
   why text not null default ''::text
   documents_used text[]
   accepted_details_version integer -- which version of the supplier's bank details stood when the route was accepted; null is the first one, or not accepted yet
+  providers_used text[]
+  offered_by uuid -- the re-pricing whose price is on offer or agreed; null: the decision's
   constraint route_sessions_amount_check CHECK ((amount > (0)::numeric))
   constraint route_sessions_amount_side_check CHECK ((amount_side = ANY (ARRAY['merchant_sends'::text, 'supplier_receives'::text])))
   constraint route_sessions_desk_fee_amount_check CHECK ((desk_fee_amount >= (0)::numeric))
@@ -762,6 +867,7 @@ table route_sessions (row-level security forced)
   constraint route_sessions_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(tenant_id)
   constraint route_sessions_tenant_id_merchant_id_fkey FOREIGN KEY (tenant_id, merchant_id) REFERENCES merchants(tenant_id, id)
   constraint route_sessions_tenant_id_merchant_id_supplier_id_fkey FOREIGN KEY (tenant_id, merchant_id, supplier_id) REFERENCES suppliers(tenant_id, merchant_id, id)
+  constraint route_sessions_tenant_id_offered_by_fkey FOREIGN KEY (tenant_id, offered_by) REFERENCES session_repricings(tenant_id, id)
   constraint route_sessions_tenant_id_reference_key UNIQUE (tenant_id, reference)
   constraint route_sessions_tenant_id_requested_by_fkey FOREIGN KEY (tenant_id, requested_by) REFERENCES memberships(tenant_id, user_id)
 CREATE INDEX route_sessions_committed ON public.route_sessions USING btree (tenant_id, merchant_id, requested_at) WHERE (state = ANY (ARRAY['accepted'::text, 'awaiting_merchant'::text, 'approved'::text, 'executing'::text, 'paused'::text, 'completed'::text]))
@@ -774,8 +880,8 @@ policy tenant_signed restrictive for all to public using (tenant_id = ( SELECT f
 CREATE TRIGGER supplier_not_held BEFORE UPDATE OF state ON public.route_sessions FOR EACH ROW WHEN ((new.state = ANY (ARRAY['accepted'::text, 'approved'::text, 'executing'::text]))) EXECUTE FUNCTION fc.refuse_held_supplier()
 grant insert, select to app_rt
 grant select to app_worker
-grant update (version, state) to app_rt
 grant update (version, state) to app_worker
+grant update (version, state, due_at, valid_until, sends_amount, receives_amount, cost_bps, offered_by) to app_rt
 
 table session_edges
   from_state text not null
@@ -784,14 +890,74 @@ table session_edges
 grant select to app_rt
 grant select to app_worker
 
+table session_repricings (row-level security forced)
+  tenant_id uuid not null
+  id uuid not null
+  session_id uuid not null
+  session_version integer not null
+  candidate_id text not null
+  engine_version text not null
+  snapshot_digest bytea not null
+  weights_revision text not null
+  policy_revision text not null
+  market_clock text not null
+  result_digest bytea not null
+  rulings bytea not null
+  status text not null
+  refusals text[] not null
+  before_sent numeric not null
+  before_received numeric not null
+  before_cost_bps numeric not null
+  sent_currency text not null
+  received_currency text not null
+  sent numeric
+  received numeric
+  cost_bps numeric
+  arrival_p90 text
+  valid_until timestamp with time zone
+  drift_bps numeric
+  tolerance_bps numeric not null
+  within_tolerance boolean not null
+  because text[] not null
+  quote_ids uuid[] not null
+  repriced_by uuid not null
+  repriced_at timestamp with time zone not null default clock_timestamp()
+  constraint session_repricings_check CHECK ((((status = 'gone'::text) = (sent IS NULL)) AND ((sent IS NULL) = (received IS NULL)) AND ((sent IS NULL) = (cost_bps IS NULL)) AND ((sent IS NULL) = (drift_bps IS NULL)) AND ((sent IS NULL) = (arrival_p90 IS NULL))))
+  constraint session_repricings_check1 CHECK ((within_tolerance = (because = '{}'::text[])))
+  constraint session_repricings_check2 CHECK (((status <> ALL (ARRAY['gone'::text, 'refused'::text])) OR (NOT within_tolerance)))
+  constraint session_repricings_pkey PRIMARY KEY (tenant_id, id)
+  constraint session_repricings_result_digest_check CHECK ((octet_length(result_digest) = 32))
+  constraint session_repricings_status_check CHECK ((status = ANY (ARRAY['ready'::text, 'conditional'::text, 'refused'::text, 'gone'::text])))
+  constraint session_repricings_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(tenant_id)
+  constraint session_repricings_tenant_id_repriced_by_fkey FOREIGN KEY (tenant_id, repriced_by) REFERENCES memberships(tenant_id, user_id)
+  constraint session_repricings_tenant_id_session_id_fkey FOREIGN KEY (tenant_id, session_id) REFERENCES route_sessions(tenant_id, id)
+  constraint session_repricings_tenant_id_snapshot_digest_fkey FOREIGN KEY (tenant_id, snapshot_digest) REFERENCES snapshots(tenant_id, digest)
+CREATE INDEX session_repricings_of_session ON public.session_repricings USING btree (tenant_id, session_id, id DESC)
+policy tenant_named permissive for all to public using (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid) with check (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid)
+policy tenant_signed restrictive for all to public using (tenant_id = ( SELECT fc.tid() AS tid)) with check (tenant_id = ( SELECT fc.tid() AS tid))
+CREATE TRIGGER frozen_rows BEFORE DELETE OR UPDATE ON public.session_repricings FOR EACH ROW EXECUTE FUNCTION fc.refuse_change()
+CREATE TRIGGER frozen_table BEFORE TRUNCATE ON public.session_repricings FOR EACH STATEMENT EXECUTE FUNCTION fc.refuse_change()
+grant insert, select to app_rt
+
 table snapshots (row-level security forced)
   tenant_id uuid not null
   digest bytea not null
-  files bytea not null
+  files bytea
   created_at timestamp with time zone not null default now()
+  base_digest bytea
+  "overlay" jsonb -- observed prices, learned estimates, outages and newer mids; no name of a person
+  whole boolean not null generated always as ((files IS NOT NULL)) stored
+  on_whole boolean generated always as (
+CASE
+    WHEN (base_digest IS NOT NULL) THEN true
+    ELSE NULL::boolean
+END) stored
+  constraint snapshots_base FOREIGN KEY (tenant_id, base_digest, on_whole) REFERENCES snapshots(tenant_id, digest, whole)
   constraint snapshots_digest_check CHECK ((octet_length(digest) = 32))
+  constraint snapshots_files_or_overlay CHECK ((((files IS NULL) = (base_digest IS NOT NULL)) AND ((base_digest IS NULL) = ("overlay" IS NULL))))
   constraint snapshots_pkey PRIMARY KEY (tenant_id, digest)
   constraint snapshots_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(tenant_id)
+  constraint snapshots_whole UNIQUE (tenant_id, digest, whole)
 policy tenant_named permissive for all to public using (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid) with check (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid)
 policy tenant_signed restrictive for all to public using (tenant_id = ( SELECT fc.tid() AS tid)) with check (tenant_id = ( SELECT fc.tid() AS tid))
 CREATE TRIGGER frozen_rows BEFORE DELETE OR UPDATE ON public.snapshots FOR EACH ROW EXECUTE FUNCTION fc.refuse_change()
@@ -864,8 +1030,10 @@ table tenant_settings (row-level security forced)
   data_revision integer
   snapshot_digest bytea
   version integer not null default 1
+  price_drift_tolerance_bps numeric not null default 25
   constraint tenant_settings_market_clock_check CHECK ((market_clock ~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(Z|[+-][0-9]{2}:[0-9]{2})$'::text))
   constraint tenant_settings_pkey PRIMARY KEY (tenant_id)
+  constraint tenant_settings_price_drift_tolerance_bps_check CHECK (((price_drift_tolerance_bps >= (0)::numeric) AND (price_drift_tolerance_bps <= (1000)::numeric)))
   constraint tenant_settings_tenant_id_data_revision_fkey FOREIGN KEY (tenant_id, data_revision) REFERENCES data_revisions(tenant_id, revision)
   constraint tenant_settings_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(tenant_id)
   constraint tenant_settings_tenant_id_snapshot_digest_fkey FOREIGN KEY (tenant_id, snapshot_digest) REFERENCES snapshots(tenant_id, digest)
@@ -1489,6 +1657,33 @@ begin
 end $function$
 -- owner migrator, execute owner alone
 
+CREATE OR REPLACE FUNCTION fc.keep_provider_outage()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  if (old.ended_at is not null and (new.ended_at, new.ended_by, new.ended_because) is distinct from (old.ended_at, old.ended_by, old.ended_because)) or to_jsonb(new) - 'ended_by' - 'ended_at' - 'ended_because' is distinct from to_jsonb(old) - 'ended_by' - 'ended_at' - 'ended_because' then
+    raise exception 'an outage ends once' using errcode = '42501', constraint = 'provider_outages_ends_once';
+  end if;
+  return new;
+end $function$
+-- owner migrator, execute owner alone
+
+CREATE OR REPLACE FUNCTION fc.keep_quote()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  if (old.consumed_by is not null and (new.consumed_by, new.consumed_at) is distinct from (old.consumed_by, old.consumed_at))
+    or to_jsonb(new) - 'consumed_by' - 'consumed_at' is distinct from to_jsonb(old) - 'consumed_by' - 'consumed_at' then
+    raise exception 'a quote is used once and never changed' using errcode = '42501', constraint = 'quotes_used_once';
+  end if;
+  return new;
+end $function$
+-- owner migrator, execute owner alone
+
 CREATE OR REPLACE FUNCTION fc.keep_supplier_payable(p_supplier uuid)
  RETURNS integer
  LANGUAGE plpgsql
@@ -1708,6 +1903,33 @@ begin
     returning extract(epoch from expires_at - now())::integer;
 end $function$
 -- owner fc_auth, execute app_rt, fc_auth
+
+CREATE OR REPLACE FUNCTION fc.quote_total(price numeric, unit_is_sold boolean, sold numeric, bought numeric, fee numeric, fee_is_sold boolean)
+ RETURNS numeric
+ LANGUAGE plpgsql
+ IMMUTABLE PARALLEL SAFE
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare
+  s numeric := sold;
+  b numeric := bought;
+begin
+  if s is null and b is null then
+    return price;
+  end if;
+  if s is not null then
+    b := s - case when fee_is_sold then fee else 0 end;
+    b := case when unit_is_sold then b / price else b * price end - case when fee_is_sold then 0 else fee end;
+  else
+    s := b + case when fee_is_sold then 0 else fee end;
+    s := case when unit_is_sold then s * price else s / price end + case when fee_is_sold then fee else 0 end;
+  end if;
+  if s <= 0 or b <= 0 then
+    return null;
+  end if;
+  return case when unit_is_sold then s / b else b / s end;
+end $function$
+-- owner migrator, execute app_rt
 
 CREATE OR REPLACE FUNCTION fc.read_member(p_user_id uuid)
  RETURNS TABLE(user_id uuid, email text, display_name text, role text, merchant_id uuid, merchant_name text, state text, created_at timestamp with time zone, ended_at timestamp with time zone, erased_at timestamp with time zone, last_seen_at timestamp with time zone)

@@ -187,6 +187,7 @@ function newSession({ request, id, clock, merchant_id, context, corridor, intent
     invoice_number: sameOnPaper(body.invoice.number), description: body.goods.description, amount: body.amount, intent,
     requested_at: clock, needed_by: body.needed_by, due_at: valid_until ?? body.needed_by, valid_until, degraded: decision?.degraded ?? [],
     documents_used: [...new Set(recommended?.hops.flatMap((hop) => hop.documents_required))].sort(),
+    providers_used: [...new Set(recommended?.hops.map((hop) => hop.provider_id))].sort(),
     sends: recommended?.sent ?? asked(body, 'merchant_sends'), receives: recommended?.received ?? asked(body, 'supplier_receives'), cost_bps: recommended?.cost_bps ?? null,
     why: whyOfDecision(routed, recommended),
     desk_fee: recommended === null ? null : deskFee(rule, recommended.sent, (from, to) => midBetween(snapshot.usd_mids, from, to)),
@@ -226,7 +227,7 @@ function asStored(
   const utc = (instant: string | null): string | null => (instant === null ? null : `${new Date(instant).toISOString().slice(0, 19)}Z`)
   const { decision, ...columns } = session
   return {
-    ...columns,
+    ...columns, offered_by: null,
     // Instants as the store gives them back, so that a repeated request gets the same bytes.
     requested_at: utc(session.requested_at)!, due_at: utc(session.due_at), valid_until: utc(session.valid_until),
     version: 1,

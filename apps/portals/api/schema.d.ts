@@ -242,6 +242,94 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/rates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Today’s rates */
+        get: operations["listRates"];
+        put?: never;
+        /** Save rates */
+        post: operations["saveRates"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/quotes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Quotes and prices of a session */
+        get: operations["listQuotes"];
+        put?: never;
+        /** Capture a quote */
+        post: operations["captureQuote"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/route-sessions/{id}/reprice": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Price the route again */
+        post: operations["repriceRouteSession"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/provider-outages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Providers that are out */
+        get: operations["listProviderOutages"];
+        put?: never;
+        /** Report a provider as out */
+        post: operations["reportProviderOutage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/provider-outages/{id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End an outage */
+        post: operations["endProviderOutage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/members": {
         parameters: {
             query?: never;
@@ -2971,6 +3059,688 @@ export interface operations {
             };
         };
     };
+    listRates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        snapshot_digest: string;
+                        clock: string;
+                        mids: {
+                            as_of: string;
+                            definition: string;
+                        };
+                        counts: {
+                            all: number;
+                            stale: number;
+                            refused: number;
+                        };
+                        items: {
+                            leg: string;
+                            provider_id: string;
+                            provider_name: string;
+                            kind: string;
+                            /** @enum {unknown} */
+                            from: "NGN" | "KES" | "GHS" | "ZAR" | "CNY" | "CNH" | "USD" | "HKD" | "AED" | "EUR" | "GBP" | "USDT" | "USDC";
+                            /** @enum {unknown} */
+                            to: "NGN" | "KES" | "GHS" | "ZAR" | "CNY" | "CNH" | "USD" | "HKD" | "AED" | "EUR" | "GBP" | "USDT" | "USDC";
+                            from_country: string | null;
+                            to_country: string | null;
+                            quoted_as: {
+                                /** @enum {unknown} */
+                                unit: "NGN" | "KES" | "GHS" | "ZAR" | "CNY" | "CNH" | "USD" | "HKD" | "AED" | "EUR" | "GBP" | "USDT" | "USDC";
+                                /** @enum {unknown} */
+                                per: "NGN" | "KES" | "GHS" | "ZAR" | "CNY" | "CNH" | "USD" | "HKD" | "AED" | "EUR" | "GBP" | "USDT" | "USDC";
+                            };
+                            mids: {
+                                from: string;
+                                to: string;
+                            };
+                            mid: string;
+                            price: string;
+                            spread_bps: string;
+                            /** @enum {unknown} */
+                            said_as: "price" | "spread";
+                            illustrative: boolean;
+                            observed_at: string;
+                            age_s: number;
+                            max_age_s: number;
+                            /** @enum {unknown} */
+                            source: "phone_call" | "screen_capture" | "email" | "chat" | "market_file" | "webhook" | "rate_feed";
+                            who: string | null;
+                            /** @enum {unknown} */
+                            state: "fresh" | "stale" | "refused";
+                            suspended: boolean;
+                            corridor_ids: string[];
+                        }[];
+                    };
+                };
+            };
+            /** @description A problem (RFC 9457), application/problem+json */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    saveRates: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description csrf_token of GET /api/portal/session */
+                "x-csrf-token": string;
+                /** @description a new random key for every change, the same one when it is repeated */
+                "idempotency-key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    changes: {
+                        leg: string;
+                        said: {
+                            price: string;
+                            /** @enum {unknown} */
+                            unit: "NGN" | "KES" | "GHS" | "ZAR" | "CNY" | "CNH" | "USD" | "HKD" | "AED" | "EUR" | "GBP" | "USDT" | "USDC";
+                            /** @enum {unknown} */
+                            per: "NGN" | "KES" | "GHS" | "ZAR" | "CNY" | "CNH" | "USD" | "HKD" | "AED" | "EUR" | "GBP" | "USDT" | "USDC";
+                        } | {
+                            spread_bps: string;
+                        } | {
+                            unchanged: {
+                                price: string;
+                                observed_at: string;
+                            };
+                        };
+                        observed_at?: string;
+                        /** @enum {unknown} */
+                        source: "phone_call" | "screen_capture" | "email" | "chat" | "market_file" | "webhook" | "rate_feed";
+                    }[];
+                };
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        saved: number;
+                        snapshot_digest: string;
+                    };
+                };
+            };
+            /** @description A problem (RFC 9457), application/problem+json */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listQuotes: {
+        parameters: {
+            query: {
+                session_id: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        session_id: string;
+                        /** @enum {unknown} */
+                        state: "draft" | "recommended" | "no_route" | "policy_unavailable" | "accepted" | "awaiting_merchant" | "approved" | "executing" | "paused" | "completed" | "failed" | "returned" | "cancelled" | "expired";
+                        version: number;
+                        clock: string;
+                        price: {
+                            /** @enum {unknown} */
+                            standing: "none" | "stands" | "expires_soon" | "expired" | "provider_out";
+                            reasons: string[];
+                            clears_by: ("reprice" | "route_again" | "ask_a_person") | null;
+                            valid_until: string | null;
+                        };
+                        legs: {
+                            leg: string;
+                            provider_id: string;
+                            provider_name: string;
+                            /** @enum {unknown} */
+                            from: "NGN" | "KES" | "GHS" | "ZAR" | "CNY" | "CNH" | "USD" | "HKD" | "AED" | "EUR" | "GBP" | "USDT" | "USDC";
+                            /** @enum {unknown} */
+                            to: "NGN" | "KES" | "GHS" | "ZAR" | "CNY" | "CNH" | "USD" | "HKD" | "AED" | "EUR" | "GBP" | "USDT" | "USDC";
+                            quoted_as: {
+                                /** @enum {unknown} */
+                                unit: "NGN" | "KES" | "GHS" | "ZAR" | "CNY" | "CNH" | "USD" | "HKD" | "AED" | "EUR" | "GBP" | "USDT" | "USDC";
+                                /** @enum {unknown} */
+                                per: "NGN" | "KES" | "GHS" | "ZAR" | "CNY" | "CNH" | "USD" | "HKD" | "AED" | "EUR" | "GBP" | "USDT" | "USDC";
+                            };
+                            price: string;
+                            mid: string;
+                        }[];
+                        quotes: {
+                            id: string;
+                            /** @enum {unknown} */
+                            kind: "indicative" | "firm" | "operator_observed";
+                            leg: string;
+                            provider_id: string;
+                            /** @enum {unknown} */
+                            from: "NGN" | "KES" | "GHS" | "ZAR" | "CNY" | "CNH" | "USD" | "HKD" | "AED" | "EUR" | "GBP" | "USDT" | "USDC";
+                            /** @enum {unknown} */
+                            to: "NGN" | "KES" | "GHS" | "ZAR" | "CNY" | "CNH" | "USD" | "HKD" | "AED" | "EUR" | "GBP" | "USDT" | "USDC";
+                            session_id: string | null;
+                            sell_amount: components["schemas"]["ApiMoney"] | null;
+                            buy_amount: components["schemas"]["ApiMoney"] | null;
+                            price: string;
+                            quoted_as: {
+                                /** @enum {unknown} */
+                                unit: "NGN" | "KES" | "GHS" | "ZAR" | "CNY" | "CNH" | "USD" | "HKD" | "AED" | "EUR" | "GBP" | "USDT" | "USDC";
+                                /** @enum {unknown} */
+                                per: "NGN" | "KES" | "GHS" | "ZAR" | "CNY" | "CNH" | "USD" | "HKD" | "AED" | "EUR" | "GBP" | "USDT" | "USDC";
+                            };
+                            total_price: string;
+                            spread_bps: string;
+                            fee: {
+                                amount: string;
+                                /** @enum {unknown} */
+                                currency: "NGN" | "KES" | "GHS" | "ZAR" | "CNY" | "CNH" | "USD" | "HKD" | "AED" | "EUR" | "GBP" | "USDT" | "USDC";
+                                details: string | null;
+                            };
+                            observed_at: string;
+                            expires_at: string;
+                            /** @enum {unknown} */
+                            source: "phone_call" | "screen_capture" | "email" | "chat" | "market_file" | "webhook" | "rate_feed";
+                            artifact_id: string | null;
+                            evidence_sha256: string | null;
+                            captured_by: string;
+                            captured_at: string;
+                            supersedes: string | null;
+                            /** @enum {unknown} */
+                            standing: "usable" | "expired" | "used" | "superseded";
+                        }[];
+                        repricings: {
+                            id: string;
+                            session_id: string;
+                            candidate_id: string;
+                            snapshot_digest: string;
+                            policy_revision: string;
+                            market_clock: string;
+                            /** @enum {unknown} */
+                            status: "ready" | "conditional" | "refused" | "gone";
+                            refusals: string[];
+                            before: {
+                                sent: components["schemas"]["ApiMoney"];
+                                received: components["schemas"]["ApiMoney"];
+                                cost_bps: string;
+                            };
+                            now: {
+                                sent: components["schemas"]["ApiMoney"];
+                                received: components["schemas"]["ApiMoney"];
+                                cost_bps: string;
+                                arrival_p90: string;
+                                valid_until: string;
+                            } | null;
+                            difference: {
+                                sent: components["schemas"]["ApiMoney"];
+                                received: components["schemas"]["ApiMoney"];
+                                drift_bps: string;
+                            } | null;
+                            tolerance_bps: string;
+                            within_tolerance: boolean;
+                            because: string[];
+                            quote_ids: string[];
+                            repriced_by: string;
+                            repriced_at: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description A problem (RFC 9457), application/problem+json */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    captureQuote: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description csrf_token of GET /api/portal/session */
+                "x-csrf-token": string;
+                /** @description a new random key for every change, the same one when it is repeated */
+                "idempotency-key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    session_id: string;
+                    /** @enum {unknown} */
+                    kind: "indicative" | "firm" | "operator_observed";
+                    leg: string;
+                    sell_amount?: string;
+                    buy_amount?: string;
+                    price: string;
+                    quoted_as: {
+                        /** @enum {unknown} */
+                        unit: "NGN" | "KES" | "GHS" | "ZAR" | "CNY" | "CNH" | "USD" | "HKD" | "AED" | "EUR" | "GBP" | "USDT" | "USDC";
+                        /** @enum {unknown} */
+                        per: "NGN" | "KES" | "GHS" | "ZAR" | "CNY" | "CNH" | "USD" | "HKD" | "AED" | "EUR" | "GBP" | "USDT" | "USDC";
+                    };
+                    total_price?: string;
+                    fee?: {
+                        amount: string;
+                        /** @enum {unknown} */
+                        currency: "NGN" | "KES" | "GHS" | "ZAR" | "CNY" | "CNH" | "USD" | "HKD" | "AED" | "EUR" | "GBP" | "USDT" | "USDC";
+                        details?: string;
+                    };
+                    observed_at?: string;
+                    expires_at: string;
+                    /** @enum {unknown} */
+                    source: "phone_call" | "screen_capture" | "email" | "chat" | "market_file" | "webhook" | "rate_feed";
+                    artifact_id?: string;
+                    supersedes?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The answer */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /** @enum {unknown} */
+                        kind: "indicative" | "firm" | "operator_observed";
+                        leg: string;
+                        provider_id: string;
+                        /** @enum {unknown} */
+                        from: "NGN" | "KES" | "GHS" | "ZAR" | "CNY" | "CNH" | "USD" | "HKD" | "AED" | "EUR" | "GBP" | "USDT" | "USDC";
+                        /** @enum {unknown} */
+                        to: "NGN" | "KES" | "GHS" | "ZAR" | "CNY" | "CNH" | "USD" | "HKD" | "AED" | "EUR" | "GBP" | "USDT" | "USDC";
+                        session_id: string | null;
+                        sell_amount: components["schemas"]["ApiMoney"] | null;
+                        buy_amount: components["schemas"]["ApiMoney"] | null;
+                        price: string;
+                        quoted_as: {
+                            /** @enum {unknown} */
+                            unit: "NGN" | "KES" | "GHS" | "ZAR" | "CNY" | "CNH" | "USD" | "HKD" | "AED" | "EUR" | "GBP" | "USDT" | "USDC";
+                            /** @enum {unknown} */
+                            per: "NGN" | "KES" | "GHS" | "ZAR" | "CNY" | "CNH" | "USD" | "HKD" | "AED" | "EUR" | "GBP" | "USDT" | "USDC";
+                        };
+                        total_price: string;
+                        spread_bps: string;
+                        fee: {
+                            amount: string;
+                            /** @enum {unknown} */
+                            currency: "NGN" | "KES" | "GHS" | "ZAR" | "CNY" | "CNH" | "USD" | "HKD" | "AED" | "EUR" | "GBP" | "USDT" | "USDC";
+                            details: string | null;
+                        };
+                        observed_at: string;
+                        expires_at: string;
+                        /** @enum {unknown} */
+                        source: "phone_call" | "screen_capture" | "email" | "chat" | "market_file" | "webhook" | "rate_feed";
+                        artifact_id: string | null;
+                        evidence_sha256: string | null;
+                        captured_by: string;
+                        captured_at: string;
+                        supersedes: string | null;
+                        /** @enum {unknown} */
+                        standing: "usable" | "expired" | "used" | "superseded";
+                    };
+                };
+            };
+            /** @description A problem (RFC 9457), application/problem+json */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    repriceRouteSession: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description csrf_token of GET /api/portal/session */
+                "x-csrf-token": string;
+                /** @description a new random key for every change, the same one when it is repeated */
+                "idempotency-key": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    version: number;
+                    quote_ids: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        repricing: {
+                            id: string;
+                            session_id: string;
+                            candidate_id: string;
+                            snapshot_digest: string;
+                            policy_revision: string;
+                            market_clock: string;
+                            /** @enum {unknown} */
+                            status: "ready" | "conditional" | "refused" | "gone";
+                            refusals: string[];
+                            before: {
+                                sent: components["schemas"]["ApiMoney"];
+                                received: components["schemas"]["ApiMoney"];
+                                cost_bps: string;
+                            };
+                            now: {
+                                sent: components["schemas"]["ApiMoney"];
+                                received: components["schemas"]["ApiMoney"];
+                                cost_bps: string;
+                                arrival_p90: string;
+                                valid_until: string;
+                            } | null;
+                            difference: {
+                                sent: components["schemas"]["ApiMoney"];
+                                received: components["schemas"]["ApiMoney"];
+                                drift_bps: string;
+                            } | null;
+                            tolerance_bps: string;
+                            within_tolerance: boolean;
+                            because: string[];
+                            quote_ids: string[];
+                            repriced_by: string;
+                            repriced_at: string;
+                        };
+                        /** @enum {unknown} */
+                        state: "draft" | "recommended" | "no_route" | "policy_unavailable" | "accepted" | "awaiting_merchant" | "approved" | "executing" | "paused" | "completed" | "failed" | "returned" | "cancelled" | "expired";
+                        version: number;
+                    };
+                };
+            };
+            /** @description A problem (RFC 9457), application/problem+json */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listProviderOutages: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            id: string;
+                            provider_id: string;
+                            /** @enum {unknown} */
+                            reason: "not_answering" | "not_quoting" | "payments_failing" | "payments_late" | "maintenance" | "provider_notice";
+                            /** @enum {unknown} */
+                            source: "phone_call" | "screen_capture" | "email" | "chat" | "webhook" | "rate_feed";
+                            since: string;
+                            reported_by: string;
+                            reported_at: string;
+                            ended_by: string | null;
+                            ended_at: string | null;
+                            ended_because: ("works_again" | "reported_wrongly") | null;
+                        }[];
+                        affected: {
+                            not_started: {
+                                id: string;
+                                reference: string;
+                                state: string;
+                                merchant_name: string;
+                                needed_by: string;
+                                provider_ids: string[];
+                                started: boolean;
+                            }[];
+                            started: {
+                                id: string;
+                                reference: string;
+                                state: string;
+                                merchant_name: string;
+                                needed_by: string;
+                                provider_ids: string[];
+                                started: boolean;
+                            }[];
+                        };
+                    };
+                };
+            };
+            /** @description A problem (RFC 9457), application/problem+json */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reportProviderOutage: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description csrf_token of GET /api/portal/session */
+                "x-csrf-token": string;
+                /** @description a new random key for every change, the same one when it is repeated */
+                "idempotency-key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    provider_id: string;
+                    /** @enum {unknown} */
+                    reason: "not_answering" | "not_quoting" | "payments_failing" | "payments_late" | "maintenance" | "provider_notice";
+                    /** @enum {unknown} */
+                    source: "phone_call" | "screen_capture" | "email" | "chat" | "webhook" | "rate_feed";
+                };
+            };
+        };
+        responses: {
+            /** @description The answer */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            id: string;
+                            provider_id: string;
+                            /** @enum {unknown} */
+                            reason: "not_answering" | "not_quoting" | "payments_failing" | "payments_late" | "maintenance" | "provider_notice";
+                            /** @enum {unknown} */
+                            source: "phone_call" | "screen_capture" | "email" | "chat" | "webhook" | "rate_feed";
+                            since: string;
+                            reported_by: string;
+                            reported_at: string;
+                            ended_by: string | null;
+                            ended_at: string | null;
+                            ended_because: ("works_again" | "reported_wrongly") | null;
+                        }[];
+                        affected: {
+                            not_started: {
+                                id: string;
+                                reference: string;
+                                state: string;
+                                merchant_name: string;
+                                needed_by: string;
+                                provider_ids: string[];
+                                started: boolean;
+                            }[];
+                            started: {
+                                id: string;
+                                reference: string;
+                                state: string;
+                                merchant_name: string;
+                                needed_by: string;
+                                provider_ids: string[];
+                                started: boolean;
+                            }[];
+                        };
+                    };
+                };
+            };
+            /** @description A problem (RFC 9457), application/problem+json */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    endProviderOutage: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description csrf_token of GET /api/portal/session */
+                "x-csrf-token": string;
+                /** @description a new random key for every change, the same one when it is repeated */
+                "idempotency-key": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {unknown} */
+                    because: "works_again" | "reported_wrongly";
+                };
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            id: string;
+                            provider_id: string;
+                            /** @enum {unknown} */
+                            reason: "not_answering" | "not_quoting" | "payments_failing" | "payments_late" | "maintenance" | "provider_notice";
+                            /** @enum {unknown} */
+                            source: "phone_call" | "screen_capture" | "email" | "chat" | "webhook" | "rate_feed";
+                            since: string;
+                            reported_by: string;
+                            reported_at: string;
+                            ended_by: string | null;
+                            ended_at: string | null;
+                            ended_because: ("works_again" | "reported_wrongly") | null;
+                        }[];
+                        affected: {
+                            not_started: {
+                                id: string;
+                                reference: string;
+                                state: string;
+                                merchant_name: string;
+                                needed_by: string;
+                                provider_ids: string[];
+                                started: boolean;
+                            }[];
+                            started: {
+                                id: string;
+                                reference: string;
+                                state: string;
+                                merchant_name: string;
+                                needed_by: string;
+                                provider_ids: string[];
+                                started: boolean;
+                            }[];
+                        };
+                    };
+                };
+            };
+            /** @description A problem (RFC 9457), application/problem+json */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listMembers: {
         parameters: {
             query?: never;
@@ -5431,6 +6201,41 @@ export interface operations {
                                 revision: number;
                                 imported_at: string;
                                 note: string;
+                            }[];
+                        };
+                        quotes_i_captured?: {
+                            total: number;
+                            items: {
+                                id: string;
+                                captured_at: string;
+                                provider_id: string;
+                                source: string;
+                                kind: string;
+                            }[];
+                        };
+                        sessions_i_priced_again?: {
+                            total: number;
+                            items: {
+                                id: string;
+                                session_id: string;
+                                repriced_at: string;
+                            }[];
+                        };
+                        outages_i_reported?: {
+                            total: number;
+                            items: {
+                                id: string;
+                                provider_id: string;
+                                reason: string;
+                                reported_at: string;
+                            }[];
+                        };
+                        outages_i_ended?: {
+                            total: number;
+                            items: {
+                                id: string;
+                                ended_at: string | null;
+                                ended_because: string | null;
                             }[];
                         };
                         privacy_requests_i_answered?: {

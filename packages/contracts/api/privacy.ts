@@ -66,6 +66,10 @@ export const MY_DATA_ROWS = {
     id: Uuid, supplier_id: Uuid, decided_at: nullable(Instant), state: Type.String(), confirmed_over: nullable(Type.String()), rejected_because: nullable(Type.String()),
   }, closed),
   files_i_uploaded: Type.Object({ id: Uuid, uploaded_at: Instant, uploaded_by_role: Type.String(), kind: Type.String(), file_name: Type.String(), media_type: Type.String(), state: Type.String() }, closed),
+  quotes_i_captured: Type.Object({ id: Uuid, captured_at: Instant, provider_id: Type.String(), source: Type.String(), kind: Type.String() }, closed),
+  sessions_i_priced_again: Type.Object({ id: Uuid, session_id: Uuid, repriced_at: Instant }, closed),
+  outages_i_reported: Type.Object({ id: Uuid, provider_id: Type.String(), reason: Type.String(), reported_at: Instant }, closed),
+  outages_i_ended: Type.Object({ id: Uuid, ended_at: nullable(Instant), ended_because: nullable(Type.String()) }, closed),
   corridor_data_i_imported: Type.Object({ revision: Type.Integer(), imported_at: Instant, note: Type.String() }, closed),
   privacy_requests: Type.Object({ ...request, refusal: nullable(Type.String()) }, closed),
   privacy_requests_i_answered: Type.Object({ id: Uuid, answered_at: nullable(Instant) }, closed),
@@ -78,6 +82,7 @@ export type MyDataList = keyof typeof MY_DATA_ROWS
 /** Lists of what the desk alone does. The copy of a merchant's user or an agent has none of them, so that it holds no field of the desk, also where the person once worked there. */
 export const DESK_LISTS = [
   'links_i_made', 'desk_fee_rules', 'audit_reviews', 'api_keys_i_made', 'api_keys_i_revoked', 'accounts_with_providers_i_made', 'accounts_with_providers_i_retired', 'bank_details_i_proposed', 'bank_details_i_decided', 'corridor_data_i_imported',
+  'quotes_i_captured', 'sessions_i_priced_again', 'outages_i_reported', 'outages_i_ended',
   'privacy_requests_i_answered',
 ] as const satisfies readonly MyDataList[]
 type DeskList = (typeof DESK_LISTS)[number]
