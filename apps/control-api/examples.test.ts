@@ -40,7 +40,7 @@ function settle(value: unknown, seen: Map<string, string>): unknown {
     .replaceAll(/"secret":"[A-Z2-7]+"/g, '"secret":"GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"')
     .replaceAll(/secret=[A-Z2-7]+/g, 'secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ')
     .replaceAll(/"request_id":"[^"]+"/g, '"request_id":"6a1f0c52-3a7e-4a0b-9c5d-2f8e7b6d4c1a"')
-    .replaceAll(/"(decided_at|proposed_at|created_at|changed_at|signed_at|expires_at|proved_until|started_at|last_seen_at|made_at|ended_at|erased_at|last_used_at|revoked_at|retired_at|imported_at|proved_at|used_at|requested_at|due_at|answered_at|at)":"20[0-9]{2}-[0-9T:-]+Z"/g, '"$1":"2026-09-29T08:00:00Z"')
+    .replaceAll(/"(decided_at|proposed_at|created_at|changed_at|signed_at|expires_at|proved_until|started_at|last_seen_at|made_at|ended_at|erased_at|last_used_at|revoked_at|retired_at|imported_at|proved_at|used_at|requested_at|due_at|answered_at|captured_at|repriced_at|reported_at|at)":"20[0-9]{2}-[0-9T:-]+Z"/g, '"$1":"2026-09-29T08:00:00Z"')
   return JSON.parse(text)
 }
 function known(seen: Map<string, string>, found: string, make: (n: number) => string): string {
@@ -113,7 +113,7 @@ async function record(): Promise<Example[]> {
   const YUAN = 'ng-bank-rmb-direct|NGN|CNH|NG|CN|cross_border_transfer|'
   await say('saveRates', 'saved', 'A price heard on the telephone, and one that is the same as before', desk, 'POST', '/api/rates', { changes: [{ leg: YUAN, said: { price: '199.9', unit: 'NGN', per: 'CNH' }, source: 'phone_call' }, { leg: 'ng-licensed-exchange|NGN|USDT|NG||onramp|', said: { spread_bps: '145' }, source: 'screen_capture' }] })
   await say('saveRates', 'wrong', 'One line is wrong, so nothing is saved', desk, 'POST', '/api/rates', { changes: [{ leg: YUAN, said: { price: '19.99', unit: 'NGN', per: 'CNH' }, source: 'phone_call' }] })
-  const prices = await say('listQuotes', 'session', 'Whether a session’s price stands, and for which legs a quote can be captured', desk, 'GET', `/api/quotes?session_id=${quoted.json.id}`)
+  const prices = await say('listQuotes', 'session', 'Whether a session’s price stands, and for which legs a quote can be captured', desk, 'GET', `/api/route-sessions/${quoted.json.id}/quotes`)
   const [leg] = prices.json.legs
   const firm = { session_id: quoted.json.id, kind: 'firm', leg: leg.leg, sell_amount: '90000000', price: leg.price, quoted_as: leg.quoted_as, fee: { amount: '5000', currency: leg.from, details: 'transfer fee' }, expires_at: '2026-09-29T11:00:00+01:00', source: 'email' }
   const captured = await say('captureQuote', 'firm', 'A firm quote for an amount; its total price is worked out', desk, 'POST', '/api/quotes', firm)

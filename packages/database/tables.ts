@@ -39,8 +39,8 @@ export type AccountLinksTable = {
 }
 export type DataRevisionsTable = { tenant_id: string; revision: number; digest: Buffer; note: string; imported_by: string | null; imported_at: DefaultInstant }
 export type SnapshotsTable = {
-  tenant_id: string; digest: Buffer; files: Buffer | null; base_digest: Buffer | null; overlay: Jsonb | null; whole: ColumnType<boolean, never, never>
-  on_whole: ColumnType<boolean | null, never, never>; created_at: DefaultInstant
+  tenant_id: string; digest: Buffer; files: Buffer | null; base_digest: Buffer | null; overlay: Jsonb | null; whole: Generated<boolean>
+  on_whole: Generated<boolean> | null; created_at: DefaultInstant
 }
 export type CorridorsTable = {
   tenant_id: string; id: string; position: number; name: string; source_country: string; source_currency: string; destination_country: string
@@ -52,7 +52,7 @@ export type FactsTable = {
   tenant_id: string; id: string; statement: string; value: string | null; unit: string | null; date: string | null; source: string; url: string | null
   confidence: string | null
 }
-export type TenantSettingsTable = { tenant_id: string; market_clock: string | null; data_revision: number | null; snapshot_digest: Buffer | null; price_drift_tolerance_bps: Generated<Numeric>; version: Generated<number> }
+export type TenantSettingsTable = { tenant_id: string; market_clock: string | null; data_revision: number | null; snapshot_digest: Buffer | null; price_drift_tolerance_bps: Numeric; version: Generated<number> }
 export type DeskFeeRulesTable = {
   tenant_id: string; id: string; merchant_id: string | null; corridor_id: string | null; fixed_amount: Numeric; fixed_currency: string; bps: Numeric
   minimum_amount: Numeric; minimum_currency: string; reason: string; version: Generated<number>; changed_at: DefaultInstant; changed_by: string

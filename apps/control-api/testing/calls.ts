@@ -231,7 +231,7 @@ export const CALLS: Readonly<Record<string, Call>> = {
   replayRouteSession: { works_for: 'desk_operator', status: 200, thing: sessionThing, url: ({ id }) => `/api/route-sessions/${id}/replay`, body: () => ({}) },
   listRates: { works_for: 'desk_operator', status: 200, url: () => '/api/rates' },
   saveRates: { works_for: 'desk_operator', status: 200, url: () => '/api/rates', body: () => ({ changes: [{ leg: QUOTED_LEG, said: { price: '199.9', unit: 'NGN', per: 'CNH' }, source: 'phone_call' }] }) },
-  listQuotes: { works_for: 'desk_operator', status: 200, thing: sessionThing, url: ({ id }) => `/api/quotes?session_id=${id}` },
+  listQuotes: { works_for: 'desk_operator', status: 200, thing: sessionThing, url: ({ id }) => `/api/route-sessions/${id}/quotes` },
   captureQuote: {
     works_for: 'desk_operator', status: 201, thing: sessionThing, url: () => '/api/quotes',
     body: (_of, { id }) => ({ session_id: id, kind: 'indicative', leg: QUOTED_LEG, price: '199.9', quoted_as: { unit: 'NGN', per: 'CNH' }, expires_at: '2026-09-29T12:00:00+01:00', source: 'phone_call' }),

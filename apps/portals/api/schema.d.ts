@@ -267,11 +267,27 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Quotes and prices of a session */
-        get: operations["listQuotes"];
+        get?: never;
         put?: never;
         /** Capture a quote */
         post: operations["captureQuote"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/route-sessions/{id}/quotes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Quotes and prices of a session */
+        get: operations["listQuotes"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -3200,13 +3216,117 @@ export interface operations {
             };
         };
     };
+    captureQuote: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description csrf_token of GET /api/portal/session */
+                "x-csrf-token": string;
+                /** @description a new random key for every change, the same one when it is repeated */
+                "idempotency-key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    session_id: string;
+                    /** @enum {unknown} */
+                    kind: "indicative" | "firm" | "operator_observed";
+                    leg: string;
+                    sell_amount?: string;
+                    buy_amount?: string;
+                    price: string;
+                    quoted_as: {
+                        /** @enum {unknown} */
+                        unit: "NGN" | "KES" | "GHS" | "ZAR" | "CNY" | "CNH" | "USD" | "HKD" | "AED" | "EUR" | "GBP" | "USDT" | "USDC";
+                        /** @enum {unknown} */
+                        per: "NGN" | "KES" | "GHS" | "ZAR" | "CNY" | "CNH" | "USD" | "HKD" | "AED" | "EUR" | "GBP" | "USDT" | "USDC";
+                    };
+                    total_price?: string;
+                    fee?: {
+                        amount: string;
+                        /** @enum {unknown} */
+                        currency: "NGN" | "KES" | "GHS" | "ZAR" | "CNY" | "CNH" | "USD" | "HKD" | "AED" | "EUR" | "GBP" | "USDT" | "USDC";
+                        details?: string;
+                    };
+                    observed_at?: string;
+                    expires_at: string;
+                    /** @enum {unknown} */
+                    source: "phone_call" | "screen_capture" | "email" | "chat" | "market_file" | "webhook" | "rate_feed";
+                    artifact_id?: string;
+                    supersedes?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The answer */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /** @enum {unknown} */
+                        kind: "indicative" | "firm" | "operator_observed";
+                        leg: string;
+                        provider_id: string;
+                        /** @enum {unknown} */
+                        from: "NGN" | "KES" | "GHS" | "ZAR" | "CNY" | "CNH" | "USD" | "HKD" | "AED" | "EUR" | "GBP" | "USDT" | "USDC";
+                        /** @enum {unknown} */
+                        to: "NGN" | "KES" | "GHS" | "ZAR" | "CNY" | "CNH" | "USD" | "HKD" | "AED" | "EUR" | "GBP" | "USDT" | "USDC";
+                        session_id: string | null;
+                        sell_amount: components["schemas"]["ApiMoney"] | null;
+                        buy_amount: components["schemas"]["ApiMoney"] | null;
+                        price: string;
+                        quoted_as: {
+                            /** @enum {unknown} */
+                            unit: "NGN" | "KES" | "GHS" | "ZAR" | "CNY" | "CNH" | "USD" | "HKD" | "AED" | "EUR" | "GBP" | "USDT" | "USDC";
+                            /** @enum {unknown} */
+                            per: "NGN" | "KES" | "GHS" | "ZAR" | "CNY" | "CNH" | "USD" | "HKD" | "AED" | "EUR" | "GBP" | "USDT" | "USDC";
+                        };
+                        total_price: string;
+                        spread_bps: string;
+                        fee: {
+                            amount: string;
+                            /** @enum {unknown} */
+                            currency: "NGN" | "KES" | "GHS" | "ZAR" | "CNY" | "CNH" | "USD" | "HKD" | "AED" | "EUR" | "GBP" | "USDT" | "USDC";
+                            details: string | null;
+                        };
+                        observed_at: string;
+                        expires_at: string;
+                        /** @enum {unknown} */
+                        source: "phone_call" | "screen_capture" | "email" | "chat" | "market_file" | "webhook" | "rate_feed";
+                        artifact_id: string | null;
+                        evidence_sha256: string | null;
+                        captured_by: string;
+                        captured_at: string;
+                        supersedes: string | null;
+                        /** @enum {unknown} */
+                        standing: "usable" | "expired" | "used" | "superseded";
+                    };
+                };
+            };
+            /** @description A problem (RFC 9457), application/problem+json */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listQuotes: {
         parameters: {
-            query: {
-                session_id: string;
-            };
+            query?: never;
             header?: never;
-            path?: never;
+            path: {
+                id: string;
+            };
             cookie?: never;
         };
         requestBody?: never;
@@ -3321,110 +3441,6 @@ export interface operations {
                             repriced_by: string;
                             repriced_at: string;
                         }[];
-                    };
-                };
-            };
-            /** @description A problem (RFC 9457), application/problem+json */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    captureQuote: {
-        parameters: {
-            query?: never;
-            header: {
-                /** @description csrf_token of GET /api/portal/session */
-                "x-csrf-token": string;
-                /** @description a new random key for every change, the same one when it is repeated */
-                "idempotency-key": string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    session_id: string;
-                    /** @enum {unknown} */
-                    kind: "indicative" | "firm" | "operator_observed";
-                    leg: string;
-                    sell_amount?: string;
-                    buy_amount?: string;
-                    price: string;
-                    quoted_as: {
-                        /** @enum {unknown} */
-                        unit: "NGN" | "KES" | "GHS" | "ZAR" | "CNY" | "CNH" | "USD" | "HKD" | "AED" | "EUR" | "GBP" | "USDT" | "USDC";
-                        /** @enum {unknown} */
-                        per: "NGN" | "KES" | "GHS" | "ZAR" | "CNY" | "CNH" | "USD" | "HKD" | "AED" | "EUR" | "GBP" | "USDT" | "USDC";
-                    };
-                    total_price?: string;
-                    fee?: {
-                        amount: string;
-                        /** @enum {unknown} */
-                        currency: "NGN" | "KES" | "GHS" | "ZAR" | "CNY" | "CNH" | "USD" | "HKD" | "AED" | "EUR" | "GBP" | "USDT" | "USDC";
-                        details?: string;
-                    };
-                    observed_at?: string;
-                    expires_at: string;
-                    /** @enum {unknown} */
-                    source: "phone_call" | "screen_capture" | "email" | "chat" | "market_file" | "webhook" | "rate_feed";
-                    artifact_id?: string;
-                    supersedes?: string;
-                };
-            };
-        };
-        responses: {
-            /** @description The answer */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        id: string;
-                        /** @enum {unknown} */
-                        kind: "indicative" | "firm" | "operator_observed";
-                        leg: string;
-                        provider_id: string;
-                        /** @enum {unknown} */
-                        from: "NGN" | "KES" | "GHS" | "ZAR" | "CNY" | "CNH" | "USD" | "HKD" | "AED" | "EUR" | "GBP" | "USDT" | "USDC";
-                        /** @enum {unknown} */
-                        to: "NGN" | "KES" | "GHS" | "ZAR" | "CNY" | "CNH" | "USD" | "HKD" | "AED" | "EUR" | "GBP" | "USDT" | "USDC";
-                        session_id: string | null;
-                        sell_amount: components["schemas"]["ApiMoney"] | null;
-                        buy_amount: components["schemas"]["ApiMoney"] | null;
-                        price: string;
-                        quoted_as: {
-                            /** @enum {unknown} */
-                            unit: "NGN" | "KES" | "GHS" | "ZAR" | "CNY" | "CNH" | "USD" | "HKD" | "AED" | "EUR" | "GBP" | "USDT" | "USDC";
-                            /** @enum {unknown} */
-                            per: "NGN" | "KES" | "GHS" | "ZAR" | "CNY" | "CNH" | "USD" | "HKD" | "AED" | "EUR" | "GBP" | "USDT" | "USDC";
-                        };
-                        total_price: string;
-                        spread_bps: string;
-                        fee: {
-                            amount: string;
-                            /** @enum {unknown} */
-                            currency: "NGN" | "KES" | "GHS" | "ZAR" | "CNY" | "CNH" | "USD" | "HKD" | "AED" | "EUR" | "GBP" | "USDT" | "USDC";
-                            details: string | null;
-                        };
-                        observed_at: string;
-                        expires_at: string;
-                        /** @enum {unknown} */
-                        source: "phone_call" | "screen_capture" | "email" | "chat" | "market_file" | "webhook" | "rate_feed";
-                        artifact_id: string | null;
-                        evidence_sha256: string | null;
-                        captured_by: string;
-                        captured_at: string;
-                        supersedes: string | null;
-                        /** @enum {unknown} */
-                        standing: "usable" | "expired" | "used" | "superseded";
                     };
                 };
             };

@@ -17,7 +17,7 @@ export const reportProviderOutage = (deps: AppDeps): FastifyPluginAsyncTypebox =
   }, async (request, reply) => {
     const { provider_id, reason, source } = request.body
     const written = await withTenantWrite<{ id: string }, Refused>(deps.db, writeRequestOf(request), async (tx) => {
-      const refuse = (code: Refused['code'], field?: string) => refused<Refused>({ code, ...(field === undefined ? {} : { field }) }, { action: ACTION, entity: 'provider', entity_id: provider_id, facts: { code } })
+      const refuse = (code: Refused['code'], field?: string) => refused<Refused>({ code, ...(field === undefined ? {} : { field }) }, { action: ACTION, entity: 'provider_outage', entity_id: request.id, facts: { code } })
       await holdMarket(tx)
       const { settings, snapshot } = await readMarket(deps, tx)
       if (snapshot === null) return refuse('no_corridor_data')

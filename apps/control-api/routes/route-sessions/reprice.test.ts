@@ -148,7 +148,7 @@ test('an outage takes a provider out of new routes and its end puts it back', as
   assert.ok(!other.json.recommended?.hops.some((hop: { provider_id: string }) => hop.provider_id === 'ng-bank-rmb-direct'))
   const again = await reprice(session.id, session.version)
   assert.deepEqual([again.json.repricing.status, again.json.repricing.within_tolerance, again.json.repricing.refusals], ['refused', false, ['provider_suspended:ng-bank-rmb-direct']])
-  const prices = (await (await desk()).get(`/api/quotes?session_id=${session.id}`)).json
+  const prices = (await (await desk()).get(`/api/route-sessions/${session.id}/quotes`)).json
   assert.deepEqual([prices.price.standing, prices.price.clears_by], ['provider_out', 'route_again'])
   const { id } = out.json.items[0]
   assert.equal((await (await desk()).post(`/api/provider-outages/${id}/end`, { because: 'works_again' })).status, 200)
