@@ -115,3 +115,34 @@ test('stale rows are marked, and the page is sound in every look', async () => {
     await watched.close()
   }
 })
+
+// Guarantee: on a session's page the desk captures a firm quote and prices the route again, and sees before, now and the difference; both are sound on a desktop and on a phone in the dark.
+test('a quote is captured and the route priced again', async () => {
+  const scout = await openRates()
+  const list = await callApi<{ items: { id: string; state: string }[] }>(scout.page, 'GET', '/api/route-sessions?view=open&limit=100')
+  const { id } = list.body.items.find(({ state }) => state === 'recommended')!
+  await scout.close()
+  for (const [width, theme] of [[1440, 'light'], [390, 'dark']] as const) {
+    const watched = await openAs(browser, app.url, 'desk', `/index.html#/sessions/${id}?tab=quotes`, width, theme)
+    const { page } = watched
+    await page.getByRole('heading', { name: 'Quotes' }).waitFor()
+    await settle(page)
+    if (width === 1440) {
+      await page.getByRole('button', { name: 'Capture a quote' }).click()
+      const dialog = page.getByRole('dialog', { name: 'Capture a quote' })
+      await dialog.getByLabel('Price').fill('199.5')
+      await dialog.getByLabel('For an amount of').fill('900000000')
+      await dialog.getByLabel('Holds until').fill('11:30')
+      await assertSound(watched, 'capture a quote')
+      await dialog.getByRole('button', { name: 'Capture' }).click()
+      await dialog.waitFor({ state: 'detached' })
+      await page.getByText('Usable').waitFor()
+      await page.getByRole('button', { name: 'Re-price' }).click()
+      await page.getByText('Priced again').waitFor()
+      await page.getByText('Used', { exact: true }).waitFor()
+      await settle(page)
+    }
+    await assertSound(watched, `quotes at ${width}`)
+    await watched.close()
+  }
+})

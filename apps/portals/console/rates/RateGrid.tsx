@@ -1,6 +1,6 @@
 import { useRef, type KeyboardEvent, type ReactNode } from 'react'
 import type { QuoteSource, Rate } from '../../api/types.ts'
-import { DateTime, StatusTag } from '../../shared/ui/index.ts'
+import { StatusTag } from '../../shared/ui/index.ts'
 import { usePhone } from '../narrow.ts'
 import { Th, Td } from '../ui/parts.tsx'
 import { ageWords, filledOf, type Draft, type Drafts } from './draft.ts'
@@ -59,7 +59,7 @@ export function RateGrid(props: Props) {
           data-cell="time" aria-label={`Time of ${name}`} placeholder="now" value={draft.time} autoComplete="off" maxLength={5} onChange={(event) => props.onDraft(rate.leg, { ...draft, time: event.target.value })} onKeyDown={(event) => onKey(event, rate, at, 'time')}
           className="h-7 w-20 rounded border border-control bg-surface px-1.5 tabular-nums max-md:h-11"
         />
-        : draft !== undefined ? 'now' : <DateTime at={rate.observed_at} absolute />,
+        : draft !== undefined ? 'now' : <time dateTime={rate.observed_at} title={rate.observed_at}>{shortTime(rate.observed_at)}</time>,
       age: draft !== undefined ? `now / ${ageWords(rate.max_age_s)}` : `${ageWords(rate.age_s)} / ${ageWords(rate.max_age_s)}`,
       source: SOURCE_WORDS[draft?.source ?? rate.source], who: draft !== undefined ? 'you' : (rate.who ?? 'Import'),
       state: draft === undefined ? <RateState rate={rate} /> : filled.problem !== null ? <StatusTag tone="danger" size="small">Cannot be saved</StatusTag> : <StatusTag tone="info" size="small">{draft.as === 'unchanged' ? 'Unchanged' : 'Editing'}</StatusTag>,
@@ -69,6 +69,9 @@ export function RateGrid(props: Props) {
 }
 
 const RateState = ({ rate }: { rate: Rate }) => (rate.suspended ? <StatusTag tone="danger" size="small">Provider out</StatusTag> : <StatusTag tone={STATE_TAGS[rate.state].tone} size="small" {...(rate.state === 'stale' ? { icon: 'clock' as const } : {})}>{STATE_TAGS[rate.state].label}</StatusTag>)
+/** "29 Sep 09:00", in the zone that the API says it in: the company's. */
+const shortTime = (at: string): string => `${Number(at.slice(8, 10))} ${MONTHS[Number(at.slice(5, 7)) - 1]} ${at.slice(11, 16)}`
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
 const Illustrative = () => <span className="text-11 text-muted underline decoration-dashed underline-offset-2" title="No public source gives this number">illus.</span>
 
 type Cells = { readonly draft: Draft | undefined; readonly filled: { readonly problem: string | null }; readonly old: boolean; readonly price: ReactNode; readonly bps: ReactNode; readonly observed: ReactNode; readonly age: string; readonly source: string; readonly who: string; readonly state: ReactNode }
@@ -85,11 +88,11 @@ function WideRows({ rates, cellsOf }: Drawn) {
             const mark = cells.old ? 'font-semibold text-attention' : ''
             return (
               <tr key={rate.leg} className={`border-t border-line ${cells.draft === undefined ? '' : 'bg-tint'}`}>
-                <Td className="max-w-64 truncate"><span title={rate.provider_name}>{rate.provider_name}</span>{cells.filled.problem !== null && <span className="block text-12 whitespace-normal text-danger" role="status">{cells.filled.problem}</span>}</Td>
+                <Td className="max-w-56 truncate"><span title={rate.provider_name}>{rate.provider_name}</span>{cells.filled.problem !== null && <span className="block text-12 whitespace-normal text-danger" role="status">{cells.filled.problem}</span>}</Td>
                 <Td className="whitespace-nowrap">{rate.from} → {rate.to}</Td>
                 <Td className="whitespace-nowrap text-muted">{rate.quoted_as.unit} per {rate.quoted_as.per}</Td>
                 <Td end>{rate.mid}</Td>
-                <td className="w-32 px-1.5">{cells.price}</td>
+                <td className="w-28 px-1">{cells.price}</td>
                 <td className="px-1.5 whitespace-nowrap"><span className="flex items-center justify-end gap-1"><span className="w-16">{cells.bps}</span><span className="w-8">{rate.illustrative && cells.draft === undefined && <Illustrative />}</span></span></td>
                 <Td className={`whitespace-nowrap ${mark}`}>{cells.observed}</Td>
                 <Td className={`whitespace-nowrap ${mark}`}>{cells.age}</Td>

@@ -44,7 +44,7 @@ export function RepriceButton({ session, quote_ids, state }: { session: Pick<Des
   return (
     <>
       <div><Button icon="refresh" busy={reprice.isPending} disabledReason={denied ?? off} onClick={() => reprice.mutate()}>Re-price</Button></div>
-      <div aria-live="polite" className="flex flex-col gap-2"><ErrorNotice error={reprice.error} />{reprice.data && <RepricingTable repricing={reprice.data.repricing} />}</div>
+      <div aria-live="polite" className="flex flex-col gap-2"><ErrorNotice error={reprice.error} />{reprice.data && state === undefined && <RepricingTable repricing={reprice.data.repricing} />}</div>
     </>
   )
 }

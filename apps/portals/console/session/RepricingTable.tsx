@@ -16,9 +16,9 @@ export function RepricingTable({ repricing }: { repricing: Repricing }) {
         {repricing.because.length > 0 && <span className="text-12">Because {repricing.because.map((each) => BECAUSE[each] ?? each).join(', and ')}.</span>}
       </div>
       {now !== null && difference !== null && (
-        <div className="overflow-x-auto" role="region" aria-label="Price before and now" tabIndex={0}>
+        <div className="overflow-x-auto" role="group" aria-label="Price before and now" tabIndex={0}>
           <table className="w-full min-w-80 border-collapse text-12">
-            <thead><tr><Th /><Th end>Before</Th><Th end>Now</Th><Th end>Difference</Th></tr></thead>
+            <thead><tr><Th>What</Th><Th end>Before</Th><Th end>Now</Th><Th end>Difference</Th></tr></thead>
             <tbody>
               <tr className="border-t border-line"><Td>Merchant sends</Td><Td end><Money value={before.sent} /></Td><Td end><Money value={now.sent} /></Td><Td end>{signed(difference.sent.amount)}</Td></tr>
               <tr className="border-t border-line"><Td>Supplier gets</Td><Td end><Money value={before.received} /></Td><Td end><Money value={now.received} /></Td><Td end>{signed(difference.received.amount)}</Td></tr>
