@@ -1,7 +1,7 @@
 import type { Repricing } from '../../api/types.ts'
 import { Money, StatusTag } from '../../shared/ui/index.ts'
 import { compareDecimals, roundTo } from '../decimal.ts'
-import { Td, Th } from '../ui/parts.tsx'
+import { DataTable } from '../ui/DataTable.tsx'
 
 const BECAUSE: Readonly<Record<string, string>> = { dearer: 'it is dearer than the tolerance allows', less_received: 'the supplier would get less than was promised', refused: 'policy refuses the route now', gone: 'the market has no such route any more' }
 const signed = (text: string): string => (compareDecimals(text, '0') > 0 ? `+${text}` : text)
@@ -16,16 +16,18 @@ export function RepricingTable({ repricing }: { repricing: Repricing }) {
         {repricing.because.length > 0 && <span className="text-12">Because {repricing.because.map((each) => BECAUSE[each] ?? each).join(', and ')}.</span>}
       </div>
       {now !== null && difference !== null && (
-        <div className="overflow-x-auto" role="group" aria-label="Price before and now" tabIndex={0}>
-          <table className="w-full min-w-80 border-collapse text-12">
-            <thead><tr><Th>What</Th><Th end>Before</Th><Th end>Now</Th><Th end>Difference</Th></tr></thead>
-            <tbody>
-              <tr className="border-t border-line"><Td>Merchant sends</Td><Td end><Money value={before.sent} /></Td><Td end><Money value={now.sent} /></Td><Td end>{signed(difference.sent.amount)}</Td></tr>
-              <tr className="border-t border-line"><Td>Supplier gets</Td><Td end><Money value={before.received} /></Td><Td end><Money value={now.received} /></Td><Td end>{signed(difference.received.amount)}</Td></tr>
-              <tr className="border-t border-line"><Td>Cost against mid</Td><Td end>{roundTo(before.cost_bps, 1)} bps</Td><Td end>{roundTo(now.cost_bps, 1)} bps</Td><Td end>{signed(difference.drift_bps)} bps of what is sent</Td></tr>
-            </tbody>
-          </table>
-        </div>
+        <DataTable
+          label="Price before and now" keyOf={(row) => row.what} className="text-12"
+          rows={[
+            { what: 'Merchant sends', before: <Money value={before.sent} />, now: <Money value={now.sent} />, difference: signed(difference.sent.amount) },
+            { what: 'Supplier gets', before: <Money value={before.received} />, now: <Money value={now.received} />, difference: signed(difference.received.amount) },
+            { what: 'Cost against mid', before: `${roundTo(before.cost_bps, 1)} bps`, now: `${roundTo(now.cost_bps, 1)} bps`, difference: `${signed(difference.drift_bps)} bps of what is sent` },
+          ]}
+          columns={[
+            { head: 'What', phone: 'first', wide: true, cell: (row) => row.what }, { head: 'Before', end: true, cell: (row) => row.before }, { head: 'Now', end: true, cell: (row) => row.now },
+            { head: 'Difference', end: true, cell: (row) => row.difference },
+          ]}
+        />
       )}
     </div>
   )
