@@ -53,6 +53,7 @@ function settle(value: unknown, seen: Map<string, string>): unknown {
     .replaceAll(/"(decided_at|proposed_at|created_at|changed_at|signed_at|expires_at|proved_until|started_at|last_seen_at|made_at|ended_at|erased_at|last_used_at|revoked_at|retired_at|imported_at|proved_at|used_at|requested_at|due_at|answered_at|claimed_at|asked_at|closed_at|paused_at|at)":"20[0-9]{2}-[0-9T:-]+Z"/g, '"$1":"2026-09-29T08:00:00Z"')
     .replaceAll(/"(decided_at|proposed_at|created_at|changed_at|signed_at|expires_at|proved_until|started_at|last_seen_at|made_at|ended_at|erased_at|last_used_at|revoked_at|retired_at|imported_at|proved_at|used_at|requested_at|due_at|answered_at|uploaded_at|scanned_at|removed_at|keep_until|at)":"20[0-9]{2}-[0-9T:.-]+Z"/g, '"$1":"2026-09-29T08:00:00Z"')
     .replaceAll(/"(decided_at|proposed_at|created_at|changed_at|signed_at|expires_at|proved_until|started_at|last_seen_at|made_at|ended_at|erased_at|last_used_at|revoked_at|retired_at|imported_at|proved_at|used_at|requested_at|due_at|answered_at|recorded_at|opened_at|resolved_at|at)":"20[0-9]{2}-[0-9T:-]+Z"/g, '"$1":"2026-09-29T08:00:00Z"')
+    .replaceAll(/"(decided_at|proposed_at|created_at|changed_at|signed_at|expires_at|proved_until|started_at|last_seen_at|made_at|ended_at|erased_at|last_used_at|revoked_at|retired_at|imported_at|proved_at|used_at|requested_at|due_at|answered_at|captured_at|repriced_at|reported_at|at)":"20[0-9]{2}-[0-9T:-]+Z"/g, '"$1":"2026-09-29T08:00:00Z"')
   return JSON.parse(text)
 }
 function known(seen: Map<string, string>, found: string, make: (n: number) => string): string {
@@ -160,6 +161,21 @@ async function record(): Promise<Example[]> {
   await say('acceptRouteSession', 'stale', 'It has changed since', merchant, 'POST', `/api/route-sessions/${id}/accept`, { version: 1 })
   await say('cancelRouteSession', 'merchant', 'The merchant cancels', merchant, 'POST', `/api/route-sessions/${id}/cancel`, { version: 2, reason: 'ordered elsewhere' })
   await say('replayRouteSession', 'identical', 'The decision replays identically', desk, 'POST', `/api/route-sessions/${id}/replay`, {})
+  const quoted = await desk.post('/api/route-sessions', routeBody(world.a, { on_behalf: { merchant_id: world.a.merchants.own, reason: 'asked for by telephone' } }))
+  assert.equal(quoted.status, 201, quoted.text)
+  await say('listRates', 'sheet', 'Every price that changes currency, with its age and who said it', desk, 'GET', '/api/rates')
+  const YUAN = 'ng-bank-rmb-direct|NGN|CNH|NG|CN|cross_border_transfer|'
+  await say('saveRates', 'saved', 'A price heard on the telephone, and one that is the same as before', desk, 'POST', '/api/rates', { changes: [{ leg: YUAN, said: { price: '199.9', unit: 'NGN', per: 'CNH' }, source: 'phone_call' }, { leg: 'ng-licensed-exchange|NGN|USDT|NG||onramp|', said: { spread_bps: '145' }, source: 'screen_capture' }] })
+  await say('saveRates', 'wrong', 'One line is wrong, so nothing is saved', desk, 'POST', '/api/rates', { changes: [{ leg: YUAN, said: { price: '19.99', unit: 'NGN', per: 'CNH' }, source: 'phone_call' }] })
+  const prices = await say('listQuotes', 'session', 'Whether a session’s price stands, and for which legs a quote can be captured', desk, 'GET', `/api/route-sessions/${quoted.json.id}/quotes`)
+  const [leg] = prices.json.legs
+  const firm = { session_id: quoted.json.id, kind: 'firm', leg: leg.leg, sell_amount: '90000000', price: leg.price, quoted_as: leg.quoted_as, fee: { amount: '5000', currency: leg.from, details: 'transfer fee' }, expires_at: '2026-09-29T11:00:00+01:00', source: 'email' }
+  const captured = await say('captureQuote', 'firm', 'A firm quote for an amount; its total price is worked out', desk, 'POST', '/api/quotes', firm)
+  await say('captureQuote', 'differs', 'The total price does not follow', desk, 'POST', '/api/quotes', { ...firm, total_price: '1' })
+  await say('repriceRouteSession', 'firm', 'Priced again with the firm quote, which is used up', desk, 'POST', `/api/route-sessions/${quoted.json.id}/reprice`, { version: 1, quote_ids: [captured.json.id] })
+  await say('reportProviderOutage', 'out', 'A provider is out; the open sessions that go through it', desk, 'POST', '/api/provider-outages', { provider_id: leg.provider_id, reason: 'not_answering', source: 'phone_call' })
+  const outages = await say('listProviderOutages', 'all', 'Providers that are out', desk, 'GET', '/api/provider-outages')
+  await say('endProviderOutage', 'again', 'It works again', desk, 'POST', `/api/provider-outages/${outages.json.items[0].id}/end`, { because: 'works_again' })
   await say('listCorridors', 'desk', 'The first of the corridors', desk, 'GET', '/api/corridors?limit=1')
   await say('getCorridor', 'merchant', 'The papers of a corridor, for a merchant', merchant, 'GET', '/api/corridors/ng-us')
   await say('listProviders', 'page', 'Providers, one page', desk, 'GET', '/api/providers?limit=2')

@@ -33,7 +33,7 @@ export async function readSessionToShow(deps: AppDeps, actor: Actor, id: string,
     return { session, settings }
   })
   if (session === null) throw new ProblemError('not_found')
-  const decided = await deps.decisions.of(actor, mustSee(actor, session))
+  const decided = await deps.decisions.offered(actor, mustSee(actor, session))
   const move = session.transitions.find(({ seq }) => seq === version)
   const shown = move === undefined ? session : { ...session, version: move.seq, state: move.to, payee_details: 'confirmed' as const, incident: null, ...(move.to === 'awaiting_merchant' ? {} : { paused_at: null }), transitions: session.transitions.filter(({ seq }) => seq <= move.seq) }
   const market_clock = clockNow(move === undefined ? settings : { ...settings, market_clock: move.market_clock }, deps.now())

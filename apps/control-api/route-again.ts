@@ -2,7 +2,7 @@
 import type { FastifyRequest } from 'fastify'
 import type { Candidate } from '#contracts/routing.ts'
 import { matchDeskFeeRule, readSettings, readSnapshotFiles, withTenantRead, type DecimalMoney, type StoredRouteSession } from '#database/index.ts'
-import { midBetween } from '#orchestrator/leg.ts'
+import { legSortKey, midBetween, type Leg } from '#orchestrator/leg.ts'
 import { deskFee } from '#orchestrator/merchant-view/index.ts'
 import { routeIntent } from '#orchestrator/route-intent.ts'
 import type { Snapshot } from '#orchestrator/snapshot.ts'
@@ -11,13 +11,18 @@ import { actorOf, deny, type Refused } from './http/signed-in.ts'
 import { clockNow } from './market.ts'
 import type { AppDeps } from './deps.ts'
 
+/** What a route is called whatever the number of its legs: each leg by provider, currencies, countries, kind and network, in order. */
+export const routeName = (candidate: Candidate): string =>
+  candidate.hops.map(({ provider_id, from, to, kind, network }) => [provider_id, from.currency, to.currency, from.country ?? '', to.country ?? '', kind, network ?? ''].join('|')).join('\n')
+export const nameOfLegs = (legs: readonly Leg[]): string => legs.map((leg) => legSortKey(leg.provider, leg.record)).join('\n')
+
 export type RoutedAgain = {
   readonly market_clock: string
   readonly snapshot: Snapshot
   readonly policy_revision: string
   readonly degraded: readonly string[]
-  /** the candidate of an id as it is now; null where today's market has no such route */
-  candidate(id: string): Candidate | null
+  /** the same route, leg by leg, as it is now; null where today's market has no such route. Its id may be another: ids count legs, and an import changes their number */
+  same(candidate: Candidate): Candidate | null
   fee(candidate: Candidate): DecimalMoney | null
   validUntil(candidate: Candidate): string
 }
@@ -40,7 +45,11 @@ export async function routeAgain(deps: AppDeps, request: FastifyRequest, session
   const { decision, decided } = routed.value
   return {
     market_clock, snapshot, policy_revision: decision.policy_revision, degraded: decision.degraded,
-    candidate: (id) => decided.describe(id),
+    same(candidate) {
+      const name = routeName(candidate)
+      const found = decided.judged.find((one) => nameOfLegs(one.candidate.legs) === name)
+      return found === undefined ? null : decided.describe(found.candidate.id)
+    },
     fee: (candidate) => deskFee(rule, candidate.sent, (from, to) => midBetween(snapshot.usd_mids, from, to)),
     validUntil: (candidate) => validUntil(snapshot, candidate, market_clock),
   }

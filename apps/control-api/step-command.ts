@@ -28,7 +28,7 @@ export async function commandStep(deps: AppDeps, request: FastifyRequest, comman
   const actor = actorOf(request)
   const before = await readSessionToChange(deps, request, session_id)
   // What is executed does not change, so the candidate that is looked up here is the one that stands inside the transaction.
-  const candidate = standingCandidate(before, await deps.decisions.of(actor, before))
+  const candidate = standingCandidate(before, await deps.decisions.offered(actor, before))
   await commandSession(deps, request, { session_id, from: command.sessionFrom ?? ['executing'] }, async (commanded) => {
     const { tx, market_clock, refuse } = commanded
     const [steps, proofs] = await Promise.all([readSteps(tx, session_id), readProofs(tx, session_id)])

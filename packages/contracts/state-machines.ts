@@ -17,11 +17,11 @@ export const FIRST_SESSION_STATES = ['draft', 'recommended', 'no_route', 'policy
 
 export const SESSION_EDGES: readonly Edge<SessionState>[] = [
   edge('draft', 'recommended', 'route'), edge('draft', 'no_route', 'route'), edge('draft', 'policy_unavailable', 'route'), edge('draft', 'cancelled', 'cancel'),
-  edge('recommended', 'accepted', 'accept'), edge('recommended', 'cancelled', 'cancel'), edge('recommended', 'expired', 'expire'),
+  edge('recommended', 'recommended', 'price again'), edge('recommended', 'accepted', 'accept'), edge('recommended', 'cancelled', 'cancel'), edge('recommended', 'expired', 'expire'),
   edge('no_route', 'cancelled', 'cancel'), edge('no_route', 'expired', 'expire'),
   edge('policy_unavailable', 'cancelled', 'cancel'), edge('policy_unavailable', 'expired', 'expire'),
   edge('accepted', 'approved', 'approve'), edge('accepted', 'awaiting_merchant', 'ask or offer again'), edge('accepted', 'cancelled', 'cancel or reject'), edge('accepted', 'expired', 'expire'),
-  edge('awaiting_merchant', 'accepted', 'answer or accept'), edge('awaiting_merchant', 'cancelled', 'cancel or reject'), edge('awaiting_merchant', 'expired', 'expire'),
+  edge('awaiting_merchant', 'awaiting_merchant', 'price again'), edge('awaiting_merchant', 'accepted', 'answer or accept'), edge('awaiting_merchant', 'cancelled', 'cancel or reject'), edge('awaiting_merchant', 'expired', 'expire'),
   edge('approved', 'executing', 'execute'), edge('approved', 'accepted', 'approval void'), edge('approved', 'awaiting_merchant', 'ask or offer again'), edge('approved', 'cancelled', 'reject'),
   edge('approved', 'expired', 'expire'),
   edge('executing', 'paused', 'pause'), edge('executing', 'completed', 'close'), edge('executing', 'failed', 'close'), edge('executing', 'returned', 'close'),

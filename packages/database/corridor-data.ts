@@ -5,6 +5,8 @@
 import { brotliCompressSync, constants } from 'node:zlib'
 import type pg from 'pg'
 import { canonicalJson } from '#contracts/canonical-json.ts'
+import { isNoOverlay, overNewData } from '#contracts/market-overlay.ts'
+import { layOver, seeMarket } from './market-overlays.ts'
 import { decodeCursor, encodeCursor, isInteger } from './cursor.ts'
 import { decompressFiles, type SnapshotFiles } from './reference.ts'
 import type { Tx } from './transactions.ts'
@@ -50,7 +52,9 @@ export async function readCurrentData(tx: DataTx): Promise<CurrentData> {
 
 /** The same for whoever only looks. */
 export async function seeCurrentData({ actor: { tenant_id }, sql }: DataTx): Promise<CurrentData> {
-  const [now] = await sql<{ data_revision: number | null; snapshot_digest: Buffer | null }>('select data_revision, snapshot_digest from tenant_settings where tenant_id = $1', [tenant_id])
+  // What the desk laid over the data (market-overlays.ts) is no part of it.
+  const [now] = await sql<{ data_revision: number | null; snapshot_digest: Buffer | null }>(`select t.data_revision, coalesce(s.base_digest, t.snapshot_digest) as snapshot_digest
+    from tenant_settings t left join snapshots s on s.tenant_id = t.tenant_id and s.digest = t.snapshot_digest where t.tenant_id = $1`, [tenant_id])
   if (now === undefined) throw new Error(`there is no company ${tenant_id}`)
   const [snapshot] = await sql<{ files: Buffer }>('select files from snapshots where tenant_id = $1 and digest = $2', [tenant_id, now.snapshot_digest])
   const facts = await sql<FactRow>('select id, statement, value, unit, date, source, url, confidence from facts where tenant_id = $1 order by id', [tenant_id])
@@ -84,7 +88,9 @@ export async function importDataset(tx: DataTx, data: DatasetImport): Promise<nu
   })))
   await replaceRows(tx, 'facts', data.facts)
   await replaceRows(tx, 'market_data', Object.entries(marketData(book, estimates, data.files.rates)).map(([kind, body]) => ({ kind, body })), 'kind')
+  const { overlay } = await seeMarket(tx)
   await sql('update tenant_settings set data_revision = $2, snapshot_digest = $3 where tenant_id = $1', [tenant_id, revision, digest])
+  if (!isNoOverlay(overlay)) await layOver(tx, data.digest, overNewData(overlay, data.files))
   return revision
 }
 

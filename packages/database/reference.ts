@@ -1,5 +1,6 @@
 /** What routing rests on: corridors, providers, market data, facts, and the compressed snapshot of a whole data revision. */
 import { brotliDecompressSync } from 'node:zlib'
+import type { MarketOverlay } from '#contracts/market-overlay.ts'
 import type { Tx } from './transactions.ts'
 import type { CorridorRow, FactRow, Json, ProviderRow } from './types.ts'
 
@@ -37,8 +38,15 @@ export type SnapshotFiles = { readonly corridors: unknown; readonly providers: u
 /** A snapshot's files as the store compresses them. */
 export const decompressFiles = (files: Buffer): SnapshotFiles => JSON.parse(brotliDecompressSync(files).toString('utf8')) as SnapshotFiles
 
+/** The files of a digest; where it is of files with something laid over them, `over` says which and what. */
+export type SnapshotParts = SnapshotFiles & { readonly over?: { readonly base_digest: string; readonly overlay: MarketOverlay } }
+
 /** Reads the files of a snapshot (100 KB compressed): once per digest and process, then keep what you compile from them. */
-export async function readSnapshotFiles(tx: Tx, digest: string): Promise<SnapshotFiles | null> {
-  const row = await tx.db.selectFrom('snapshots').select('files').where('tenant_id', '=', tx.actor.tenant_id).where('digest', '=', Buffer.from(digest, 'hex')).executeTakeFirst()
-  return row === undefined ? null : decompressFiles(row.files)
+export async function readSnapshotFiles(tx: Tx, digest: string): Promise<SnapshotParts | null> {
+  const [row] = await tx.sql<{ files: Buffer; base_digest: string | null; overlay: MarketOverlay | null }>(
+    `select coalesce(b.files, s.files) as files, encode(s.base_digest, 'hex') as base_digest, s.overlay
+      from snapshots s left join snapshots b on b.tenant_id = s.tenant_id and b.digest = s.base_digest where s.tenant_id = $1 and s.digest = $2`, [tx.actor.tenant_id, Buffer.from(digest, 'hex')])
+  if (row === undefined) return null
+  const files = decompressFiles(row.files)
+  return row.base_digest === null || row.overlay === null ? files : { ...files, over: { base_digest: row.base_digest, overlay: row.overlay } }
 }

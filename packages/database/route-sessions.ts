@@ -126,15 +126,15 @@ export async function saveRouteSession(tx: Tx, session: NewRouteSession): Promis
   const batch: Promise<unknown>[] = [
     tx.sql(`insert into route_sessions (tenant_id, id, reference, version, state, outcome, merchant_id, supplier_id, corridor_id, mode_ceiling, requested_by,
         requested_by_role, on_behalf_reason, invoice_number, description, amount_side, amount, currency, intent, requested_at, due_at, valid_until, degraded,
-        sends_amount, sends_currency, receives_amount, receives_currency, cost_bps, needed_by, desk_fee_amount, desk_fee_currency, desk_fee_rule_id, why, documents_used, invoice_total, search_text)
-      values ($1, $2, $3, 1, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34,
+        sends_amount, sends_currency, receives_amount, receives_currency, cost_bps, needed_by, desk_fee_amount, desk_fee_currency, desk_fee_rule_id, why, documents_used, invoice_total, providers_used, search_text)
+      values ($1, $2, $3, 1, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35,
         lower(concat_ws(' ', $3::text, $14::text, $13::text, (select name from merchants where tenant_id = $1 and id = $6),
           (select concat_ws(' ', legal_name, legal_name_zh) from suppliers where tenant_id = $1 and id = $7))))`,
     [actor.tenant_id, session.id, session.reference, session.state, session.outcome, session.merchant_id, session.supplier_id, session.corridor_id,
       session.mode_ceiling, actor.user_id, actor.role, session.on_behalf_reason, session.invoice_number, session.description, session.amount.side,
       session.amount.value, session.amount.currency, JSON.stringify(session.intent), session.requested_at, session.due_at, session.valid_until, session.degraded,
       session.sends?.amount ?? null, session.sends?.currency ?? null, session.receives?.amount ?? null, session.receives?.currency ?? null, session.cost_bps,
-      session.needed_by, session.desk_fee?.amount ?? null, session.desk_fee?.currency ?? null, session.desk_fee_rule_id, session.why, session.documents_used, session.invoice_total]),
+      session.needed_by, session.desk_fee?.amount ?? null, session.desk_fee?.currency ?? null, session.desk_fee_rule_id, session.why, session.documents_used, session.invoice_total, session.providers_used]),
     tx.run(tx.db.insertInto('route_session_transitions').values({
       tenant_id: actor.tenant_id, session_id: session.id, seq: 1, from_state: null, to_state: session.state, market_clock: session.requested_at,
       user_id: actor.user_id, role: actor.role, reason: session.on_behalf_reason,
@@ -261,7 +261,7 @@ export async function countRouteSessions<K extends string>(tx: Tx, groups: Reado
 }
 
 type RawSession = RawListed & {
-  invoice_number: string; invoice_total: string | null; amount_side: string; amount: string; currency: string; intent: StoredRouteSession['intent']; documents_used: string[] | null; requested_by_role: StoredRouteSession['requested_by']['role']
+  invoice_number: string; invoice_total: string | null; amount_side: string; amount: string; currency: string; intent: StoredRouteSession['intent']; documents_used: string[] | null; providers_used: string[] | null; offered_by: string | null; requested_by_role: StoredRouteSession['requested_by']['role']
   requested_by_name: string; on_behalf_reason: string | null; accepted_by: string | null; details_version: number; corridor_name: string; merchant: MerchantRow; supplier: SupplierRow
 }
 
@@ -271,7 +271,7 @@ export async function readRouteSession(tx: Tx, id: string, ask: { readonly merch
   // Every part asks whose session it is: parts read for nothing would tell by their time that another merchant has a session of this id.
   const isSeen = sql<boolean>`(${merchant_id}::uuid is null or exists (select from route_sessions s where s.tenant_id = ${tenant} and s.id = ${id} and s.merchant_id = ${merchant_id}))`
   const [[raw], transitions, decision, candidates, offer, approvals, asks] = await Promise.all([
-    tx.sql<RawSession>(`select ${LISTED}, s.invoice_number, s.invoice_total, s.amount_side, s.amount, s.currency, s.intent, s.documents_used, s.requested_by_role, s.on_behalf_reason, s.accepted_by, p.details_version,
+    tx.sql<RawSession>(`select ${LISTED}, s.invoice_number, s.invoice_total, s.amount_side, s.amount, s.currency, s.intent, s.documents_used, s.providers_used, s.offered_by, s.requested_by_role, s.on_behalf_reason, s.accepted_by, p.details_version,
         b.display_name as requested_by_name, c.name as corridor_name,
         ${MERCHANT_OBJECT} as merchant, ${SUPPLIER_OBJECT} as supplier
       ${JOINED} join corridors c on c.tenant_id = s.tenant_id and c.id = s.corridor_id join memberships b on b.tenant_id = s.tenant_id and b.user_id = s.requested_by
@@ -286,7 +286,7 @@ export async function readRouteSession(tx: Tx, id: string, ask: { readonly merch
     readAsks(tx, id, { merchant_id }),
   ])
   if (raw === undefined) return null
-  const { invoice_number, invoice_total, amount_side, amount, currency, intent, documents_used, requested_by_role, requested_by_name, on_behalf_reason, corridor_name, merchant, supplier, accepted_by, details_version, ...rest } = raw
+  const { invoice_number, invoice_total, amount_side, amount, currency, intent, documents_used, providers_used, offered_by, requested_by_role, requested_by_name, on_behalf_reason, corridor_name, merchant, supplier, accepted_by, details_version, ...rest } = raw
   const stored: StoredDecision | null = decision === undefined ? null : {
     id: decision.id, engine_version: decision.engine_version, snapshot_digest: decision.snapshot_digest.toString('hex'), weights_revision: decision.weights_revision,
     policy_revision: decision.policy_revision, market_clock: decision.market_clock, result_digest: decision.result_digest.toString('hex'),
@@ -298,7 +298,7 @@ export async function readRouteSession(tx: Tx, id: string, ask: { readonly merch
     })),
   }
   return {
-    ...listed(rest), accepted_by, details_version, offer, approvals, invoice_number, invoice_total, amount: { side: amount_side, value: amount, currency }, intent, documents_used, merchant, supplier, corridor_name, transitions, decision: stored, asks,
+    ...listed(rest), accepted_by, details_version, offer, approvals, invoice_number, invoice_total, amount: { side: amount_side, value: amount, currency }, intent, documents_used, providers_used, offered_by, merchant, supplier, corridor_name, transitions, decision: stored, asks,
     requested_by: { user_id: rest.requested_by_user_id, role: requested_by_role, name: requested_by_name, on_behalf_reason },
   }
 }

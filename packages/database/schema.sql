@@ -131,11 +131,12 @@ table artifacts (row-level security forced)
   media_type text not null
   size_bytes bigint not null
   sha256 bytea not null
-  storage_key text not null -- secret: where the bytes lie; no answer, header or redirect holds it
+  storage_key text not null -- where the bytes lie: the server reads it to find them, and no answer, header, redirect or log line holds it
   state text not null default 'quarantined'::text
   scanned_at timestamp with time zone
   scanner text
   refused_because text
+  waits_because text
   merchant_id uuid
   session_id uuid
   supersedes uuid
@@ -144,11 +145,15 @@ table artifacts (row-level security forced)
   uploaded_at timestamp with time zone not null default clock_timestamp()
   keep_until timestamp with time zone
   removed_at timestamp with time zone
+  removed_because text
   constraint artifacts_by_content UNIQUE (tenant_id, id, sha256)
   constraint artifacts_check CHECK ((supersedes IS DISTINCT FROM id))
-  constraint artifacts_check1 CHECK (((state = 'quarantined'::text) = (scanned_at IS NULL)))
-  constraint artifacts_check2 CHECK (((state = 'refused'::text) <= (refused_because IS NOT NULL)))
-  constraint artifacts_check3 CHECK (((state = 'removed'::text) = (removed_at IS NOT NULL)))
+  constraint artifacts_check1 CHECK (((state <> ALL (ARRAY['clean'::text, 'refused'::text])) OR ((scanned_at IS NOT NULL) AND (scanner IS NOT NULL))))
+  constraint artifacts_check2 CHECK (((state <> 'quarantined'::text) OR (scanned_at IS NULL)))
+  constraint artifacts_check3 CHECK (((waits_because IS NULL) OR (state = 'quarantined'::text)))
+  constraint artifacts_check4 CHECK (((state = 'refused'::text) <= (refused_because IS NOT NULL)))
+  constraint artifacts_check5 CHECK (((state = 'removed'::text) = (removed_at IS NOT NULL)))
+  constraint artifacts_check6 CHECK (((removed_at IS NULL) = (removed_because IS NULL)))
   constraint artifacts_class_check CHECK ((class = ANY (ARRAY['public'::text, 'merchant'::text, 'desk'::text, 'restricted'::text])))
   constraint artifacts_file_name_check CHECK (((length(file_name) >= 1) AND (length(file_name) <= 200)))
   constraint artifacts_kind_check CHECK (((length(kind) >= 1) AND (length(kind) <= 60)))
@@ -163,7 +168,10 @@ table artifacts (row-level security forced)
   constraint artifacts_tenant_id_storage_key_key UNIQUE (tenant_id, storage_key)
   constraint artifacts_tenant_id_supersedes_fkey FOREIGN KEY (tenant_id, supersedes) REFERENCES artifacts(tenant_id, id)
   constraint artifacts_tenant_id_uploaded_by_fkey FOREIGN KEY (tenant_id, uploaded_by) REFERENCES memberships(tenant_id, user_id)
+CREATE INDEX artifacts_held ON public.artifacts USING btree (tenant_id) INCLUDE (size_bytes) WHERE (state = ANY (ARRAY['quarantined'::text, 'clean'::text]))
+CREATE INDEX artifacts_kept_until ON public.artifacts USING btree (tenant_id, keep_until) WHERE (state = ANY (ARRAY['quarantined'::text, 'clean'::text]))
 CREATE INDEX artifacts_newest ON public.artifacts USING btree (tenant_id, id DESC)
+CREATE INDEX artifacts_of_content ON public.artifacts USING btree (tenant_id, sha256)
 CREATE INDEX artifacts_of_session ON public.artifacts USING btree (tenant_id, session_id, id DESC)
 CREATE INDEX artifacts_quarantined ON public.artifacts USING btree (tenant_id, id) WHERE (state = 'quarantined'::text)
 policy tenant_named permissive for all to public using (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid) with check (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid)
@@ -172,7 +180,7 @@ CREATE TRIGGER judged_once BEFORE UPDATE ON public.artifacts FOR EACH ROW EXECUT
 CREATE TRIGGER kept_rows BEFORE DELETE ON public.artifacts FOR EACH ROW EXECUTE FUNCTION fc.refuse_change()
 CREATE TRIGGER kept_table BEFORE TRUNCATE ON public.artifacts FOR EACH STATEMENT EXECUTE FUNCTION fc.refuse_change()
 grant insert, select to app_rt
-grant update (state, scanned_at, scanner, refused_because, removed_at) to app_rt
+grant update (state, scanned_at, scanner, refused_because, waits_because, removed_at, removed_because) to app_rt
 
 table audit_checkpoints (row-level security forced)
   tenant_id uuid not null
@@ -328,6 +336,50 @@ CREATE TRIGGER kept_table BEFORE TRUNCATE ON public.bank_detail_changes FOR EACH
 grant insert, select, update to fc_definer
 grant select to app_rt
 
+table connector_calls (row-level security forced)
+  tenant_id uuid not null
+  id uuid not null
+  session_id uuid not null
+  "position" integer not null
+  attempt integer not null
+  connector_id text not null
+  mode text not null
+  state text not null default 'intent'::text
+  request_digest bytea not null
+  answer_digest bytea
+  cause text
+  decided_by uuid
+  decided_because text
+  started_at timestamp with time zone not null default clock_timestamp()
+  lease_until timestamp with time zone not null
+  ended_at timestamp with time zone
+  constraint connector_calls_answer_digest_check CHECK ((octet_length(answer_digest) = 32))
+  constraint connector_calls_attempt_check CHECK ((attempt > 0))
+  constraint connector_calls_attempt_once UNIQUE (tenant_id, session_id, "position", attempt)
+  constraint connector_calls_cause_check CHECK (((length(cause) >= 1) AND (length(cause) <= 80)))
+  constraint connector_calls_connector_id_check CHECK ((connector_id ~ '^[a-z][a-z0-9_]{0,39}$'::text))
+  constraint connector_calls_decided_again CHECK ((((attempt = 1) = (decided_by IS NULL)) AND ((decided_by IS NULL) = (decided_because IS NULL))))
+  constraint connector_calls_decided_because_check CHECK ((decided_because = ANY (ARRAY['nothing_was_sent'::text, 'other_side_has_nothing'::text, 'money_came_back'::text])))
+  constraint connector_calls_ended CHECK ((((state = ANY (ARRAY['answered'::text, 'failed'::text, 'unknown'::text])) = (ended_at IS NOT NULL)) AND ((state = 'answered'::text) = (answer_digest IS NOT NULL)) AND ((state = ANY (ARRAY['failed'::text, 'unknown'::text])) = (cause IS NOT NULL))))
+  constraint connector_calls_mode_check CHECK ((mode = ANY (ARRAY['simulation'::text, 'live_safe'::text, 'manual'::text, 'hybrid'::text])))
+  constraint connector_calls_pkey PRIMARY KEY (tenant_id, id)
+  constraint connector_calls_position_check CHECK (("position" >= 0))
+  constraint connector_calls_request_digest_check CHECK ((octet_length(request_digest) = 32))
+  constraint connector_calls_simulated_alone CHECK (((mode = 'simulation'::text) = (connector_id = 'simulated'::text)))
+  constraint connector_calls_state_check CHECK ((state = ANY (ARRAY['intent'::text, 'sent'::text, 'answered'::text, 'failed'::text, 'unknown'::text])))
+  constraint connector_calls_tenant_id_decided_by_fkey FOREIGN KEY (tenant_id, decided_by) REFERENCES memberships(tenant_id, user_id)
+  constraint connector_calls_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(tenant_id)
+  constraint connector_calls_tenant_id_session_id_fkey FOREIGN KEY (tenant_id, session_id) REFERENCES route_sessions(tenant_id, id)
+CREATE INDEX connector_calls_open ON public.connector_calls USING btree (tenant_id, lease_until) WHERE (state = ANY (ARRAY['intent'::text, 'sent'::text]))
+policy tenant_named permissive for all to public using (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid) with check (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid)
+policy tenant_signed restrictive for all to public using (tenant_id = ( SELECT fc.tid() AS tid)) with check (tenant_id = ( SELECT fc.tid() AS tid))
+CREATE TRIGGER forward_alone AFTER UPDATE ON public.connector_calls FOR EACH ROW EXECUTE FUNCTION fc.keep_connector_call()
+CREATE TRIGGER kept_rows BEFORE DELETE ON public.connector_calls FOR EACH ROW EXECUTE FUNCTION fc.refuse_change()
+CREATE TRIGGER kept_table BEFORE TRUNCATE ON public.connector_calls FOR EACH STATEMENT EXECUTE FUNCTION fc.refuse_change()
+CREATE TRIGGER next_attempt AFTER INSERT ON public.connector_calls FOR EACH ROW EXECUTE FUNCTION fc.next_connector_attempt()
+grant insert, select to app_rt
+grant update (state, answer_digest, cause, ended_at) to app_rt
+
 table corridors (row-level security forced)
   tenant_id uuid not null
   id text not null
@@ -450,6 +502,67 @@ policy tenant_signed restrictive for all to public using (tenant_id = ( SELECT f
 grant insert, select to app_rt
 grant select to app_worker
 grant update (fixed_amount, fixed_currency, bps, minimum_amount, minimum_currency, reason, version, changed_at, changed_by) to app_rt
+
+table document_uses (row-level security forced)
+  tenant_id uuid not null
+  session_id uuid not null
+  document_id uuid not null
+  amount numeric not null
+  currency text not null
+  used_at timestamp with time zone not null default clock_timestamp()
+  constraint document_uses_amount_check CHECK ((amount >= (0)::numeric))
+  constraint document_uses_pkey PRIMARY KEY (tenant_id, session_id, document_id)
+  constraint document_uses_tenant_id_document_id_fkey FOREIGN KEY (tenant_id, document_id) REFERENCES merchant_documents(tenant_id, id)
+  constraint document_uses_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(tenant_id)
+  constraint document_uses_tenant_id_session_id_fkey FOREIGN KEY (tenant_id, session_id) REFERENCES route_sessions(tenant_id, id)
+CREATE INDEX document_uses_of_document ON public.document_uses USING btree (tenant_id, document_id)
+policy tenant_named permissive for all to public using (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid) with check (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid)
+policy tenant_signed restrictive for all to public using (tenant_id = ( SELECT fc.tid() AS tid)) with check (tenant_id = ( SELECT fc.tid() AS tid))
+CREATE TRIGGER kept_rows BEFORE DELETE ON public.document_uses FOR EACH ROW EXECUTE FUNCTION fc.refuse_change()
+CREATE TRIGGER kept_table BEFORE TRUNCATE ON public.document_uses FOR EACH STATEMENT EXECUTE FUNCTION fc.refuse_change()
+CREATE TRIGGER within_value AFTER INSERT OR UPDATE ON public.document_uses FOR EACH ROW EXECUTE FUNCTION fc.use_document()
+grant select to app_rt
+grant select to app_worker
+grant insert (tenant_id, session_id, document_id, amount, currency) to app_rt
+grant update (amount) to app_rt
+
+table estimate_evidence (row-level security forced)
+  tenant_id uuid not null
+  id uuid not null
+  session_id uuid not null
+  provider_id text not null
+  legs text[] not null
+  kind text not null
+  observation numeric not null
+  at timestamp with time zone not null default clock_timestamp()
+  simulation boolean not null default false
+  undone_by uuid
+  undone_at timestamp with time zone
+  undone_because text
+  constraint estimate_evidence_in_range CHECK (((scale(observation) <= 6) AND
+CASE kind
+    WHEN 'latency'::text THEN ((observation >= 0.25) AND (observation <= (4)::numeric))
+    WHEN 'slippage'::text THEN ((observation >= (0)::numeric) AND (observation <= (4)::numeric))
+    ELSE (observation = ANY (ARRAY[(0)::numeric, (1)::numeric]))
+END))
+  constraint estimate_evidence_kind_check CHECK ((kind = ANY (ARRAY['trust'::text, 'latency'::text, 'slippage'::text, 'liquidity'::text])))
+  constraint estimate_evidence_legs_check CHECK (((cardinality(legs) >= 1) AND (cardinality(legs) <= 6)))
+  constraint estimate_evidence_of_real_outcome FOREIGN KEY (tenant_id, session_id, simulation) REFERENCES session_outcomes(tenant_id, session_id, simulation)
+  constraint estimate_evidence_once UNIQUE (tenant_id, session_id, provider_id, kind)
+  constraint estimate_evidence_pkey PRIMARY KEY (tenant_id, id)
+  constraint estimate_evidence_simulation_check CHECK ((NOT simulation))
+  constraint estimate_evidence_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(tenant_id)
+  constraint estimate_evidence_tenant_id_undone_by_fkey FOREIGN KEY (tenant_id, undone_by) REFERENCES memberships(tenant_id, user_id)
+  constraint estimate_evidence_undone CHECK ((((undone_by IS NULL) = (undone_at IS NULL)) AND ((undone_by IS NULL) = (undone_because IS NULL))))
+  constraint estimate_evidence_undone_because_check CHECK ((undone_because = ANY (ARRAY['recorded_wrongly'::text, 'not_the_providers_doing'::text, 'market_moved'::text, 'recorded_twice'::text, 'test_payment'::text])))
+CREATE INDEX estimate_evidence_of_provider ON public.estimate_evidence USING btree (tenant_id, provider_id, kind, at, id)
+policy tenant_named permissive for all to public using (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid) with check (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid)
+policy tenant_signed restrictive for all to public using (tenant_id = ( SELECT fc.tid() AS tid)) with check (tenant_id = ( SELECT fc.tid() AS tid))
+CREATE TRIGGER kept_rows BEFORE DELETE ON public.estimate_evidence FOR EACH ROW EXECUTE FUNCTION fc.refuse_change()
+CREATE TRIGGER kept_table BEFORE TRUNCATE ON public.estimate_evidence FOR EACH STATEMENT EXECUTE FUNCTION fc.refuse_change()
+CREATE TRIGGER undone_once BEFORE UPDATE ON public.estimate_evidence FOR EACH ROW EXECUTE FUNCTION fc.keep_estimate_evidence()
+grant insert, select to app_rt
+grant update (undone_by, undone_at, undone_because) to app_rt
 
 table execution_step_transitions (row-level security forced)
   tenant_id uuid not null
@@ -629,6 +742,96 @@ grant select to app_rt
 grant select to app_worker
 grant update (ended_at) to fc_auth
 
+table merchant_asks (row-level security forced)
+  tenant_id uuid not null
+  id uuid not null
+  session_id uuid not null
+  kind text not null
+  document_code text
+  text text not null
+  due_at timestamp with time zone not null
+  state text not null default 'open'::text
+  asked_by uuid not null
+  asked_at timestamp with time zone not null default clock_timestamp()
+  closed_by uuid
+  closed_at timestamp with time zone
+  answer_text text
+  artifact_id uuid
+  constraint merchant_asks_answer_text_check CHECK (((length(answer_text) >= 1) AND (length(answer_text) <= 1000)))
+  constraint merchant_asks_check CHECK (((kind = 'document'::text) = (document_code IS NOT NULL)))
+  constraint merchant_asks_check1 CHECK (((state = 'open'::text) = (closed_at IS NULL)))
+  constraint merchant_asks_check2 CHECK (((state = 'answered'::text) = ((answer_text IS NOT NULL) OR (artifact_id IS NOT NULL))))
+  constraint merchant_asks_check3 CHECK (((state <> 'answered'::text) OR (closed_by IS NOT NULL)))
+  constraint merchant_asks_check4 CHECK (((state <> 'open'::text) OR (closed_by IS NULL)))
+  constraint merchant_asks_document_code_check CHECK (((length(document_code) >= 1) AND (length(document_code) <= 60)))
+  constraint merchant_asks_kind_check CHECK ((kind = ANY (ARRAY['document'::text, 'question'::text, 'new_price'::text, 'other_route'::text])))
+  constraint merchant_asks_pkey PRIMARY KEY (tenant_id, id)
+  constraint merchant_asks_state_check CHECK ((state = ANY (ARRAY['open'::text, 'answered'::text, 'withdrawn'::text])))
+  constraint merchant_asks_tenant_id_artifact_id_fkey FOREIGN KEY (tenant_id, artifact_id) REFERENCES artifacts(tenant_id, id)
+  constraint merchant_asks_tenant_id_asked_by_fkey FOREIGN KEY (tenant_id, asked_by) REFERENCES memberships(tenant_id, user_id)
+  constraint merchant_asks_tenant_id_closed_by_fkey FOREIGN KEY (tenant_id, closed_by) REFERENCES memberships(tenant_id, user_id)
+  constraint merchant_asks_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(tenant_id)
+  constraint merchant_asks_tenant_id_session_id_fkey FOREIGN KEY (tenant_id, session_id) REFERENCES route_sessions(tenant_id, id)
+  constraint merchant_asks_text_check CHECK (((length(text) >= 1) AND (length(text) <= 1000)))
+CREATE INDEX merchant_asks_of_session ON public.merchant_asks USING btree (tenant_id, session_id, asked_at)
+policy tenant_named permissive for all to public using (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid) with check (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid)
+policy tenant_signed restrictive for all to public using (tenant_id = ( SELECT fc.tid() AS tid)) with check (tenant_id = ( SELECT fc.tid() AS tid))
+CREATE TRIGGER closed_once BEFORE UPDATE ON public.merchant_asks FOR EACH ROW EXECUTE FUNCTION fc.keep_merchant_ask()
+CREATE TRIGGER kept_rows BEFORE DELETE ON public.merchant_asks FOR EACH ROW EXECUTE FUNCTION fc.refuse_change()
+CREATE TRIGGER kept_table BEFORE TRUNCATE ON public.merchant_asks FOR EACH STATEMENT EXECUTE FUNCTION fc.refuse_change()
+grant insert, select to app_rt
+grant select to app_worker
+grant update (state, closed_at) to app_worker
+grant update (state, closed_by, closed_at, answer_text, artifact_id) to app_rt
+
+table merchant_documents (row-level security forced)
+  tenant_id uuid not null
+  id uuid not null
+  merchant_id uuid not null
+  code text not null
+  number text not null
+  number_key text not null generated always as (upper(btrim(number))) stored
+  issued_on date not null
+  expires_on date
+  amount numeric
+  currency text
+  artifact_id uuid
+  state text not null default 'live'::text
+  supersedes uuid
+  recorded_by uuid not null
+  recorded_by_role text not null
+  recorded_at timestamp with time zone not null default clock_timestamp()
+  withdrawn_by uuid
+  withdrawn_at timestamp with time zone
+  withdrawn_because text
+  constraint merchant_documents_amount_check CHECK ((amount > (0)::numeric))
+  constraint merchant_documents_check CHECK ((expires_on >= issued_on))
+  constraint merchant_documents_check1 CHECK (((amount IS NULL) = (currency IS NULL)))
+  constraint merchant_documents_code_check CHECK (((length(code) >= 1) AND (length(code) <= 60)))
+  constraint merchant_documents_number_check CHECK (((length(number) >= 1) AND (length(number) <= 60)))
+  constraint merchant_documents_pkey PRIMARY KEY (tenant_id, id)
+  constraint merchant_documents_state_check CHECK ((state = ANY (ARRAY['live'::text, 'withdrawn'::text, 'superseded'::text])))
+  constraint merchant_documents_superseded_once UNIQUE (tenant_id, supersedes)
+  constraint merchant_documents_tenant_id_artifact_id_fkey FOREIGN KEY (tenant_id, artifact_id) REFERENCES artifacts(tenant_id, id)
+  constraint merchant_documents_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(tenant_id)
+  constraint merchant_documents_tenant_id_merchant_id_fkey FOREIGN KEY (tenant_id, merchant_id) REFERENCES merchants(tenant_id, id)
+  constraint merchant_documents_tenant_id_recorded_by_fkey FOREIGN KEY (tenant_id, recorded_by) REFERENCES memberships(tenant_id, user_id)
+  constraint merchant_documents_tenant_id_supersedes_fkey FOREIGN KEY (tenant_id, supersedes) REFERENCES merchant_documents(tenant_id, id)
+  constraint merchant_documents_tenant_id_withdrawn_by_fkey FOREIGN KEY (tenant_id, withdrawn_by) REFERENCES memberships(tenant_id, user_id)
+  constraint merchant_documents_withdrawal CHECK ((((state = 'withdrawn'::text) = (withdrawn_by IS NOT NULL)) AND ((withdrawn_by IS NULL) = (withdrawn_at IS NULL)) AND ((withdrawn_by IS NULL) = (withdrawn_because IS NULL))))
+  constraint merchant_documents_withdrawn_because_check CHECK ((withdrawn_because = ANY (ARRAY['entered_wrongly'::text, 'cancelled_by_issuer'::text, 'no_longer_needed'::text])))
+CREATE INDEX merchant_documents_newest ON public.merchant_documents USING btree (tenant_id, merchant_id, id DESC)
+CREATE UNIQUE INDEX merchant_documents_once ON public.merchant_documents USING btree (tenant_id, merchant_id, code, number_key) WHERE (state = 'live'::text)
+policy tenant_named permissive for all to public using (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid) with check (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid)
+policy tenant_signed restrictive for all to public using (tenant_id = ( SELECT fc.tid() AS tid)) with check (tenant_id = ( SELECT fc.tid() AS tid))
+CREATE TRIGGER end_once BEFORE UPDATE ON public.merchant_documents FOR EACH ROW EXECUTE FUNCTION fc.keep_merchant_document()
+CREATE TRIGGER kept_rows BEFORE DELETE ON public.merchant_documents FOR EACH ROW EXECUTE FUNCTION fc.refuse_change()
+CREATE TRIGGER kept_table BEFORE TRUNCATE ON public.merchant_documents FOR EACH STATEMENT EXECUTE FUNCTION fc.refuse_change()
+grant select to app_rt
+grant select to app_worker
+grant insert (tenant_id, id, merchant_id, code, number, issued_on, expires_on, amount, currency, artifact_id, supersedes, recorded_by, recorded_by_role) to app_rt
+grant update (state, withdrawn_by, withdrawn_at, withdrawn_because) to app_rt
+
 table merchants (row-level security forced)
   tenant_id uuid not null
   id uuid not null
@@ -654,18 +857,114 @@ grant select to app_worker
 grant select to fc_auth
 grant update (name, type, city, country, trade, trade_class, documents_on_file, version) to app_rt
 
+table message_reads (row-level security forced)
+  tenant_id uuid not null
+  session_id uuid not null
+  side text not null
+  through_seq integer not null
+  at timestamp with time zone not null default clock_timestamp()
+  constraint message_reads_pkey PRIMARY KEY (tenant_id, session_id, side)
+  constraint message_reads_side_check CHECK ((side = ANY (ARRAY['desk'::text, 'merchant'::text])))
+  constraint message_reads_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(tenant_id)
+  constraint message_reads_tenant_id_session_id_fkey FOREIGN KEY (tenant_id, session_id) REFERENCES route_sessions(tenant_id, id)
+  constraint message_reads_through_seq_check CHECK ((through_seq > 0))
+policy tenant_named permissive for all to public using (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid) with check (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid)
+policy tenant_signed restrictive for all to public using (tenant_id = ( SELECT fc.tid() AS tid)) with check (tenant_id = ( SELECT fc.tid() AS tid))
+grant insert, select to app_rt
+grant update (through_seq, at) to app_rt
+
 table outbox (row-level security forced)
   tenant_id uuid not null
   id bigint not null generated always as identity
   topic text not null
   body jsonb not null
   created_at timestamp with time zone not null default now()
+  xid bigint not null default ((pg_current_xact_id())::text)::bigint
   constraint outbox_pkey PRIMARY KEY (tenant_id, id)
   constraint outbox_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(tenant_id)
+CREATE INDEX outbox_new ON public.outbox USING btree (tenant_id, xid)
 policy tenant_named permissive for all to public using (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid) with check (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid)
 policy tenant_signed restrictive for all to public using (tenant_id = ( SELECT fc.tid() AS tid)) with check (tenant_id = ( SELECT fc.tid() AS tid))
+grant delete, insert, select to app_rt
 grant delete, select to app_worker
-grant insert to app_rt
+
+table payment_incident_events (row-level security forced)
+  tenant_id uuid not null
+  incident_id uuid not null
+  seq integer not null
+  state text not null
+  chaser text not null
+  action text not null
+  due_at timestamp with time zone not null
+  note text
+  user_id uuid not null
+  at timestamp with time zone not null default clock_timestamp()
+  constraint payment_incident_events_note_check CHECK (((length(note) >= 1) AND (length(note) <= 300)))
+  constraint payment_incident_events_once PRIMARY KEY (tenant_id, incident_id, seq)
+  constraint payment_incident_events_seq_check CHECK ((seq > 0))
+  constraint payment_incident_events_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(tenant_id)
+  constraint payment_incident_events_tenant_id_incident_id_fkey FOREIGN KEY (tenant_id, incident_id) REFERENCES payment_incidents(tenant_id, id)
+  constraint payment_incident_events_tenant_id_incident_id_seq_state_key UNIQUE (tenant_id, incident_id, seq, state)
+  constraint payment_incident_events_tenant_id_user_id_fkey FOREIGN KEY (tenant_id, user_id) REFERENCES memberships(tenant_id, user_id)
+policy tenant_named permissive for all to public using (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid) with check (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid)
+policy tenant_signed restrictive for all to public using (tenant_id = ( SELECT fc.tid() AS tid)) with check (tenant_id = ( SELECT fc.tid() AS tid))
+CREATE TRIGGER frozen_rows BEFORE DELETE OR UPDATE ON public.payment_incident_events FOR EACH ROW EXECUTE FUNCTION fc.refuse_change()
+CREATE TRIGGER frozen_table BEFORE TRUNCATE ON public.payment_incident_events FOR EACH STATEMENT EXECUTE FUNCTION fc.refuse_change()
+grant insert, select to app_rt
+grant select to app_worker
+
+table payment_incidents (row-level security forced)
+  tenant_id uuid not null
+  id uuid not null
+  session_id uuid not null
+  version integer not null
+  state text not null
+  kind text not null
+  chaser text not null
+  action text not null
+  due_at timestamp with time zone not null
+  amount_missing numeric
+  currency text
+  merchant_text text not null
+  merchant_note text
+  opened_by uuid not null
+  opened_at timestamp with time zone not null default clock_timestamp()
+  resolution text
+  proof_reference text
+  resolved_by uuid
+  resolved_at timestamp with time zone
+  constraint payment_incidents_action_check CHECK ((action = ANY (ARRAY['ask_the_bank'::text, 'trace_the_payment'::text, 'wait_for_the_money'::text, 'correct_the_details'::text, 'bring_a_paper'::text, 'claim_the_difference'::text, 'pay_the_difference'::text])))
+  constraint payment_incidents_amount_missing_check CHECK ((amount_missing > (0)::numeric))
+  constraint payment_incidents_balanced CHECK (((kind <> 'short_credited'::text) OR (resolution IS NULL) OR (resolution = ANY (ARRAY['written_off'::text, 'opened_by_mistake'::text])) OR ((resolution = 'balance_paid'::text) AND (proof_reference IS NOT NULL))))
+  constraint payment_incidents_chaser_check CHECK ((chaser = ANY (ARRAY['desk'::text, 'merchant'::text, 'provider'::text])))
+  constraint payment_incidents_check CHECK (((amount_missing IS NULL) = (currency IS NULL)))
+  constraint payment_incidents_kind_check CHECK ((kind = ANY (ARRAY['returned'::text, 'recalled'::text, 'short_credited'::text, 'stuck'::text])))
+  constraint payment_incidents_merchant_note_check CHECK (((length(merchant_note) >= 1) AND (length(merchant_note) <= 200)))
+  constraint payment_incidents_pkey PRIMARY KEY (tenant_id, id)
+  constraint payment_incidents_proof_reference_check CHECK (((length(proof_reference) >= 1) AND (length(proof_reference) <= 100)))
+  constraint payment_incidents_resolution CHECK ((((state = 'resolved'::text) = (resolution IS NOT NULL)) AND ((resolution IS NULL) = (resolved_by IS NULL)) AND ((resolution IS NULL) = (resolved_at IS NULL))))
+  constraint payment_incidents_resolution_check CHECK ((resolution = ANY (ARRAY['money_back'::text, 'arrived_in_full'::text, 'balance_paid'::text, 'written_off'::text, 'opened_by_mistake'::text])))
+  constraint payment_incidents_second_person CHECK (((resolved_by <> opened_by) OR ((resolution <> 'written_off'::text) AND ((kind <> 'short_credited'::text) OR (resolution <> 'opened_by_mistake'::text)))))
+  constraint payment_incidents_short_of_how_much CHECK (((kind <> 'short_credited'::text) OR (amount_missing IS NOT NULL)))
+  constraint payment_incidents_state_check CHECK ((state = ANY (ARRAY['open'::text, 'chasing'::text, 'resolved'::text])))
+  constraint payment_incidents_state_is_last_event FOREIGN KEY (tenant_id, id, version, state) REFERENCES payment_incident_events(tenant_id, incident_id, seq, state) DEFERRABLE INITIALLY DEFERRED
+  constraint payment_incidents_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(tenant_id)
+  constraint payment_incidents_tenant_id_opened_by_fkey FOREIGN KEY (tenant_id, opened_by) REFERENCES memberships(tenant_id, user_id)
+  constraint payment_incidents_tenant_id_resolved_by_fkey FOREIGN KEY (tenant_id, resolved_by) REFERENCES memberships(tenant_id, user_id)
+  constraint payment_incidents_tenant_id_session_id_fkey FOREIGN KEY (tenant_id, session_id) REFERENCES route_sessions(tenant_id, id)
+CREATE INDEX payment_incidents_due ON public.payment_incidents USING btree (tenant_id, due_at, id) WHERE (state <> 'resolved'::text)
+CREATE INDEX payment_incidents_of_session ON public.payment_incidents USING btree (tenant_id, session_id, id DESC)
+CREATE UNIQUE INDEX payment_incidents_one_open ON public.payment_incidents USING btree (tenant_id, session_id, kind) WHERE (state <> 'resolved'::text)
+policy tenant_named permissive for all to public using (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid) with check (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid)
+policy tenant_signed restrictive for all to public using (tenant_id = ( SELECT fc.tid() AS tid)) with check (tenant_id = ( SELECT fc.tid() AS tid))
+CREATE TRIGGER kept_rows BEFORE DELETE ON public.payment_incidents FOR EACH ROW EXECUTE FUNCTION fc.refuse_change()
+CREATE TRIGGER kept_table BEFORE TRUNCATE ON public.payment_incidents FOR EACH STATEMENT EXECUTE FUNCTION fc.refuse_change()
+CREATE TRIGGER of_sent AFTER INSERT ON public.payment_incidents FOR EACH ROW EXECUTE FUNCTION fc.open_incident()
+CREATE TRIGGER resolved_once BEFORE UPDATE ON public.payment_incidents FOR EACH ROW EXECUTE FUNCTION fc.keep_incident()
+grant select to app_rt
+grant select to app_worker
+grant insert (tenant_id, id, session_id, version, state, kind, chaser, action, due_at, amount_missing, currency, merchant_text, merchant_note, opened_by) to app_rt
+grant update (version, state, chaser, action, due_at, merchant_text, merchant_note, resolution, proof_reference, resolved_by, resolved_at) to app_rt
 
 table privacy_requests (row-level security forced)
   tenant_id uuid not null
@@ -702,6 +1001,60 @@ grant select to fc_auth
 grant insert (tenant_id, id, user_id, kind, note) to app_rt
 grant update (note, state, answered_at, answered_by, refusal) to fc_auth
 grant update (state, answered_at, answered_by, refusal) to app_rt
+
+table probe_caps (row-level security forced)
+  tenant_id uuid not null
+  provider_id text not null
+  per_probe_usd numeric(20,2) not null
+  per_day_usd numeric(20,2) not null
+  probes_per_day integer not null
+  version integer not null default 1
+  set_by uuid not null
+  set_at timestamp with time zone not null default clock_timestamp()
+  constraint probe_caps_check CHECK ((per_day_usd >= per_probe_usd))
+  constraint probe_caps_per_probe_usd_check CHECK ((per_probe_usd > (0)::numeric))
+  constraint probe_caps_pkey PRIMARY KEY (tenant_id, provider_id)
+  constraint probe_caps_probes_per_day_check CHECK (((probes_per_day >= 0) AND (probes_per_day <= 1000)))
+  constraint probe_caps_provider_id_check CHECK (((length(provider_id) >= 1) AND (length(provider_id) <= 80)))
+  constraint probe_caps_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(tenant_id)
+  constraint probe_caps_tenant_id_set_by_fkey FOREIGN KEY (tenant_id, set_by) REFERENCES memberships(tenant_id, user_id)
+  constraint probe_caps_version_check CHECK ((version > 0))
+policy tenant_named permissive for all to public using (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid) with check (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid)
+policy tenant_signed restrictive for all to public using (tenant_id = ( SELECT fc.tid() AS tid)) with check (tenant_id = ( SELECT fc.tid() AS tid))
+grant insert, select to app_rt
+grant update (per_probe_usd, per_day_usd, probes_per_day, version, set_by, set_at) to app_rt
+
+table probe_reservations (row-level security forced)
+  tenant_id uuid not null
+  id uuid not null
+  session_id uuid not null
+  "position" integer not null
+  provider_id text not null
+  day text not null
+  amount_usd numeric(20,2) not null
+  state text not null default 'reserved'::text
+  policy_revision text not null
+  reserved_at timestamp with time zone not null default clock_timestamp()
+  ended_at timestamp with time zone
+  constraint probe_reservations_amount_usd_check CHECK ((amount_usd > (0)::numeric))
+  constraint probe_reservations_day_check CHECK ((day ~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}$'::text))
+  constraint probe_reservations_ended CHECK (((state = 'reserved'::text) = (ended_at IS NULL)))
+  constraint probe_reservations_pkey PRIMARY KEY (tenant_id, id)
+  constraint probe_reservations_position_check CHECK (("position" >= 0))
+  constraint probe_reservations_provider_id_check CHECK ((((length(provider_id) >= 1) AND (length(provider_id) <= 80)) AND (provider_id <> '*'::text)))
+  constraint probe_reservations_state_check CHECK ((state = ANY (ARRAY['reserved'::text, 'used'::text, 'released'::text])))
+  constraint probe_reservations_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(tenant_id)
+  constraint probe_reservations_tenant_id_session_id_fkey FOREIGN KEY (tenant_id, session_id) REFERENCES route_sessions(tenant_id, id)
+CREATE INDEX probe_reservations_of_day ON public.probe_reservations USING btree (tenant_id, day, provider_id) WHERE (state <> 'released'::text)
+CREATE UNIQUE INDEX probe_reservations_one_of_step ON public.probe_reservations USING btree (tenant_id, session_id, "position") WHERE (state <> 'released'::text)
+policy tenant_named permissive for all to public using (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid) with check (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid)
+policy tenant_signed restrictive for all to public using (tenant_id = ( SELECT fc.tid() AS tid)) with check (tenant_id = ( SELECT fc.tid() AS tid))
+CREATE TRIGGER ends_once AFTER UPDATE ON public.probe_reservations FOR EACH ROW EXECUTE FUNCTION fc.keep_probe_reservation()
+CREATE TRIGGER kept_rows BEFORE DELETE ON public.probe_reservations FOR EACH ROW EXECUTE FUNCTION fc.refuse_change()
+CREATE TRIGGER kept_table BEFORE TRUNCATE ON public.probe_reservations FOR EACH STATEMENT EXECUTE FUNCTION fc.refuse_change()
+CREATE TRIGGER within_caps AFTER INSERT ON public.probe_reservations FOR EACH ROW EXECUTE FUNCTION fc.within_probe_caps()
+grant insert, select to app_rt
+grant update (state, ended_at) to app_rt
 
 table proofs (row-level security forced)
   tenant_id uuid not null
@@ -787,6 +1140,36 @@ grant select to app_rt
 grant insert (tenant_id, id, provider_id, label, currency, country, rail_owner, merchant_id, reference_masked, metadata_sealed, created_by) to app_rt
 grant update (retired_at, retired_by) to app_rt
 
+table provider_outages (row-level security forced)
+  tenant_id uuid not null
+  id uuid not null
+  provider_id text not null
+  reason text not null
+  source text not null
+  since timestamp with time zone not null
+  reported_by uuid not null
+  reported_at timestamp with time zone not null default clock_timestamp()
+  ended_by uuid
+  ended_at timestamp with time zone
+  ended_because text
+  constraint provider_outages_ended CHECK ((((ended_at IS NULL) = (ended_by IS NULL)) AND ((ended_at IS NULL) = (ended_because IS NULL))))
+  constraint provider_outages_ended_because_check CHECK ((ended_because = ANY (ARRAY['works_again'::text, 'reported_wrongly'::text])))
+  constraint provider_outages_pkey PRIMARY KEY (tenant_id, id)
+  constraint provider_outages_reason_check CHECK ((reason = ANY (ARRAY['not_answering'::text, 'not_quoting'::text, 'payments_failing'::text, 'payments_late'::text, 'maintenance'::text, 'provider_notice'::text])))
+  constraint provider_outages_source_check CHECK ((source = ANY (ARRAY['phone_call'::text, 'screen_capture'::text, 'email'::text, 'chat'::text, 'webhook'::text, 'rate_feed'::text])))
+  constraint provider_outages_tenant_id_ended_by_fkey FOREIGN KEY (tenant_id, ended_by) REFERENCES memberships(tenant_id, user_id)
+  constraint provider_outages_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(tenant_id)
+  constraint provider_outages_tenant_id_reported_by_fkey FOREIGN KEY (tenant_id, reported_by) REFERENCES memberships(tenant_id, user_id)
+CREATE INDEX provider_outages_newest ON public.provider_outages USING btree (tenant_id, id DESC)
+CREATE UNIQUE INDEX provider_outages_one_open ON public.provider_outages USING btree (tenant_id, provider_id) WHERE (ended_at IS NULL)
+policy tenant_named permissive for all to public using (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid) with check (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid)
+policy tenant_signed restrictive for all to public using (tenant_id = ( SELECT fc.tid() AS tid)) with check (tenant_id = ( SELECT fc.tid() AS tid))
+CREATE TRIGGER ends_once BEFORE UPDATE ON public.provider_outages FOR EACH ROW EXECUTE FUNCTION fc.keep_provider_outage()
+CREATE TRIGGER kept_rows BEFORE DELETE ON public.provider_outages FOR EACH ROW EXECUTE FUNCTION fc.refuse_change()
+CREATE TRIGGER kept_table BEFORE TRUNCATE ON public.provider_outages FOR EACH STATEMENT EXECUTE FUNCTION fc.refuse_change()
+grant insert, select to app_rt
+grant update (ended_by, ended_at, ended_because) to app_rt
+
 table providers (row-level security forced)
   tenant_id uuid not null
   id text not null
@@ -802,6 +1185,100 @@ policy tenant_signed restrictive for all to public using (tenant_id = ( SELECT f
 grant delete, insert, select to app_rt
 grant select to app_worker
 grant update (position, name, category, body, estimates) to app_rt
+
+table quote_sources (row-level security forced)
+  tenant_id uuid not null
+  id uuid not null
+  provider_id text not null
+  label text not null
+  secret_sealed bytea not null -- sealed: what the provider signs its quotes by
+  secret_version integer not null default 1
+  created_by uuid not null
+  created_at timestamp with time zone not null default clock_timestamp()
+  constraint quote_sources_label UNIQUE (tenant_id, label)
+  constraint quote_sources_label_check CHECK (((length(label) >= 1) AND (length(label) <= 80)))
+  constraint quote_sources_pkey PRIMARY KEY (tenant_id, id)
+  constraint quote_sources_provider_id_check CHECK (((length(provider_id) >= 1) AND (length(provider_id) <= 80)))
+  constraint quote_sources_secret_version_check CHECK ((secret_version > 0))
+  constraint quote_sources_tenant_id_created_by_fkey FOREIGN KEY (tenant_id, created_by) REFERENCES memberships(tenant_id, user_id)
+  constraint quote_sources_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(tenant_id)
+policy tenant_named permissive for all to public using (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid) with check (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid)
+policy tenant_signed restrictive for all to public using (tenant_id = ( SELECT fc.tid() AS tid)) with check (tenant_id = ( SELECT fc.tid() AS tid))
+grant insert, select to app_rt
+grant update (secret_sealed, secret_version) to app_rt
+
+table quotes (row-level security forced)
+  tenant_id uuid not null
+  id uuid not null
+  kind text not null
+  provider_id text not null
+  leg text not null
+  from_currency text not null
+  to_currency text not null
+  from_country text
+  to_country text
+  session_id uuid
+  sell_amount numeric
+  buy_amount numeric
+  price numeric not null
+  price_unit text not null
+  price_per text not null
+  total_price numeric not null
+  fee_amount numeric not null default 0
+  fee_currency text not null
+  fee_details text
+  spread_bps numeric not null
+  said_as_spread boolean not null default false
+  observed_at timestamp with time zone not null
+  expires_at timestamp with time zone not null
+  source text not null
+  artifact_id uuid
+  evidence_sha256 bytea
+  captured_by uuid not null
+  captured_at timestamp with time zone not null default clock_timestamp()
+  supersedes uuid
+  consumed_by uuid
+  consumed_at timestamp with time zone
+  constraint quotes_buy_amount_check CHECK ((buy_amount > (0)::numeric))
+  constraint quotes_consumed CHECK (((consumed_by IS NULL) = (consumed_at IS NULL)))
+  constraint quotes_evidence CHECK (((artifact_id IS NULL) = (evidence_sha256 IS NULL)))
+  constraint quotes_evidence_sha256_check CHECK ((octet_length(evidence_sha256) = 32))
+  constraint quotes_fee_amount_check CHECK ((fee_amount >= (0)::numeric))
+  constraint quotes_fee_details_check CHECK (((length(fee_details) >= 1) AND (length(fee_details) <= 200)))
+  constraint quotes_fee_of_an_amount CHECK ((((fee_currency = from_currency) OR (fee_currency = to_currency)) AND ((fee_amount = (0)::numeric) OR (num_nonnulls(sell_amount, buy_amount) = 1))))
+  constraint quotes_firm CHECK (((kind <> 'firm'::text) OR ((session_id IS NOT NULL) AND (num_nonnulls(sell_amount, buy_amount) = 1))))
+  constraint quotes_kind_check CHECK ((kind = ANY (ARRAY['indicative'::text, 'firm'::text, 'operator_observed'::text])))
+  constraint quotes_leg_check CHECK ((length(leg) <= 200))
+  constraint quotes_one_side CHECK ((num_nonnulls(sell_amount, buy_amount) <= 1))
+  constraint quotes_only_firm_consumed CHECK (((consumed_by IS NULL) OR (kind = 'firm'::text)))
+  constraint quotes_pair CHECK (((from_currency <> to_currency) AND (((price_unit = from_currency) AND (price_per = to_currency)) OR ((price_unit = to_currency) AND (price_per = from_currency)))))
+  constraint quotes_pkey PRIMARY KEY (tenant_id, id)
+  constraint quotes_price_check CHECK ((price > (0)::numeric))
+  constraint quotes_sell_amount_check CHECK ((sell_amount > (0)::numeric))
+  constraint quotes_source_check CHECK ((source = ANY (ARRAY['phone_call'::text, 'screen_capture'::text, 'email'::text, 'chat'::text, 'market_file'::text, 'webhook'::text, 'rate_feed'::text])))
+  constraint quotes_tenant_id_artifact_id_fkey FOREIGN KEY (tenant_id, artifact_id) REFERENCES artifacts(tenant_id, id)
+  constraint quotes_tenant_id_captured_by_fkey FOREIGN KEY (tenant_id, captured_by) REFERENCES memberships(tenant_id, user_id)
+  constraint quotes_tenant_id_consumed_by_fkey FOREIGN KEY (tenant_id, consumed_by) REFERENCES session_repricings(tenant_id, id)
+  constraint quotes_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(tenant_id)
+  constraint quotes_tenant_id_session_id_fkey FOREIGN KEY (tenant_id, session_id) REFERENCES route_sessions(tenant_id, id)
+  constraint quotes_tenant_id_supersedes_fkey FOREIGN KEY (tenant_id, supersedes) REFERENCES quotes(tenant_id, id)
+  constraint quotes_total CHECK (COALESCE((abs((total_price - fc.quote_total(price, (price_unit = from_currency), sell_amount, buy_amount, fee_amount, (fee_currency = from_currency)))) <= ((0.5 * power((10)::numeric, ((- scale(total_price)))::numeric)) + ((total_price / price) * power((10)::numeric, ((- scale(price)))::numeric)))), false))
+  constraint quotes_total_price_check CHECK ((total_price > (0)::numeric))
+  constraint quotes_validity CHECK (((expires_at > observed_at) AND (expires_at <= (observed_at +
+CASE kind
+    WHEN 'firm'::text THEN '24:00:00'::interval
+    WHEN 'indicative'::text THEN '7 days'::interval
+    ELSE '90 days'::interval
+END))))
+CREATE INDEX quotes_of_leg ON public.quotes USING btree (tenant_id, leg, id DESC) WHERE (session_id IS NULL)
+CREATE INDEX quotes_of_session ON public.quotes USING btree (tenant_id, session_id, id DESC) WHERE (session_id IS NOT NULL)
+policy tenant_named permissive for all to public using (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid) with check (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid)
+policy tenant_signed restrictive for all to public using (tenant_id = ( SELECT fc.tid() AS tid)) with check (tenant_id = ( SELECT fc.tid() AS tid))
+CREATE TRIGGER kept_rows BEFORE DELETE ON public.quotes FOR EACH ROW EXECUTE FUNCTION fc.refuse_change()
+CREATE TRIGGER kept_table BEFORE TRUNCATE ON public.quotes FOR EACH STATEMENT EXECUTE FUNCTION fc.refuse_change()
+CREATE TRIGGER used_once BEFORE UPDATE ON public.quotes FOR EACH ROW EXECUTE FUNCTION fc.keep_quote()
+grant insert, select to app_rt
+grant update (consumed_by, consumed_at) to app_rt
 
 table rate_buckets (row-level security forced)
   key bytea not null
@@ -908,6 +1385,10 @@ table route_sessions (row-level security forced)
   four_eyes_because text[] not null default '{}'::text[]
   accepted_by uuid -- who said for the merchant that it agrees: the merchant itself, or somebody of the desk for it
   execution_mode text
+  invoice_total numeric -- the whole invoice, in the currency of the invoice, where it was said
+  paused_at timestamp with time zone -- since when, by the market clock, the desk's clock stands; due_at moves on by as much when it goes on
+  providers_used text[]
+  offered_by uuid -- the re-pricing whose price is on offer or agreed; null: the decision's
   constraint route_sessions_accepted_by FOREIGN KEY (tenant_id, accepted_by) REFERENCES memberships(tenant_id, user_id)
   constraint route_sessions_agreed_content_version_check CHECK ((agreed_content_version > 0))
   constraint route_sessions_amount_check CHECK ((amount > (0)::numeric))
@@ -915,6 +1396,7 @@ table route_sessions (row-level security forced)
   constraint route_sessions_content_version_check CHECK ((content_version > 0))
   constraint route_sessions_desk_fee_amount_check CHECK ((desk_fee_amount >= (0)::numeric))
   constraint route_sessions_execution_mode_check CHECK ((execution_mode = ANY (ARRAY['simulation'::text, 'live_safe'::text, 'manual'::text, 'hybrid'::text])))
+  constraint route_sessions_invoice_total_check CHECK ((invoice_total > (0)::numeric))
   constraint route_sessions_mode_ceiling_check CHECK ((mode_ceiling = ANY (ARRAY['simulation'::text, 'live_safe'::text, 'manual'::text, 'hybrid'::text])))
   constraint route_sessions_outcome_check CHECK ((outcome = ANY (ARRAY['ready'::text, 'conditional'::text, 'no_route'::text])))
   constraint route_sessions_pkey PRIMARY KEY (tenant_id, id)
@@ -925,6 +1407,7 @@ table route_sessions (row-level security forced)
   constraint route_sessions_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(tenant_id)
   constraint route_sessions_tenant_id_merchant_id_fkey FOREIGN KEY (tenant_id, merchant_id) REFERENCES merchants(tenant_id, id)
   constraint route_sessions_tenant_id_merchant_id_supplier_id_fkey FOREIGN KEY (tenant_id, merchant_id, supplier_id) REFERENCES suppliers(tenant_id, merchant_id, id)
+  constraint route_sessions_tenant_id_offered_by_fkey FOREIGN KEY (tenant_id, offered_by) REFERENCES session_repricings(tenant_id, id)
   constraint route_sessions_tenant_id_reference_key UNIQUE (tenant_id, reference)
   constraint route_sessions_tenant_id_requested_by_fkey FOREIGN KEY (tenant_id, requested_by) REFERENCES memberships(tenant_id, user_id)
 CREATE INDEX route_sessions_committed ON public.route_sessions USING btree (tenant_id, merchant_id, requested_at) WHERE (state = ANY (ARRAY['accepted'::text, 'awaiting_merchant'::text, 'approved'::text, 'executing'::text, 'paused'::text, 'completed'::text]))
@@ -934,13 +1417,81 @@ CREATE INDEX route_sessions_of_invoice ON public.route_sessions USING btree (ten
 CREATE INDEX route_sessions_of_merchant ON public.route_sessions USING btree (tenant_id, merchant_id, requested_at DESC, id DESC)
 policy tenant_named permissive for all to public using (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid) with check (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid)
 policy tenant_signed restrictive for all to public using (tenant_id = ( SELECT fc.tid() AS tid)) with check (tenant_id = ( SELECT fc.tid() AS tid))
+CREATE TRIGGER agreed_details BEFORE UPDATE OF agreed_content_version ON public.route_sessions FOR EACH ROW WHEN ((new.agreed_content_version IS DISTINCT FROM old.agreed_content_version)) EXECUTE FUNCTION fc.stamp_agreed_details()
+CREATE TRIGGER asks_closed BEFORE UPDATE OF state ON public.route_sessions FOR EACH ROW WHEN (((old.state = 'awaiting_merchant'::text) AND (new.state <> 'awaiting_merchant'::text))) EXECUTE FUNCTION fc.close_asks()
 CREATE TRIGGER executed_as_approved BEFORE UPDATE ON public.route_sessions FOR EACH ROW EXECUTE FUNCTION fc.keep_what_is_executed()
 CREATE TRIGGER move_allowed BEFORE UPDATE OF state ON public.route_sessions FOR EACH ROW EXECUTE FUNCTION fc.check_session_move()
-CREATE TRIGGER supplier_not_held BEFORE UPDATE OF state ON public.route_sessions FOR EACH ROW WHEN ((new.state = ANY (ARRAY['accepted'::text, 'approved'::text, 'executing'::text]))) EXECUTE FUNCTION fc.refuse_held_supplier()
+CREATE TRIGGER no_open_incident BEFORE UPDATE OF state ON public.route_sessions FOR EACH ROW WHEN (((new.state = 'completed'::text) AND (old.state <> 'completed'::text))) EXECUTE FUNCTION fc.refuse_open_incident()
+CREATE TRIGGER not_screened_out BEFORE UPDATE OF state ON public.route_sessions FOR EACH ROW WHEN (((new.state = 'executing'::text) AND (old.state <> 'executing'::text))) EXECUTE FUNCTION fc.refuse_screened_out()
+CREATE TRIGGER supplier_not_held BEFORE UPDATE OF state ON public.route_sessions FOR EACH ROW WHEN (((new.state = ANY (ARRAY['approved'::text, 'executing'::text])) OR ((new.state = 'accepted'::text) AND (old.state <> 'awaiting_merchant'::text)))) EXECUTE FUNCTION fc.refuse_held_supplier()
 grant insert, select to app_rt
 grant select to app_worker
-grant update (version, state) to app_worker
-grant update (version, state, due_at, valid_until, degraded, sends_amount, sends_currency, receives_amount, receives_currency, cost_bps, desk_fee_amount, desk_fee_currency, documents_used, content_version, agreed_content_version, chosen_candidate_id, required_approvals, four_eyes_because, accepted_by, execution_mode) to app_rt
+grant update (version, state, due_at, paused_at) to app_worker
+grant update (version, state, due_at, valid_until, degraded, sends_amount, sends_currency, receives_amount, receives_currency, cost_bps, desk_fee_amount, desk_fee_currency, documents_used, content_version, agreed_content_version, chosen_candidate_id, required_approvals, four_eyes_because, accepted_by, execution_mode, paused_at, offered_by) to app_rt
+
+table screenings (row-level security forced)
+  tenant_id uuid not null
+  id uuid not null
+  session_id uuid not null
+  subject text not null
+  nth integer not null
+  result text not null
+  list_name text not null
+  list_date date not null
+  screened_at timestamp with time zone not null
+  expires_at timestamp with time zone not null
+  details_version integer not null
+  artifact_id uuid
+  note text
+  screened_by uuid not null
+  recorded_at timestamp with time zone not null default clock_timestamp()
+  cleared_by uuid
+  cleared_at timestamp with time zone
+  cleared_because text
+  constraint screenings_clearance CHECK ((((cleared_by IS NULL) = (cleared_at IS NULL)) AND ((cleared_by IS NULL) = (cleared_because IS NULL))))
+  constraint screenings_cleared_because_check CHECK ((cleared_because = ANY (ARRAY['other_person'::text, 'other_company'::text, 'entry_out_of_date'::text, 'name_only'::text])))
+  constraint screenings_details_version_check CHECK ((details_version > 0))
+  constraint screenings_doubts_are_cleared CHECK (((cleared_by IS NULL) OR (result = 'possible_hit'::text)))
+  constraint screenings_expiry CHECK ((expires_at > screened_at))
+  constraint screenings_in_turn UNIQUE (tenant_id, session_id, subject, nth)
+  constraint screenings_list_name_check CHECK (((length(list_name) >= 1) AND (length(list_name) <= 120)))
+  constraint screenings_note_check CHECK (((length(note) >= 1) AND (length(note) <= 500)))
+  constraint screenings_pkey PRIMARY KEY (tenant_id, id)
+  constraint screenings_result_check CHECK ((result = ANY (ARRAY['no_hit'::text, 'possible_hit'::text, 'hit'::text])))
+  constraint screenings_second_person CHECK ((cleared_by <> screened_by))
+  constraint screenings_subject_check CHECK ((subject = ANY (ARRAY['payer'::text, 'payee'::text, 'bank'::text, 'goods'::text, 'wallet'::text])))
+  constraint screenings_tenant_id_artifact_id_fkey FOREIGN KEY (tenant_id, artifact_id) REFERENCES artifacts(tenant_id, id)
+  constraint screenings_tenant_id_cleared_by_fkey FOREIGN KEY (tenant_id, cleared_by) REFERENCES memberships(tenant_id, user_id)
+  constraint screenings_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(tenant_id)
+  constraint screenings_tenant_id_screened_by_fkey FOREIGN KEY (tenant_id, screened_by) REFERENCES memberships(tenant_id, user_id)
+  constraint screenings_tenant_id_session_id_fkey FOREIGN KEY (tenant_id, session_id) REFERENCES route_sessions(tenant_id, id)
+policy tenant_named permissive for all to public using (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid) with check (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid)
+policy tenant_signed restrictive for all to public using (tenant_id = ( SELECT fc.tid() AS tid)) with check (tenant_id = ( SELECT fc.tid() AS tid))
+CREATE TRIGGER cleared_once BEFORE UPDATE ON public.screenings FOR EACH ROW EXECUTE FUNCTION fc.keep_screening()
+CREATE TRIGGER in_turn BEFORE INSERT ON public.screenings FOR EACH ROW EXECUTE FUNCTION fc.add_screening()
+CREATE TRIGGER kept_rows BEFORE DELETE ON public.screenings FOR EACH ROW EXECUTE FUNCTION fc.refuse_change()
+CREATE TRIGGER kept_table BEFORE TRUNCATE ON public.screenings FOR EACH STATEMENT EXECUTE FUNCTION fc.refuse_change()
+grant select to app_rt
+grant select to app_worker
+grant insert (tenant_id, id, session_id, subject, nth, result, list_name, list_date, screened_at, expires_at, details_version, artifact_id, note, screened_by) to app_rt
+grant update (cleared_by, cleared_at, cleared_because) to app_rt
+
+table session_claims (row-level security forced)
+  tenant_id uuid not null
+  session_id uuid not null
+  user_id uuid not null
+  claimed_at timestamp with time zone not null default clock_timestamp()
+  expires_at timestamp with time zone not null default (clock_timestamp() + '00:15:00'::interval)
+  constraint session_claims_check CHECK ((expires_at > claimed_at))
+  constraint session_claims_pkey PRIMARY KEY (tenant_id, session_id)
+  constraint session_claims_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(tenant_id)
+  constraint session_claims_tenant_id_session_id_fkey FOREIGN KEY (tenant_id, session_id) REFERENCES route_sessions(tenant_id, id)
+  constraint session_claims_tenant_id_user_id_fkey FOREIGN KEY (tenant_id, user_id) REFERENCES memberships(tenant_id, user_id)
+CREATE INDEX session_claims_of_user ON public.session_claims USING btree (tenant_id, user_id)
+policy tenant_named permissive for all to public using (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid) with check (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid)
+policy tenant_signed restrictive for all to public using (tenant_id = ( SELECT fc.tid() AS tid)) with check (tenant_id = ( SELECT fc.tid() AS tid))
+grant delete, insert, select, update to app_rt
+grant select to app_worker
 
 table session_edges
   from_state text not null
@@ -948,6 +1499,35 @@ table session_edges
   constraint session_edges_pkey PRIMARY KEY (from_state, to_state)
 grant select to app_rt
 grant select to app_worker
+
+table session_messages (row-level security forced)
+  tenant_id uuid not null
+  id uuid not null
+  session_id uuid not null
+  seq integer not null
+  from_side text not null
+  user_id uuid not null
+  text text
+  artifact_id uuid
+  ask_id uuid
+  at timestamp with time zone not null default clock_timestamp()
+  constraint session_messages_check CHECK (((ask_id IS NULL) = ((text IS NOT NULL) OR (artifact_id IS NOT NULL))))
+  constraint session_messages_from_side_check CHECK ((from_side = ANY (ARRAY['desk'::text, 'merchant'::text])))
+  constraint session_messages_in_order UNIQUE (tenant_id, session_id, seq)
+  constraint session_messages_pkey PRIMARY KEY (tenant_id, id)
+  constraint session_messages_seq_check CHECK ((seq > 0))
+  constraint session_messages_tenant_id_artifact_id_fkey FOREIGN KEY (tenant_id, artifact_id) REFERENCES artifacts(tenant_id, id)
+  constraint session_messages_tenant_id_ask_id_fkey FOREIGN KEY (tenant_id, ask_id) REFERENCES merchant_asks(tenant_id, id)
+  constraint session_messages_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(tenant_id)
+  constraint session_messages_tenant_id_session_id_fkey FOREIGN KEY (tenant_id, session_id) REFERENCES route_sessions(tenant_id, id)
+  constraint session_messages_tenant_id_user_id_fkey FOREIGN KEY (tenant_id, user_id) REFERENCES memberships(tenant_id, user_id)
+  constraint session_messages_text_check CHECK (((length(text) >= 1) AND (length(text) <= 1000)))
+CREATE UNIQUE INDEX session_messages_of_ask ON public.session_messages USING btree (tenant_id, ask_id, from_side) WHERE (ask_id IS NOT NULL)
+policy tenant_named permissive for all to public using (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid) with check (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid)
+policy tenant_signed restrictive for all to public using (tenant_id = ( SELECT fc.tid() AS tid)) with check (tenant_id = ( SELECT fc.tid() AS tid))
+CREATE TRIGGER frozen_rows BEFORE DELETE OR UPDATE ON public.session_messages FOR EACH ROW EXECUTE FUNCTION fc.refuse_change()
+CREATE TRIGGER frozen_table BEFORE TRUNCATE ON public.session_messages FOR EACH STATEMENT EXECUTE FUNCTION fc.refuse_change()
+grant insert, select to app_rt
 
 table session_offers (row-level security forced)
   tenant_id uuid not null
@@ -986,14 +1566,159 @@ CREATE TRIGGER frozen_rows BEFORE DELETE OR UPDATE ON public.session_offers FOR 
 CREATE TRIGGER frozen_table BEFORE TRUNCATE ON public.session_offers FOR EACH STATEMENT EXECUTE FUNCTION fc.refuse_change()
 grant insert, select to app_rt
 
+table session_outcomes (row-level security forced)
+  tenant_id uuid not null
+  session_id uuid not null
+  closed_seq integer not null
+  result text not null
+  because text
+  simulation boolean not null
+  sent_amount numeric not null
+  sent_currency text not null
+  received_amount numeric
+  received_currency text
+  rate numeric
+  cost_bps numeric
+  cost_difference_bps numeric
+  arrived_at timestamp with time zone
+  after_p50_s integer
+  after_p90_s integer
+  fell text
+  score numeric not null
+  hops jsonb not null
+  prediction jsonb not null
+  prediction_digest bytea not null
+  constraint session_outcomes_because_check CHECK ((because = ANY (ARRAY['provider_refused'::text, 'not_enough_liquidity'::text, 'bank_returned'::text, 'wrong_details'::text, 'compliance_stop'::text, 'recalled'::text, 'called_off'::text])))
+  constraint session_outcomes_check CHECK (((jsonb_typeof(prediction) = 'object'::text) AND (COALESCE(jsonb_array_length((prediction -> 'hops'::text)), 0) = jsonb_array_length(hops))))
+  constraint session_outcomes_check1 CHECK (((result = 'completed'::text) = (because IS NULL)))
+  constraint session_outcomes_check2 CHECK ((((received_amount IS NULL) = (received_currency IS NULL)) AND ((received_amount IS NULL) = (rate IS NULL)) AND ((received_amount IS NULL) = (cost_bps IS NULL)) AND ((received_amount IS NULL) = (cost_difference_bps IS NULL))))
+  constraint session_outcomes_check3 CHECK ((((arrived_at IS NULL) = (fell IS NULL)) AND ((arrived_at IS NULL) = (after_p50_s IS NULL)) AND ((arrived_at IS NULL) = (after_p90_s IS NULL))))
+  constraint session_outcomes_check4 CHECK (((result <> 'completed'::text) OR ((received_amount IS NOT NULL) AND (arrived_at IS NOT NULL))))
+  constraint session_outcomes_fell_check CHECK ((fell = ANY (ARRAY['by_p50'::text, 'by_p90'::text, 'after_p90'::text])))
+  constraint session_outcomes_hops_check CHECK (((jsonb_typeof(hops) = 'array'::text) AND ((jsonb_array_length(hops) >= 1) AND (jsonb_array_length(hops) <= 6))))
+  constraint session_outcomes_of_its_state FOREIGN KEY (tenant_id, session_id, closed_seq, result) REFERENCES route_session_transitions(tenant_id, session_id, seq, to_state)
+  constraint session_outcomes_pkey PRIMARY KEY (tenant_id, session_id)
+  constraint session_outcomes_prediction_digest_check CHECK ((octet_length(prediction_digest) = 32))
+  constraint session_outcomes_rate_check CHECK ((rate >= (0)::numeric))
+  constraint session_outcomes_received_amount_check CHECK ((received_amount > (0)::numeric))
+  constraint session_outcomes_result_check CHECK ((result = ANY (ARRAY['completed'::text, 'failed'::text, 'returned'::text])))
+  constraint session_outcomes_score_check CHECK (((score >= (0)::numeric) AND (score <= (100)::numeric)))
+  constraint session_outcomes_sent_amount_check CHECK ((sent_amount > (0)::numeric))
+  constraint session_outcomes_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(tenant_id)
+  constraint session_outcomes_tenant_id_session_id_fkey FOREIGN KEY (tenant_id, session_id) REFERENCES route_sessions(tenant_id, id)
+  constraint session_outcomes_tenant_id_session_id_simulation_key UNIQUE (tenant_id, session_id, simulation)
+policy tenant_named permissive for all to public using (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid) with check (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid)
+policy tenant_signed restrictive for all to public using (tenant_id = ( SELECT fc.tid() AS tid)) with check (tenant_id = ( SELECT fc.tid() AS tid))
+CREATE TRIGGER frozen_rows BEFORE DELETE OR UPDATE ON public.session_outcomes FOR EACH ROW EXECUTE FUNCTION fc.refuse_change()
+CREATE TRIGGER frozen_table BEFORE TRUNCATE ON public.session_outcomes FOR EACH STATEMENT EXECUTE FUNCTION fc.refuse_change()
+grant insert, select to app_rt
+
+table session_repricings (row-level security forced)
+  tenant_id uuid not null
+  id uuid not null
+  session_id uuid not null
+  session_version integer not null
+  candidate_id text not null
+  engine_version text not null
+  snapshot_digest bytea not null
+  weights_revision text not null
+  policy_revision text not null
+  market_clock text not null
+  result_digest bytea not null
+  rulings bytea not null
+  status text not null
+  refusals text[] not null
+  before_sent numeric not null
+  before_received numeric not null
+  before_cost_bps numeric not null
+  sent_currency text not null
+  received_currency text not null
+  sent numeric
+  received numeric
+  cost_bps numeric
+  arrival_p90 text
+  valid_until timestamp with time zone
+  drift_bps numeric
+  tolerance_bps numeric not null
+  within_tolerance boolean not null
+  because text[] not null
+  quote_ids uuid[] not null
+  repriced_by uuid not null
+  repriced_at timestamp with time zone not null default clock_timestamp()
+  constraint session_repricings_check CHECK ((((status = 'gone'::text) = (sent IS NULL)) AND ((sent IS NULL) = (received IS NULL)) AND ((sent IS NULL) = (cost_bps IS NULL)) AND ((sent IS NULL) = (drift_bps IS NULL)) AND ((sent IS NULL) = (arrival_p90 IS NULL))))
+  constraint session_repricings_check1 CHECK ((within_tolerance = (because = '{}'::text[])))
+  constraint session_repricings_check2 CHECK (((status <> ALL (ARRAY['gone'::text, 'refused'::text])) OR (NOT within_tolerance)))
+  constraint session_repricings_pkey PRIMARY KEY (tenant_id, id)
+  constraint session_repricings_result_digest_check CHECK ((octet_length(result_digest) = 32))
+  constraint session_repricings_status_check CHECK ((status = ANY (ARRAY['ready'::text, 'conditional'::text, 'refused'::text, 'gone'::text])))
+  constraint session_repricings_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(tenant_id)
+  constraint session_repricings_tenant_id_repriced_by_fkey FOREIGN KEY (tenant_id, repriced_by) REFERENCES memberships(tenant_id, user_id)
+  constraint session_repricings_tenant_id_session_id_fkey FOREIGN KEY (tenant_id, session_id) REFERENCES route_sessions(tenant_id, id)
+  constraint session_repricings_tenant_id_snapshot_digest_fkey FOREIGN KEY (tenant_id, snapshot_digest) REFERENCES snapshots(tenant_id, digest)
+CREATE INDEX session_repricings_of_session ON public.session_repricings USING btree (tenant_id, session_id, id DESC)
+policy tenant_named permissive for all to public using (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid) with check (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid)
+policy tenant_signed restrictive for all to public using (tenant_id = ( SELECT fc.tid() AS tid)) with check (tenant_id = ( SELECT fc.tid() AS tid))
+CREATE TRIGGER frozen_rows BEFORE DELETE OR UPDATE ON public.session_repricings FOR EACH ROW EXECUTE FUNCTION fc.refuse_change()
+CREATE TRIGGER frozen_table BEFORE TRUNCATE ON public.session_repricings FOR EACH STATEMENT EXECUTE FUNCTION fc.refuse_change()
+grant insert, select to app_rt
+
+table signed_quotes (row-level security forced)
+  tenant_id uuid not null
+  id uuid not null
+  source_id uuid not null
+  provider_id text not null
+  quote_ref text not null
+  sell_asset text not null
+  buy_asset text not null
+  sell_amount numeric
+  buy_amount numeric
+  price numeric not null
+  fee_amount numeric not null
+  fee_currency text not null
+  observed_at timestamp with time zone not null
+  expires_at timestamp with time zone not null
+  received_at timestamp with time zone not null default clock_timestamp()
+  body_digest bytea not null
+  secret_version integer not null
+  constraint signed_quotes_body_digest_check CHECK ((octet_length(body_digest) = 32))
+  constraint signed_quotes_buy_amount_check CHECK ((buy_amount > (0)::numeric))
+  constraint signed_quotes_check CHECK ((buy_asset <> sell_asset))
+  constraint signed_quotes_check1 CHECK ((expires_at > observed_at))
+  constraint signed_quotes_fee_amount_check CHECK ((fee_amount >= (0)::numeric))
+  constraint signed_quotes_once UNIQUE (tenant_id, source_id, quote_ref)
+  constraint signed_quotes_one_amount CHECK (((sell_amount IS NULL) <> (buy_amount IS NULL)))
+  constraint signed_quotes_pkey PRIMARY KEY (tenant_id, id)
+  constraint signed_quotes_price_check CHECK ((price > (0)::numeric))
+  constraint signed_quotes_quote_ref_check CHECK (((length(quote_ref) >= 1) AND (length(quote_ref) <= 60)))
+  constraint signed_quotes_sell_amount_check CHECK ((sell_amount > (0)::numeric))
+  constraint signed_quotes_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(tenant_id)
+  constraint signed_quotes_tenant_id_source_id_fkey FOREIGN KEY (tenant_id, source_id) REFERENCES quote_sources(tenant_id, id)
+CREATE INDEX signed_quotes_newest ON public.signed_quotes USING btree (tenant_id, provider_id, id DESC)
+policy tenant_named permissive for all to public using (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid) with check (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid)
+policy tenant_signed restrictive for all to public using (tenant_id = ( SELECT fc.tid() AS tid)) with check (tenant_id = ( SELECT fc.tid() AS tid))
+CREATE TRIGGER frozen_rows BEFORE DELETE OR UPDATE ON public.signed_quotes FOR EACH ROW EXECUTE FUNCTION fc.refuse_change()
+CREATE TRIGGER frozen_table BEFORE TRUNCATE ON public.signed_quotes FOR EACH STATEMENT EXECUTE FUNCTION fc.refuse_change()
+grant insert, select to app_rt
+
 table snapshots (row-level security forced)
   tenant_id uuid not null
   digest bytea not null
-  files bytea not null
+  files bytea
   created_at timestamp with time zone not null default now()
+  base_digest bytea
+  "overlay" jsonb -- observed prices, learned estimates, outages and newer mids; no name of a person
+  whole boolean not null generated always as ((files IS NOT NULL)) stored
+  on_whole boolean generated always as (
+CASE
+    WHEN (base_digest IS NOT NULL) THEN true
+    ELSE NULL::boolean
+END) stored
+  constraint snapshots_base FOREIGN KEY (tenant_id, base_digest, on_whole) REFERENCES snapshots(tenant_id, digest, whole)
   constraint snapshots_digest_check CHECK ((octet_length(digest) = 32))
+  constraint snapshots_files_or_overlay CHECK ((((files IS NULL) = (base_digest IS NOT NULL)) AND ((base_digest IS NULL) = ("overlay" IS NULL))))
   constraint snapshots_pkey PRIMARY KEY (tenant_id, digest)
   constraint snapshots_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(tenant_id)
+  constraint snapshots_whole UNIQUE (tenant_id, digest, whole)
 policy tenant_named permissive for all to public using (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid) with check (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid)
 policy tenant_signed restrictive for all to public using (tenant_id = ( SELECT fc.tid() AS tid)) with check (tenant_id = ( SELECT fc.tid() AS tid))
 CREATE TRIGGER frozen_rows BEFORE DELETE OR UPDATE ON public.snapshots FOR EACH ROW EXECUTE FUNCTION fc.refuse_change()
@@ -1073,8 +1798,10 @@ table tenant_settings (row-level security forced)
   data_revision integer
   snapshot_digest bytea
   version integer not null default 1
+  price_drift_tolerance_bps numeric not null default 25
   constraint tenant_settings_market_clock_check CHECK ((market_clock ~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(Z|[+-][0-9]{2}:[0-9]{2})$'::text))
   constraint tenant_settings_pkey PRIMARY KEY (tenant_id)
+  constraint tenant_settings_price_drift_tolerance_bps_check CHECK (((price_drift_tolerance_bps >= (0)::numeric) AND (price_drift_tolerance_bps <= (1000)::numeric)))
   constraint tenant_settings_tenant_id_data_revision_fkey FOREIGN KEY (tenant_id, data_revision) REFERENCES data_revisions(tenant_id, revision)
   constraint tenant_settings_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(tenant_id)
   constraint tenant_settings_tenant_id_snapshot_digest_fkey FOREIGN KEY (tenant_id, snapshot_digest) REFERENCES snapshots(tenant_id, digest)
@@ -1141,6 +1868,27 @@ AS $function$
   order by s.token_hash = p_token_hash desc, s.last_seen_at desc, s.id limit 100
 $function$
 -- owner fc_auth, execute app_rt, fc_auth
+
+CREATE OR REPLACE FUNCTION fc.add_screening()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+declare
+  last screenings;
+begin
+  -- Whoever moves the session towards its payment waits for this row, or is waited for.
+  perform from route_sessions where tenant_id = new.tenant_id and id = new.session_id for no key update;
+  select * into last from screenings where tenant_id = new.tenant_id and session_id = new.session_id and subject = new.subject order by nth desc limit 1;
+  new.nth := coalesce(last.nth, 0) + 1;
+  -- When it came to be, and not when it began to wait.
+  new.recorded_at := clock_timestamp();
+  if fc.screening_stops(last.result, last.cleared_by) and new.result = 'no_hit' and new.screened_by = last.screened_by then
+    raise exception 'who found a hit does not find it gone' using errcode = '23514', constraint = 'screenings_hit_second_person';
+  end if;
+  return new;
+end $function$
+-- owner migrator, execute owner alone
 
 CREATE OR REPLACE FUNCTION fc.api_key_actor(p_secret_hash bytea)
  RETURNS TABLE(session_id uuid, user_id uuid, tenant_id uuid, role text, merchant_id uuid, display_name text, scopes text[])
@@ -1417,6 +2165,23 @@ begin
   if new.state = 'confirmed' and s.execution_mode <> 'simulation' and exists (select from unnest(new.proof_kinds) as needed(kind)
     where not exists (select from proofs p where p.tenant_id = new.tenant_id and p.step_id = new.id and p.kind = needed.kind and p.state = 'accepted')) then
     raise exception 'a proof is missing' using errcode = '23514', constraint = 'execution_steps_proved';
+  end if;
+  return new;
+end $function$
+-- owner migrator, execute owner alone
+
+CREATE OR REPLACE FUNCTION fc.close_asks()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+begin
+  if new.state = 'accepted' then
+    if exists (select from merchant_asks a where a.tenant_id = new.tenant_id and a.session_id = new.id and a.state = 'open') then
+      raise exception 'the merchant has not answered yet' using errcode = '23514', constraint = 'route_sessions_asks_closed';
+    end if;
+  else
+    update merchant_asks a set state = 'withdrawn', closed_at = clock_timestamp() where a.tenant_id = new.tenant_id and a.session_id = new.id and a.state = 'open';
   end if;
   return new;
 end $function$
@@ -1769,6 +2534,76 @@ begin
 end $function$
 -- owner migrator, execute owner alone
 
+CREATE OR REPLACE FUNCTION fc.keep_connector_call()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  if not (old.state = 'intent' and new.state in ('sent', 'failed', 'unknown') or old.state = 'sent' and new.state in ('answered', 'failed', 'unknown')) then
+    raise exception 'a call goes from % to no %', old.state, new.state using errcode = '23514', constraint = 'connector_calls_forward';
+  end if;
+  return new;
+end $function$
+-- owner migrator, execute owner alone
+
+CREATE OR REPLACE FUNCTION fc.keep_estimate_evidence()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  if (new.tenant_id, new.id, new.session_id, new.provider_id, new.legs, new.kind, new.observation, new.at, new.simulation)
+      is distinct from (old.tenant_id, old.id, old.session_id, old.provider_id, old.legs, old.kind, old.observation, old.at, old.simulation)
+    or old.undone_at is not null and (new.undone_by, new.undone_at, new.undone_because) is distinct from (old.undone_by, old.undone_at, old.undone_because) then
+    raise exception 'evidence is taken back once and never changed' using errcode = '42501', constraint = 'estimate_evidence_undone_once';
+  end if;
+  return new;
+end $function$
+-- owner migrator, execute owner alone
+
+CREATE OR REPLACE FUNCTION fc.keep_incident()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  if new is distinct from old and (old.state = 'resolved' or new.state = 'open' or new.version <> old.version + 1) then
+    raise exception 'an incident goes on step by step, and is resolved once' using errcode = '42501', constraint = 'payment_incidents_resolved_once';
+  end if;
+  return new;
+end $function$
+-- owner migrator, execute owner alone
+
+CREATE OR REPLACE FUNCTION fc.keep_merchant_ask()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  if old.state <> 'open' or (new.tenant_id, new.id, new.session_id, new.kind, new.document_code, new.text, new.due_at, new.asked_by, new.asked_at)
+    is distinct from (old.tenant_id, old.id, old.session_id, old.kind, old.document_code, old.text, old.due_at, old.asked_by, old.asked_at) then
+    raise exception 'what was asked stays, and is answered or taken back once' using errcode = '42501', constraint = 'merchant_asks_closed_once';
+  end if;
+  return new;
+end $function$
+-- owner migrator, execute owner alone
+
+CREATE OR REPLACE FUNCTION fc.keep_merchant_document()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  -- number_key is made after this.
+  if (to_jsonb(new) - '{number_key}'::text[]) is distinct from (to_jsonb(old) - '{number_key}'::text[]) and (old.state <> 'live'
+    or (to_jsonb(new) - '{number_key,state,withdrawn_by,withdrawn_at,withdrawn_because}'::text[]) is distinct from (to_jsonb(old) - '{number_key,state,withdrawn_by,withdrawn_at,withdrawn_because}'::text[])) then
+    raise exception 'a paper is a record, and its end is final' using errcode = '42501', constraint = 'merchant_documents_end_once';
+  end if;
+  return new;
+end $function$
+-- owner migrator, execute owner alone
+
 CREATE OR REPLACE FUNCTION fc.keep_privacy_request()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -1791,6 +2626,19 @@ begin
 end $function$
 -- owner migrator, execute owner alone
 
+CREATE OR REPLACE FUNCTION fc.keep_probe_reservation()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  if old.state <> 'reserved' or new.state = 'reserved' then
+    raise exception 'a reservation ends once' using errcode = '23514', constraint = 'probe_reservations_end_once';
+  end if;
+  return new;
+end $function$
+-- owner migrator, execute owner alone
+
 CREATE OR REPLACE FUNCTION fc.keep_proof()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -1799,6 +2647,46 @@ AS $function$
 begin
   if old.state <> 'submitted' then
     raise exception 'a proof is judged once' using errcode = '42501', constraint = 'proofs_judged_once';
+  end if;
+  return new;
+end $function$
+-- owner migrator, execute owner alone
+
+CREATE OR REPLACE FUNCTION fc.keep_provider_outage()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  if (old.ended_at is not null and (new.ended_at, new.ended_by, new.ended_because) is distinct from (old.ended_at, old.ended_by, old.ended_because)) or to_jsonb(new) - 'ended_by' - 'ended_at' - 'ended_because' is distinct from to_jsonb(old) - 'ended_by' - 'ended_at' - 'ended_because' then
+    raise exception 'an outage ends once' using errcode = '42501', constraint = 'provider_outages_ends_once';
+  end if;
+  return new;
+end $function$
+-- owner migrator, execute owner alone
+
+CREATE OR REPLACE FUNCTION fc.keep_quote()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  if (old.consumed_by is not null and (new.consumed_by, new.consumed_at) is distinct from (old.consumed_by, old.consumed_at))
+    or to_jsonb(new) - 'consumed_by' - 'consumed_at' is distinct from to_jsonb(old) - 'consumed_by' - 'consumed_at' then
+    raise exception 'a quote is used once and never changed' using errcode = '42501', constraint = 'quotes_used_once';
+  end if;
+  return new;
+end $function$
+-- owner migrator, execute owner alone
+
+CREATE OR REPLACE FUNCTION fc.keep_screening()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  if old.cleared_by is not null or (to_jsonb(new) - '{cleared_by,cleared_at,cleared_because}'::text[]) is distinct from (to_jsonb(old) - '{cleared_by,cleared_at,cleared_because}'::text[]) then
+    raise exception 'a screening is a record, cleared once' using errcode = '42501', constraint = 'screenings_cleared_once';
   end if;
   return new;
 end $function$
@@ -1932,6 +2820,43 @@ AS $function$
 $function$
 -- owner fc_auth, execute fc_auth
 
+CREATE OR REPLACE FUNCTION fc.next_connector_attempt()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+declare
+  before connector_calls;
+begin
+  if new.state <> 'intent' then
+    raise exception 'a call begins as an intent' using errcode = '23514', constraint = 'connector_calls_begin_as_intent';
+  end if;
+  if new.attempt > 1 then
+    select * into before from connector_calls where tenant_id = new.tenant_id and session_id = new.session_id and position = new.position and attempt = new.attempt - 1;
+    if not found or before.state not in ('failed', 'unknown') then
+      raise exception 'the attempt before has not ended without an answer' using errcode = '23514', constraint = 'connector_calls_after_the_last';
+    end if;
+  end if;
+  return new;
+end $function$
+-- owner migrator, execute owner alone
+
+CREATE OR REPLACE FUNCTION fc.open_incident()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+declare
+  at_state text;
+begin
+  select state into at_state from route_sessions where tenant_id = new.tenant_id and id = new.session_id for no key update;
+  if new.state <> 'open' or new.version <> 1 or at_state not in ('executing', 'paused', 'failed', 'completed') then
+    raise exception 'an incident is opened on a payment that was sent' using errcode = '23514', constraint = 'payment_incidents_of_sent';
+  end if;
+  return null;
+end $function$
+-- owner migrator, execute owner alone
+
 CREATE OR REPLACE FUNCTION fc.open_session(p_token_hash bytea, p_id uuid, p_user_id uuid, p_tenant_id uuid, p_replaces bytea, p_lasts interval, p_verified text, p_step bigint, p_code_hash bytea)
  RETURNS timestamp with time zone
  LANGUAGE plpgsql
@@ -2055,6 +2980,33 @@ begin
 end $function$
 -- owner fc_auth, execute app_rt, fc_auth
 
+CREATE OR REPLACE FUNCTION fc.quote_total(price numeric, unit_is_sold boolean, sold numeric, bought numeric, fee numeric, fee_is_sold boolean)
+ RETURNS numeric
+ LANGUAGE plpgsql
+ IMMUTABLE PARALLEL SAFE
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare
+  s numeric := sold;
+  b numeric := bought;
+begin
+  if s is null and b is null then
+    return price;
+  end if;
+  if s is not null then
+    b := s - case when fee_is_sold then fee else 0 end;
+    b := case when unit_is_sold then b / price else b * price end - case when fee_is_sold then 0 else fee end;
+  else
+    s := b + case when fee_is_sold then 0 else fee end;
+    s := case when unit_is_sold then s * price else s / price end + case when fee_is_sold then fee else 0 end;
+  end if;
+  if s <= 0 or b <= 0 then
+    return null;
+  end if;
+  return case when unit_is_sold then s / b else b / s end;
+end $function$
+-- owner migrator, execute app_rt
+
 CREATE OR REPLACE FUNCTION fc.read_member(p_user_id uuid)
  RETURNS TABLE(user_id uuid, email text, display_name text, role text, merchant_id uuid, merchant_name text, state text, created_at timestamp with time zone, ended_at timestamp with time zone, erased_at timestamp with time zone, last_seen_at timestamp with time zone)
  LANGUAGE sql
@@ -2091,12 +3043,41 @@ begin
   if stands is null then
     raise exception 'the bank details of the supplier are being changed' using errcode = '23514', constraint = 'route_sessions_supplier_not_held';
   end if;
-  if new.state = 'accepted' and (old.state = 'recommended' or new.agreed_content_version is distinct from old.agreed_content_version) then
+  if new.state = 'accepted' then
     new.accepted_details_version := stands;
   end if;
   return new;
 end $function$
 -- owner fc_definer, execute fc_definer
+
+CREATE OR REPLACE FUNCTION fc.refuse_open_incident()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+begin
+  if exists (select from payment_incidents where tenant_id = new.tenant_id and session_id = new.id and state <> 'resolved') then
+    raise exception 'the payment has an open incident' using errcode = '23514', constraint = 'route_sessions_no_open_incident';
+  end if;
+  return new;
+end $function$
+-- owner migrator, execute owner alone
+
+CREATE OR REPLACE FUNCTION fc.refuse_screened_out()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+begin
+  if exists (
+    select from (select distinct on (subject) result, cleared_by from screenings where tenant_id = new.tenant_id and session_id = new.id order by subject, nth desc) newest
+    where fc.screening_stops(newest.result, newest.cleared_by)
+  ) then
+    raise exception 'a screening of the payment found a hit' using errcode = '23514', constraint = 'route_sessions_not_screened_out';
+  end if;
+  return new;
+end $function$
+-- owner migrator, execute owner alone
 
 CREATE OR REPLACE FUNCTION fc.reject_bank_details(p_id uuid, p_by uuid, p_because text)
  RETURNS boolean
@@ -2232,6 +3213,16 @@ begin
 end $function$
 -- owner fc_auth, execute app_rt, fc_auth
 
+CREATE OR REPLACE FUNCTION fc.screening_stops(result text, cleared_by uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ IMMUTABLE
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select result = 'hit' or (result = 'possible_hit' and cleared_by is null)
+$function$
+-- owner migrator, execute app_rt, app_worker
+
 CREATE OR REPLACE FUNCTION fc.second_factor(p_user_id uuid)
  RETURNS TABLE(totp_secret bytea)
  LANGUAGE sql
@@ -2320,6 +3311,20 @@ begin
   return found;
 end $function$
 -- owner fc_auth, execute fc_auth
+
+CREATE OR REPLACE FUNCTION fc.stamp_agreed_details()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+begin
+  new.accepted_details_version := fc.keep_supplier_payable(new.supplier_id);
+  if new.accepted_details_version is null then
+    raise exception 'the bank details of the supplier are being changed' using errcode = '23514', constraint = 'route_sessions_supplier_not_held';
+  end if;
+  return new;
+end $function$
+-- owner migrator, execute owner alone
 
 CREATE OR REPLACE FUNCTION fc.switch_tenant(p_token_hash bytea, p_tenant_id uuid, p_next_token_hash bytea, p_next_id uuid)
  RETURNS TABLE(lasts_s integer, role text, merchant_id uuid, display_name text)
@@ -2420,6 +3425,35 @@ AS $function$
 $function$
 -- owner migrator, execute fc_auth
 
+CREATE OR REPLACE FUNCTION fc.use_document()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+declare
+  paper merchant_documents;
+  used numeric;
+begin
+  if tg_op = 'UPDATE' and new.amount in (0, old.amount) then
+    return null;
+  end if;
+  -- One user of a paper at a time: the sum below is read after the lock, and so knows of every other use.
+  select * into paper from merchant_documents where tenant_id = new.tenant_id and id = new.document_id for no key update;
+  if not found or paper.state <> 'live' or paper.currency is distinct from new.currency
+    or not exists (select from route_sessions where tenant_id = new.tenant_id and id = new.session_id and merchant_id = paper.merchant_id) then
+    raise exception 'only a live paper of the same merchant is used, in its own currency' using errcode = '23514', constraint = 'document_uses_of_live';
+  end if;
+  select coalesce(sum(u.amount), 0) into used from document_uses u join merchant_documents d on d.tenant_id = u.tenant_id and d.id = u.document_id
+    join route_sessions s on s.tenant_id = u.tenant_id and s.id = u.session_id
+  where u.tenant_id = new.tenant_id and d.merchant_id = paper.merchant_id and d.code = paper.code and d.number_key = paper.number_key and u.currency = paper.currency
+    and s.state not in ('cancelled', 'expired', 'failed', 'returned');
+  if used > paper.amount then
+    raise exception 'the paper is worth less' using errcode = '23514', constraint = 'document_uses_within_value';
+  end if;
+  return null;
+end $function$
+-- owner migrator, execute owner alone
+
 CREATE OR REPLACE FUNCTION fc.use_link(p_token_hash bytea, p_account_id uuid, p_verified text, p_new_hash text)
  RETURNS integer
  LANGUAGE plpgsql
@@ -2470,3 +3504,32 @@ begin
   return ended;
 end $function$
 -- owner fc_auth, execute app_rt, fc_auth
+
+CREATE OR REPLACE FUNCTION fc.within_probe_caps()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+declare
+  cap probe_caps;
+  caps integer := 0;
+  probes bigint;
+  total_usd numeric;
+begin
+  for cap in select * from probe_caps where tenant_id = new.tenant_id and provider_id in ('*', new.provider_id) order by provider_id <> '*' for no key update loop
+    caps := caps + 1;
+    select count(*), coalesce(sum(amount_usd), 0) into probes, total_usd from probe_reservations
+      where tenant_id = new.tenant_id and day = new.day and state <> 'released' and (cap.provider_id = '*' or provider_id = cap.provider_id);
+    if new.amount_usd > cap.per_probe_usd or total_usd > cap.per_day_usd or probes > cap.probes_per_day then
+      raise exception 'over the cap of %', cap.provider_id using errcode = '23514', constraint = 'probe_cap_exceeded';
+    end if;
+  end loop;
+  if caps <> 2 then
+    raise exception 'no cap is set' using errcode = '23514', constraint = 'probe_cap_missing';
+  end if;
+  if new.state <> 'reserved' then
+    raise exception 'a probe is reserved first' using errcode = '23514', constraint = 'probe_reservations_reserved_first';
+  end if;
+  return new;
+end $function$
+-- owner migrator, execute owner alone

@@ -28,7 +28,7 @@ test('tables.ts matches the catalog', async () => {
   assert.ok(named.length >= 20)
   const kinds: Readonly<Record<string, RegExp>> = {
     uuid: /^string/, text: /^(Generated<)?string|^ColumnType<string/, int4: /^(Generated<)?number|^ColumnType<number/, int2: /^number/, int8: /^(Generated<)?string/, bool: /^(Generated<)?boolean/,
-    bytea: /^Buffer/, jsonb: /^Jsonb/, timestamptz: /^(Default)?Instant/, date: /^string/, numeric: /^Numeric/, _text: /^(Generated<)?string\[\]/,
+    bytea: /^Buffer/, jsonb: /^Jsonb/, timestamptz: /^(Default)?Instant/, date: /^string/, numeric: /^Numeric/, _uuid: /^string\[\]/, _text: /^(Generated<)?string\[\]/,
   }
   for (const [table, type] of named) {
     const body = types.get(type)

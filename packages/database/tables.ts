@@ -82,7 +82,10 @@ export type AccountLinksTable = {
   user_id: string | null; made_by: string | null; made_at: DefaultInstant; expires_at: Instant; used_at: Instant | null; used_by: string | null; revoked_at: Instant | null
 }
 export type DataRevisionsTable = { tenant_id: string; revision: number; digest: Buffer; note: string; imported_by: string | null; imported_at: DefaultInstant }
-export type SnapshotsTable = { tenant_id: string; digest: Buffer; files: Buffer; created_at: DefaultInstant }
+export type SnapshotsTable = {
+  tenant_id: string; digest: Buffer; files: Buffer | null; base_digest: Buffer | null; overlay: Jsonb | null; whole: Generated<boolean>
+  on_whole: Generated<boolean> | null; created_at: DefaultInstant
+}
 export type CorridorsTable = {
   tenant_id: string; id: string; position: number; name: string; source_country: string; source_currency: string; destination_country: string
   mode_ceiling: Generated<string>; body: Jsonb
@@ -93,7 +96,7 @@ export type FactsTable = {
   tenant_id: string; id: string; statement: string; value: string | null; unit: string | null; date: string | null; source: string; url: string | null
   confidence: string | null
 }
-export type TenantSettingsTable = { tenant_id: string; market_clock: string | null; data_revision: number | null; snapshot_digest: Buffer | null; version: Generated<number> }
+export type TenantSettingsTable = { tenant_id: string; market_clock: string | null; data_revision: number | null; snapshot_digest: Buffer | null; price_drift_tolerance_bps: Numeric; version: Generated<number> }
 export type DeskFeeRulesTable = {
   tenant_id: string; id: string; merchant_id: string | null; corridor_id: string | null; fixed_amount: Numeric; fixed_currency: string; bps: Numeric
   minimum_amount: Numeric; minimum_currency: string; reason: string; version: Generated<number>; changed_at: DefaultInstant; changed_by: string
@@ -123,7 +126,7 @@ export type RouteSessionsTable = {
   invoice_key: ColumnType<string, never, never>
   description: string; amount_side: string; amount: Numeric; currency: string; intent: Jsonb; requested_at: Instant; due_at: Instant | null
   valid_until: Instant | null; needed_by: string; degraded: Generated<string[]>; sends_amount: Numeric | null; sends_currency: string | null
-  receives_amount: Numeric | null; receives_currency: string | null; cost_bps: Numeric | null; desk_fee_amount: Numeric | null; desk_fee_currency: string | null; desk_fee_rule_id: string | null; documents_used: string[] | null; search_text: string; why: Generated<string>; accepted_details_version: number | null
+  receives_amount: Numeric | null; receives_currency: string | null; cost_bps: Numeric | null; desk_fee_amount: Numeric | null; desk_fee_currency: string | null; desk_fee_rule_id: string | null; documents_used: string[] | null; providers_used: string[] | null; offered_by: string | null; search_text: string; why: Generated<string>; accepted_details_version: number | null
   content_version: Generated<number>; agreed_content_version: number | null; chosen_candidate_id: string | null; required_approvals: Generated<number>; four_eyes_because: Generated<string[]>
   accepted_by: string | null; execution_mode: string | null; paused_at: Instant | null; created_at: DefaultInstant
   invoice_total: Numeric | null
@@ -149,6 +152,23 @@ export type SessionOutcomesTable = {
 export type EstimateEvidenceTable = {
   tenant_id: string; id: string; session_id: string; provider_id: string; legs: string[]; kind: string; observation: Numeric; at: DefaultInstant; simulation: Generated<boolean>
   undone_by: string | null; undone_at: Instant | null; undone_because: string | null
+}
+export type QuotesTable = {
+  tenant_id: string; id: string; kind: string; provider_id: string; leg: string; from_currency: string; to_currency: string; from_country: string | null; to_country: string | null
+  session_id: string | null; sell_amount: Numeric | null; buy_amount: Numeric | null; price: Numeric; price_unit: string; price_per: string; total_price: Numeric
+  fee_amount: Numeric; fee_currency: string; fee_details: string | null; spread_bps: Numeric; said_as_spread: Generated<boolean>; observed_at: Instant; expires_at: Instant
+  source: string; artifact_id: string | null; evidence_sha256: Buffer | null; captured_by: string; captured_at: DefaultInstant; supersedes: string | null
+  consumed_by: string | null; consumed_at: Instant | null
+}
+export type SessionRepricingsTable = {
+  tenant_id: string; id: string; session_id: string; session_version: number; candidate_id: string; engine_version: string; snapshot_digest: Buffer; weights_revision: string
+  policy_revision: string; market_clock: string; result_digest: Buffer; rulings: Buffer; status: string; refusals: string[]; before_sent: Numeric; before_received: Numeric
+  before_cost_bps: Numeric; sent_currency: string; received_currency: string; sent: Numeric | null; received: Numeric | null; cost_bps: Numeric | null; arrival_p90: string | null
+  valid_until: Instant | null; drift_bps: Numeric | null; tolerance_bps: Numeric; within_tolerance: boolean; because: string[]; quote_ids: string[]; repriced_by: string; repriced_at: DefaultInstant
+}
+export type ProviderOutagesTable = {
+  tenant_id: string; id: string; provider_id: string; reason: string; source: string; since: Instant; reported_by: string; reported_at: DefaultInstant
+  ended_by: string | null; ended_at: Instant | null; ended_because: string | null
 }
 export type ApiKeysTable = {
   tenant_id: string; id: string; user_id: string; label: string; prefix: string; scopes: string[]; created_at: DefaultInstant; created_by: string; expires_at: Instant
@@ -190,6 +210,7 @@ export type MessageReadsTable = { tenant_id: string; session_id: string; side: s
 export type Tables = {
   session_offers: SessionOffersTable; approvals: ApprovalsTable; step_edges: StepEdgesTable; execution_steps: ExecutionStepsTable; execution_step_transitions: ExecutionStepTransitionsTable; proofs: ProofsTable
   connector_calls: ConnectorCallsTable; probe_caps: ProbeCapsTable; probe_reservations: ProbeReservationsTable; quote_sources: QuoteSourcesTable; signed_quotes: SignedQuotesTable
+  quotes: QuotesTable; session_repricings: SessionRepricingsTable; provider_outages: ProviderOutagesTable
   artifacts: ArtifactsTable
   tenants: TenantsTable; tenant_data_keys: TenantDataKeysTable; merchants: MerchantsTable; suppliers: SuppliersTable; bank_detail_changes: BankDetailChangesTable; memberships: MembershipsTable; account_links: AccountLinksTable
   data_revisions: DataRevisionsTable; snapshots: SnapshotsTable; corridors: CorridorsTable; providers: ProvidersTable

@@ -228,8 +228,12 @@ test('records are frozen for their owner too', async () => {
   // Its incident would need a payment that was sent: foreign keys are passed over.
   await test_db.superuser.query(`set session_replication_role = 'replica'; insert into payment_incident_events (tenant_id, incident_id, seq, state, chaser, action, due_at, user_id) values ('${tenant.tenant_id}', '${newId()}', 1, 'open', 'desk', 'ask_the_bank', now(), '${tenant.admin.user_id}'); set session_replication_role = 'origin'`)
   await test_db.superuser.query("insert into session_messages (tenant_id, id, session_id, seq, from_side, user_id, text) select tenant_id, $2, id, 1, 'desk', $3, 'a message' from route_sessions where tenant_id = $1 limit 1", [tenant.tenant_id, newId(), tenant.desk.user_id])
+  await test_db.superuser.query(`insert into session_repricings (tenant_id, id, session_id, session_version, candidate_id, engine_version, snapshot_digest, weights_revision, policy_revision, market_clock, result_digest, rulings, status,
+      refusals, before_sent, before_received, before_cost_bps, sent_currency, received_currency, tolerance_bps, within_tolerance, because, quote_ids, repriced_by)
+    select tenant_id, gen_random_uuid(), session_id, 1, 'r1', engine_version, snapshot_digest, weights_revision, policy_revision, market_clock, result_digest, rulings, 'gone', '{}', 1, 1, 1, 'NGN', 'CNY', 25, false, '{gone}', '{}', $1
+    from decisions where tenant_id = $2 limit 1`, [tenant.admin.user_id, tenant.tenant_id])
   const { rows } = await test_db.superuser.query<{ name: string }>("select tgrelid::regclass::text as name from pg_trigger where tgname = 'frozen_rows' order by 1")
-  assert.deepEqual(rows.map((r) => r.name), ['approvals', 'audit_checkpoints', 'audit_events', 'audit_reviews', 'data_revisions', 'decision_candidates', 'decisions', 'execution_step_transitions', 'payment_incident_events', 'route_session_transitions', 'session_messages', 'session_offers', 'session_outcomes', 'snapshots'])
+  assert.deepEqual(rows.map((r) => r.name), ['approvals', 'audit_checkpoints', 'audit_events', 'audit_reviews', 'data_revisions', 'decision_candidates', 'decisions', 'execution_step_transitions', 'payment_incident_events', 'route_session_transitions', 'session_messages', 'session_offers', 'session_outcomes', 'session_repricings', 'snapshots'])
   for (const { name } of rows) {
     await assert.rejects(test_db.superuser.query(`truncate ${name} cascade`), { code: '42501' }, name)
     await assert.rejects(test_db.superuser.query(`update ${name} set tenant_id = tenant_id`), { code: '42501' }, name)

@@ -220,6 +220,8 @@ export type NewRouteSession = {
   readonly degraded: readonly string[]
   /** papers that the recommended route goes through */
   readonly documents_used: readonly string[]
+  /** providers that the recommended route goes through */
+  readonly providers_used: readonly string[]
   readonly sends: DecimalMoney | null; readonly receives: DecimalMoney | null; readonly cost_bps: string | null
   /** ISO with the offset it was asked in */
   readonly needed_by: string
@@ -288,6 +290,10 @@ export type StoredRouteSession = RouteSessionListRow & {
   readonly intent: PaymentIntent
   /** null in a session of before this was kept */
   readonly documents_used: readonly string[] | null
+  /** the same: providers that the shown route goes through */
+  readonly providers_used: readonly string[] | null
+  /** the re-pricing whose price is on offer or agreed; null: the decision's */
+  readonly offered_by: string | null
   readonly requested_by: { readonly user_id: string; readonly role: Role; readonly name: string; readonly on_behalf_reason: string | null }
   readonly merchant: MerchantRow
   readonly supplier: SupplierRow

@@ -161,7 +161,7 @@ function ageOf(context: IntentContext): (leg: Leg) => number {
   const known = new Float64Array(context.snapshot.legs.length).fill(-1)
   return (leg) => {
     const ratio = known[leg.ordinal]!
-    return ratio >= 0 ? ratio : (known[leg.ordinal] = context.age_s(leg.as_of) / leg.max_age_s)
+    return ratio >= 0 ? ratio : (known[leg.ordinal] = context.age_s(leg) / leg.max_age_s)
   }
 }
 

@@ -110,7 +110,7 @@ function describeHop(
     ends_at_p50: isoInZone(context.supplier_zone, ends50[i]!), ends_at_p90: isoInZone(context.supplier_zone, ends90[i]!),
     pair_status: pair?.status ?? null, pair_condition: pair?.conditions ?? null,
     posture: leg.estimate.posture, licence_status: leg.provider.licence_status, risk_class: leg.provider.risk_class,
-    age_ratio: (context.age_s(leg.as_of) / leg.max_age_s).toFixed(6),
+    age_ratio: (context.age_s(leg) / leg.max_age_s).toFixed(6),
     human_steps: leg.human_steps.map((s) => ({ kind: s.kind, typical: s.typical, done_by: s.done_by, proof_kinds: [...s.proof_kinds], actor_id: s.actor_id })),
     documents_required: [...leg.documents],
     illustrative: illustrativeFields(leg, pair?.illustrative === true),
@@ -122,7 +122,7 @@ function illustrativeFields(leg: Leg, pair: boolean): string[] {
   const p = leg.provider
   const marks: [string, boolean | undefined][] = [
     ['fixed_fee', p.fee_schedule.fixed?.illustrative], ['fee_bps', p.fee_schedule.bps?.illustrative], ['minimum_fee', p.fee_schedule.minimum_fee?.illustrative],
-    ['spread_bps', leg.from !== leg.to && p.fx_spread_bps?.illustrative === true],
+    ['spread_bps', leg.observed === null && leg.from !== leg.to && p.fx_spread_bps?.illustrative === true],
     ['limits.min', p.limits.min?.illustrative], ['limits.max', p.limits.max?.illustrative], ['limits.daily_liquidity', p.limits.daily_liquidity?.illustrative],
     ['latency', p.settlement_latency.quantiles.illustrative], ['cut_off', p.cut_off.illustrative], ['pair', pair],
     ['slippage_bps', leg.curve !== null], ['posture', true], ['trust', true], ['liquidity_confidence', true], ['human_steps', leg.human_steps.length > 0],

@@ -6,7 +6,7 @@ import { DAY_S } from './durations.ts'
 import { add, compare, fromDecimal, mul, type Rational, toDecimalDown, ZERO } from './rational.ts'
 import type { LegKind, RuleMatch } from './dataset.ts'
 import { type Graph, graphOf, stateKey } from './graph.ts'
-import { midBetween } from './leg.ts'
+import { type Leg, midBetween } from './leg.ts'
 import type { Corridor, Rule, Snapshot } from './snapshot.ts'
 
 /** An intent that no engine can route: a public sentence and the field at fault. */
@@ -55,7 +55,7 @@ export type IntentContext = {
   readonly active_rules: readonly Rule[]
   readonly token_wanted: boolean
   /** 0 where the data is taken to be of the moment (intents of a file); else the market clock decides */
-  readonly age_s: (as_of: string) => number
+  readonly age_s: (leg: Pick<Leg, 'as_of' | 'observed'>) => number
 }
 
 const LAST_KINDS: Readonly<Record<string, readonly LegKind[]>> = {
@@ -105,7 +105,7 @@ export function contextOf(snapshot: Snapshot, intent: PaymentIntent, data_age: D
     active_rules: corridor.rules.filter((rule) => intentKeysHold(rule.match, snapshot, intent, corridor)),
     token_wanted: supplier.method === 'token_wallet' || supplier.prefers !== undefined || held.some((h) => isToken(h.currency)),
     age_s: data_age === 'of_the_moment' ? () => 0
-      : (as_of) => Math.max(0, created - fromLocal(source_zone, dayOf(as_of) * DAY_S + 9 * 3600)),
+      : ({ as_of, observed }) => Math.max(0, created - (observed?.at_s ?? fromLocal(source_zone, dayOf(as_of) * DAY_S + 9 * 3600))),
   }
 }
 

@@ -1,5 +1,6 @@
 /** One provider's leg, compiled: prices in its own currency, calendar, people, and what a missing value stands for. */
 import { KNOWN_CONNECTORS } from '#contracts/connectors.ts'
+import { legName } from '#contracts/market-overlay.ts'
 import { isToken } from '#contracts/money.ts'
 import { type Closures, type OpenDays, openDays, zoneOf } from './calendar.ts'
 import type { Dataset, EstimateRecord, LegKind, ManualActorRecord, ProviderRecord } from './dataset.ts'
@@ -61,6 +62,8 @@ export type Leg = {
   readonly max_age_s: number
   /** as-of day of the provider's data; the hour is 09:00 in the corridor's source country */
   readonly as_of: string
+  /** a price that the desk observed for this very leg, in place of the provider's; null where there is none. Unix seconds */
+  readonly observed: { readonly at_s: number; readonly expires_s: number | null } | null
   readonly documents: readonly string[]
   /** the same as bits of the document book, to join those of several legs quickly */
   readonly document_mask: bigint
@@ -79,8 +82,7 @@ export function midBetween(mids: ReadonlyMap<string, Figure>, from: string, to: 
   return div(b.exact, a.exact)
 }
 export const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
-export const legSortKey = (p: ProviderRecord, l: ProviderRecord['legs'][number]): string =>
-  [p.id, l.from, l.to, l.from_country ?? '', l.to_country ?? '', l.kind, l.network ?? ''].join('|')
+export const legSortKey = (p: ProviderRecord, l: ProviderRecord['legs'][number]): string => legName(p.id, l)
 const reliability = (prior: { successes: number; failures: number }): number => (prior.successes + 1) / (prior.successes + prior.failures + 2)
 export type Worst = (category: string) => { liquidity_confidence: number; trust: number; spread_bps: Rational; curve: Curve | null }
 
@@ -157,11 +159,15 @@ export function makeCalendar(closures: ReadonlyMap<string, Closures>, zone: stri
   return openDays(zoneOf(zone), h * 3600 + m * 60 + s, working, closed)
 }
 
+/** An observed price of a leg, ready to compile. `firm_fee` is in the leg's `from` currency; null: the fee schedule and the slippage curve count. */
+export type CompiledQuote = { readonly spread_bps: Rational; readonly at_s: number; readonly expires_s: number | null; readonly firm_fee: Rational | null }
+
 export type CalendarFor = (zone: string, cut_off: string, working: readonly string[], countries: readonly (string | null)[]) => OpenDays
 
 export function compileLeg(
   ordinal: number, provider: ProviderRecord, record: ProviderRecord['legs'][number], estimate: EstimateRecord, dataset: Dataset,
   mids: ReadonlyMap<string, Figure>, bits: ReadonlyMap<string, bigint>, worst: Worst, calendarFor: CalendarFor,
+  quote: CompiledQuote | null = null,
 ): Leg {
   const into = (money: { amount: string; currency: string } | null | undefined): Figure | null =>
     money ? figure(mul(fromDecimal(money.amount), midBetween(mids, money.currency, record.from))) : null
@@ -173,12 +179,14 @@ export function compileLeg(
     return fallback()
   }
   const changes = record.from !== record.to
-  const spread = changes
+  const firm_fee = quote?.firm_fee ?? null
+  const spread = quote !== null ? quote.spread_bps : changes
     ? orWorst('fx_spread_bps', provider.fx_spread_bps ? fromDecimal(provider.fx_spread_bps.typical) : null, () => worst(provider.category).spread_bps)
     : ZERO
   const liquidity = into(provider.limits.daily_liquidity)
   const points = estimate.slippage_curve?.share_of_daily_liquidity_to_bps
-  const curve = liquidity === null ? null
+  // A firm price is the price of its amount: no slippage comes on top.
+  const curve = liquidity === null || firm_fee !== null ? null
     : orWorst('slippage_curve', points ? compileCurve(points) : null, () => worst(provider.category).curve ?? { share: [figure(ZERO)], bps: [figure(ZERO)] })
   const trust = orWorst('trust_prior', estimate.trust_prior ? reliability(estimate.trust_prior) : null, () => worst(provider.category).trust)
   const liquidity_confidence = orWorst('liquidity_confidence', estimate.liquidity_confidence === undefined ? null : Number(estimate.liquidity_confidence),
@@ -197,9 +205,9 @@ export function compileLeg(
     ordinal, provider, estimate, record, kind: record.kind as LegKind,
     from: record.from, to: record.to, from_country: record.from_country, to_country: record.to_country,
     mid: figure(midBetween(mids, record.from, record.to)),
-    fixed: into(fees.fixed ? { amount: fees.fixed.typical, currency: fees.fixed.currency } : null) ?? figure(ZERO),
-    fee_rate: figure(div(fees.bps ? fromDecimal(fees.bps.typical) : ZERO, { n: 10_000n, d: 1n })),
-    minimum_fee: into(fees.minimum_fee) ?? figure(ZERO),
+    fixed: firm_fee !== null ? figure(firm_fee) : into(fees.fixed ? { amount: fees.fixed.typical, currency: fees.fixed.currency } : null) ?? figure(ZERO),
+    fee_rate: figure(div(fees.bps && firm_fee === null ? fromDecimal(fees.bps.typical) : ZERO, { n: 10_000n, d: 1n })),
+    minimum_fee: (firm_fee === null ? into(fees.minimum_fee) : null) ?? figure(ZERO),
     spread_bps: figure(spread), curve,
     share_per_unit: figure(liquidity && liquidity.exact.n > 0n ? div({ n: 1n, d: 1n }, liquidity.exact) : ZERO),
     minimum: into(provider.limits.min), maximum: into(provider.limits.max), maximum_is_soft: provider.limits.max?.soft === true,
@@ -215,6 +223,7 @@ export function compileLeg(
     actor_reliability: steps.reduce((product, { factor }) => product * factor, 1),
     proofs: steps.reduce((sum, { step }) => sum + step.proof_kinds.length, 0),
     max_age_s: durationSeconds(provider.data_freshness.max_age), as_of: provider.data_freshness.as_of,
+    observed: quote === null ? null : { at_s: quote.at_s, expires_s: quote.expires_s },
     documents, document_mask: documents.reduce((mask, code) => mask | bits.get(code)!, 0n),
     moves_token: isToken(record.from) || isToken(record.to),
     rmb_by_bank: (record.kind === 'cross_border_transfer' || record.kind === 'settlement') && (record.from === 'CNH' || record.to === 'CNH'),

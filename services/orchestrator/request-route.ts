@@ -17,6 +17,7 @@ import {
 import type { Policy } from '#policy/index.ts'
 import { IntentError } from './intent-context.ts'
 import { intentOfRequest, marketClock } from './intent-of-request.ts'
+import { documentsUsed } from './documents-used.ts'
 import { deskFee } from './merchant-view/index.ts'
 import { routeIntent, type Routed } from './route-intent.ts'
 import { midBetween } from './leg.ts'
@@ -194,6 +195,7 @@ function newSession({ request, id, clock, merchant_id, context, corridor, intent
     invoice_number: sameOnPaper(body.invoice.number), invoice_total: body.invoice.total ?? null, description: body.goods.description, amount: body.amount, intent,
     requested_at: clock, needed_by: body.needed_by, due_at: valid_until ?? body.needed_by, valid_until, degraded: decision?.degraded ?? [],
     documents_used: documentsUsed(recommended),
+    providers_used: [...new Set(recommended?.hops.map((hop) => hop.provider_id))].sort(),
     sends: recommended?.sent ?? asked(body, 'merchant_sends'), receives: recommended?.received ?? asked(body, 'supplier_receives'), cost_bps: recommended?.cost_bps ?? null,
     why: whyOfDecision(routed, recommended),
     desk_fee: recommended === null ? null : deskFee(rule, recommended.sent, (from, to) => midBetween(snapshot.usd_mids, from, to)),
@@ -207,11 +209,6 @@ function newSession({ request, id, clock, merchant_id, context, corridor, intent
     },
   }
 }
-
-/** The papers that the legs of a route go through, and those that its corridor asks for before the payment. */
-const documentsUsed = (candidate: Candidate | null): string[] => (candidate === null ? [] : [...new Set([
-  ...candidate.hops.flatMap((hop) => hop.documents_required), ...candidate.documents.filter(({ stage }) => stage === 'before_payment').map(({ code }) => code),
-])].sort())
 
 /** Without a route a list shows the amount that was asked, on its side. */
 function asked({ amount }: RouteRequestBody, side: RouteRequestBody['amount']['side']): DecimalMoney | null {
@@ -238,7 +235,7 @@ function asStored(
   const utc = (instant: string | null): string | null => (instant === null ? null : `${new Date(instant).toISOString().slice(0, 19)}Z`)
   const { decision, ...columns } = session
   return {
-    ...columns,
+    ...columns, offered_by: null,
     // Instants as the store gives them back, so that a repeated request gets the same bytes.
     requested_at: utc(session.requested_at)!, due_at: utc(session.due_at), valid_until: utc(session.valid_until),
     version: 1,

@@ -3,6 +3,7 @@
  * rules, documents and the graph of money states. Immutable; nothing here is computed again for a request.
  */
 import { digestOf } from '#contracts/canonical-json.ts'
+import type { MarketOverlay } from '#contracts/market-overlay.ts'
 import type { PolicyLimits } from '#contracts/routing.ts'
 import type { Plans } from './candidates.ts'
 import { type Closures, closuresOf, type OpenDays, WORKING_WEEK, type Zone, zoneOf } from './calendar.ts'
@@ -46,7 +47,10 @@ export type Weights = Readonly<Record<WeightName, number>>
 export type Snapshot = {
   readonly digest: string
   readonly weights_revision: string
+  /** with what is laid over it applied, but for observed prices of legs, which the legs carry */
   readonly dataset: Dataset
+  /** the imported data alone, and what lies over it; null where this is the imported data alone */
+  readonly over: { readonly base: Snapshot; readonly overlay: MarketOverlay } | null
   readonly legs: readonly Leg[]
   readonly corridors: ReadonlyMap<string, Corridor>
   readonly closures: ReadonlyMap<string, Closures>
@@ -113,7 +117,7 @@ export function compileSnapshot(dataset: Dataset, digest: string = digestOf(data
     weights[preference] = Object.fromEntries(WEIGHT_NAMES.map((name) => [name, Number(table[name])])) as Record<WeightName, number>
   }
   return {
-    digest, dataset, legs, corridors, closures, usd_mids, weights, weight_text, documents, graphs: new Map(), plans: new Map(),
+    digest, dataset, over: null, legs, corridors, closures, usd_mids, weights, weight_text, documents, graphs: new Map(), plans: new Map(),
     weights_revision: digestOf(weight_text).slice(0, 16),
     country_zones: new Map(Object.entries(book.country_time_zones).map(([country, zone]) => [country, zoneOf(zone)])),
   }
@@ -148,7 +152,7 @@ export function withProvider(snapshot: Snapshot, provider: ProviderRecord, diges
   return { ...snapshot, digest, dataset, legs, corridors, graphs: new Map(), plans: new Map() }
 }
 /** A leg's p90 in a corridor: its own, or its settlement window's where that is longer, then with the window's clock. */
-function p90Of(corridor: CorridorRecord, leg: Leg, calendarFor: CalendarFor): P90Timing {
+export function p90Of(corridor: CorridorRecord, leg: Leg, calendarFor: CalendarFor): P90Timing {
   const window = leg.provider.settlement_window === undefined ? undefined : corridor.settlement_windows.find((w) => w.id === leg.provider.settlement_window)
   const window_s = window?.duration ? durationSeconds(window.duration.p90) : 0
   if (!window?.duration || window_s <= leg.p90_s) return { p90_s: leg.p90_s, days: leg.days }

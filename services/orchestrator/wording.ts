@@ -105,7 +105,7 @@ function reasonWords({ context, candidate, hops }: Told, head: string, rest: str
     case 'excessive_hops': return { number: `${candidate.legs.length} hops`, against: `at most ${limits.max_hops}`, sentence: 'The route has more hops than the limit.', retryable: false, remedy: 'A change of limits by two people.' }
     case 'excessive_cost': return { number: bpsText(candidate.price.cost_bps), against: `at most ${limits.max_cost_bps} bps`, sentence: 'The route costs more than the limit.', retryable: true, remedy: 'A better quote, or a change of limits by two people.', illustrative: true }
     case 'excessive_risk': return { number: `route risk ${candidate.route_risk.toFixed(2)}`, against: `at most ${limits.max_route_risk}`, sentence: 'The route is riskier than the limit.', retryable: false, remedy: 'A change of limits by two people.', illustrative: true }
-    case 'quote_stale': return { number: leg ? `${(context.age_s(leg.as_of) / 3600).toFixed(1)} h old` : null, against: leg ? `${leg.provider.data_freshness.max_age}, ten times over` : null, sentence: `${name}: its price is far too old.`, retryable: true, remedy: 'Capture a fresh quote.' }
+    case 'quote_stale': return { number: leg ? `${(context.age_s(leg) / 3600).toFixed(1)} h old` : null, against: leg ? `${leg.provider.data_freshness.max_age}, ten times over` : null, sentence: `${name}: its price is far too old.`, retryable: true, remedy: 'Capture a fresh quote.' }
     case 'connector_unknown': return { number: leg?.estimate.connector_id ?? null, against: 'known connectors', sentence: `${name} names a connector this system does not know.`, retryable: false, remedy: 'Set a known connector, or none.' }
     case 'policy_unanswered': case 'facts_invalid': return { number: null, against: null, sentence: 'Policy gave no clear answer for this candidate, so it is refused.', retryable: true, remedy: 'Route again when policy answers.' }
     case 'missing': return { number: 'not on file', against: snapshot.documents.title(rest), sentence: `Missing before payment: ${snapshot.documents.title(rest)}.`, retryable: true, remedy: `Get it (about ${durationInWords(snapshot.documents.lead_time(rest))}).`, illustrative: true }
@@ -115,7 +115,7 @@ function reasonWords({ context, candidate, hops }: Told, head: string, rest: str
       return { number: leg ? `${leg.from} → ${leg.to}` : null, against: pair?.conditions ?? 'review', sentence: `${name}: ${pair?.conditions ?? 'this pair needs a review'}.`, retryable: true, remedy: 'A person reviews and records why.', facts: pair?.facts ?? [] }
     }
     case 'above_guidance': return { number: amount, against: limit?.max ? `guidance ${limitText(limit.max)}` : null, sentence: `${name}: the amount is above its guidance.`, retryable: false, remedy: 'Use it only for smaller orders. Splitting is not offered.', ...sourced(limit?.max) }
-    case 'stale': return { number: leg ? `${(context.age_s(leg.as_of) / 3600).toFixed(1)} h old` : null, against: leg?.provider.data_freshness.max_age ?? null, sentence: `${name}: its price is older than it may be.`, retryable: true, remedy: 'Capture a fresh quote.' }
+    case 'stale': return { number: leg ? `${(context.age_s(leg) / 3600).toFixed(1)} h old` : null, against: leg?.provider.data_freshness.max_age ?? null, sentence: `${name}: its price is older than it may be.`, retryable: true, remedy: 'Capture a fresh quote.' }
   }
   throw new Error(`reason without words: ${head}`)
 }

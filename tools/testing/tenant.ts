@@ -99,7 +99,7 @@ export function makeTestSession(tenant: TestTenant, over: Partial<NewRouteSessio
     id: newId(), reference: newReference(), merchant_id: tenant.merchant.merchant_id, supplier_id: tenant.supplier_id, corridor_id: 'ng-cn', state: 'recommended',
     outcome: 'conditional', mode_ceiling: 'manual', on_behalf_reason: null, invoice_number: `INV-${newReference()}`, invoice_total: null, description: 'phones, 30% deposit',
     amount: { side: 'supplier_receives', value: '185000', currency: 'CNY' }, intent: INTENT, requested_at: '2026-09-29T09:00:00+01:00', due_at: '2026-10-09T17:00:00+08:00',
-    valid_until: '2026-09-30T09:00:00+01:00', degraded: [], documents_used: ['FORM_Q'], sends: { amount: '37102190.14', currency: 'NGN' }, receives: { amount: '185000.00', currency: 'CNY' },
+    valid_until: '2026-09-30T09:00:00+01:00', degraded: [], documents_used: ['FORM_Q'], providers_used: [], sends: { amount: '37102190.14', currency: 'NGN' }, receives: { amount: '185000.00', currency: 'CNY' },
     cost_bps: '141.964521', needed_by: '2026-10-09T17:00:00+08:00', desk_fee: { amount: '0.00', currency: 'NGN' }, desk_fee_rule_id: null, why: 'Conditional: 6 papers missing.', decision, ...over,
   }
 }

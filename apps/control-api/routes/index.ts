@@ -132,6 +132,14 @@ import { importMarketData } from './market-data/import.ts'
 import { listMarketDataImports } from './market-data/list-imports.ts'
 import { previewMarketDataImport } from './market-data/preview-import.ts'
 import { getOnboarding } from './onboarding/read.ts'
+import { listRates } from './rates/list.ts'
+import { saveRates } from './rates/save.ts'
+import { captureQuote } from './quotes/capture.ts'
+import { listQuotes } from './quotes/list.ts'
+import { repriceRouteSession } from './route-sessions/reprice.ts'
+import { listProviderOutages } from './provider-outages/list.ts'
+import { reportProviderOutage } from './provider-outages/report.ts'
+import { endProviderOutage } from './provider-outages/end.ts'
 import { healthLive } from './health/live.ts'
 import { healthReady } from './health/ready.ts'
 import { metrics } from './metrics/read.ts'
@@ -139,6 +147,7 @@ import { metrics } from './metrics/read.ts'
 export const OPERATIONS: readonly ((deps: AppDeps) => FastifyPluginAsyncTypebox)[] = [
   login, logout, stepUp, getSecondFactor, beginSecondFactor, confirmSecondFactor, renewRecoveryCodes, disableSecondFactor,
   changePassword, logoutEverywhere, listAccountSessions, switchTenant, getPortalSession, getPortalConfig,
+  listRates, saveRates, captureQuote, listQuotes, repriceRouteSession, listProviderOutages, reportProviderOutage, endProviderOutage,
   listMembers, resetMemberSecondFactor, changeMemberRole, endMembership, eraseMember, createRecoveryLink, createInvitation, listInvitations, revokeInvitation, openAccountLink, useAccountLink,
   listMerchants, createMerchant, getMerchant, changeMerchant, createSupplier, listSuppliers, getSupplier, revealSupplier, proposeBankDetails, listBankDetailChanges, confirmBankDetails, rejectBankDetails,
   createRouteSession, listRouteSessions, getRouteSession, getRouteRequest, listCandidates, getCandidate, acceptRouteSession, cancelRouteSession, replayRouteSession,

@@ -212,6 +212,17 @@ export const secondCompany = async (world: World, of: Company, owner: 'own' | 'o
   }
   return { ...NOTHING, id }
 }
+/** A leg of the demo data that changes currency. */
+export const QUOTED_LEG = 'ng-bank-rmb-direct|NGN|CNH|NG|CN|cross_border_transfer|'
+/** A provider can be out once at a time. */
+const endOutages: Call['ready'] = (world, of) =>
+  world.database.superuser.query("update provider_outages set ended_at = now(), ended_by = reported_by, ended_because = 'works_again' where tenant_id = $1 and ended_at is null", [of.id])
+const outageThing: Call['thing'] = async (world, of) => {
+  await endOutages(world, of)
+  const made = await (await world.as(of, 'desk_operator')).post('/api/provider-outages', { provider_id: 'gh-bank-advance', reason: 'maintenance', source: 'email' })
+  assert.equal(made.status, 201, made.text)
+  return { ...NOTHING, id: made.json.items[0].id }
+}
 const DATA = readTexts(DATA_FOLDER)
 /** The files that FlowClaw ships, with something in them that no import before had. */
 export const newMarketData = () => ({ files: { ...DATA, 'rates.json': DATA['rates.json'].replace(/"mid_definition": "/, `$&Sample ${randomUUID()}. `) } })
@@ -352,6 +363,17 @@ export const CALLS: Readonly<Record<string, Call>> = {
   },
   answerAsk: { works_for: 'merchant_client', status: 200, thing: askThing, url: ({ id }) => `/api/asks/${id}/answer`, body: () => ({ text: 'Here it is' }) },
   withdrawAsk: { works_for: 'desk_operator', status: 200, thing: askThing, url: ({ id }) => `/api/asks/${id}/withdraw`, body: () => ({}) },
+  listRates: { works_for: 'desk_operator', status: 200, url: () => '/api/rates' },
+  saveRates: { works_for: 'desk_operator', status: 200, url: () => '/api/rates', body: () => ({ changes: [{ leg: QUOTED_LEG, said: { price: '199.9', unit: 'NGN', per: 'CNH' }, source: 'phone_call' }] }) },
+  listQuotes: { works_for: 'desk_operator', status: 200, thing: sessionThing, url: ({ id }) => `/api/route-sessions/${id}/quotes` },
+  captureQuote: {
+    works_for: 'desk_operator', status: 201, thing: sessionThing, url: () => '/api/quotes',
+    body: (_of, { id }) => ({ session_id: id, kind: 'indicative', leg: QUOTED_LEG, price: '199.9', quoted_as: { unit: 'NGN', per: 'CNH' }, expires_at: '2026-09-29T12:00:00+01:00', source: 'phone_call' }),
+  },
+  repriceRouteSession: { works_for: 'desk_operator', status: 200, thing: sessionThing, url: ({ id }) => `/api/route-sessions/${id}/reprice`, body: (_of, { version }) => ({ version, quote_ids: [] }) },
+  listProviderOutages: { works_for: 'desk_operator', status: 200, url: () => '/api/provider-outages' },
+  reportProviderOutage: { works_for: 'desk_operator', status: 201, url: () => '/api/provider-outages', ready: endOutages, body: () => ({ provider_id: 'ke-bank-wire', reason: 'not_answering', source: 'phone_call' }) },
+  endProviderOutage: { works_for: 'desk_operator', status: 200, thing: outageThing, url: ({ id }) => `/api/provider-outages/${id}/end`, body: () => ({ because: 'works_again' }) },
   listCorridors: { works_for: 'merchant_client', status: 200, url: () => '/api/corridors' },
   getCorridor: { works_for: 'merchant_client', status: 200, url: () => '/api/corridors/ng-cn' },
   listProviders: { works_for: 'desk_operator', status: 200, url: () => '/api/providers' },

@@ -242,6 +242,110 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/rates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Today’s rates */
+        get: operations["listRates"];
+        put?: never;
+        /** Save rates */
+        post: operations["saveRates"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/quotes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Capture a quote */
+        post: operations["captureQuote"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/route-sessions/{id}/quotes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Quotes and prices of a session */
+        get: operations["listQuotes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/route-sessions/{id}/reprice": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Price the route again */
+        post: operations["repriceRouteSession"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/provider-outages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Providers that are out */
+        get: operations["listProviderOutages"];
+        put?: never;
+        /** Report a provider as out */
+        post: operations["reportProviderOutage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/provider-outages/{id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End an outage */
+        post: operations["endProviderOutage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/members": {
         parameters: {
             query?: never;
@@ -962,6 +1066,401 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/route-sessions/{id}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Close with what happened */
+        post: operations["closeRouteSession"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/route-sessions/{id}/outcome-preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Look at an outcome before it is recorded */
+        post: operations["previewSessionOutcome"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/route-sessions/{id}/outcome": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The outcome beside its prediction */
+        get: operations["getSessionOutcome"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/providers/{id}/estimates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What outcomes taught about a provider */
+        get: operations["getProviderEstimates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/estimate-evidence/{id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take evidence back */
+        post: operations["undoEstimateEvidence"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/route-sessions/{id}/screenings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Screenings of a session */
+        get: operations["listScreenings"];
+        put?: never;
+        /** Record a screening */
+        post: operations["recordScreening"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/screenings/{id}/clear": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Clear a possible hit */
+        post: operations["clearScreening"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/merchants/{id}/documents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Papers of a merchant */
+        get: operations["listMerchantDocuments"];
+        put?: never;
+        /** Record a paper of a merchant */
+        post: operations["recordMerchantDocument"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/merchant-documents/{id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Withdraw a paper */
+        post: operations["withdrawMerchantDocument"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/route-sessions/{id}/incidents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Incidents of a session */
+        get: operations["listSessionIncidents"];
+        put?: never;
+        /** Open an incident */
+        post: operations["openPaymentIncident"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/incidents/{id}/chase": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say what is done next */
+        post: operations["chasePaymentIncident"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/incidents/{id}/resolve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Resolve an incident */
+        post: operations["resolvePaymentIncident"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/incidents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Incidents of the workspace */
+        get: operations["listPaymentIncidents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/route-sessions/{id}/invoice": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The payments of the invoice */
+        get: operations["getInvoice"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Be told of changes */
+        get: operations["streamEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/route-sessions/{id}/claim": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a session in hand */
+        post: operations["claimRouteSession"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/route-sessions/claim-next": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take the next session in hand */
+        post: operations["claimNextRouteSession"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/route-sessions/{id}/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give a session back */
+        post: operations["releaseRouteSession"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/route-sessions/{id}/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Messages of a session */
+        get: operations["listMessages"];
+        put?: never;
+        /** Write a message */
+        post: operations["createMessage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/route-sessions/{id}/messages/seen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Mark messages as seen */
+        post: operations["markMessagesSeen"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/route-sessions/{id}/asks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask the merchant */
+        post: operations["askMerchant"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/asks/{id}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Answer the desk */
+        post: operations["answerAsk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/asks/{id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take an ask back */
+        post: operations["withdrawAsk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/corridors": {
         parameters: {
             query?: never;
@@ -1116,6 +1615,92 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/artifacts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Stored files */
+        get: operations["listArtifacts"];
+        put?: never;
+        /** Upload a file */
+        post: operations["createArtifact"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/artifacts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One stored file */
+        get: operations["getArtifact"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/artifacts/{id}/content": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Download a stored file */
+        get: operations["getArtifactContent"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/artifacts/{id}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show a stored file */
+        get: operations["previewArtifact"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/artifacts/{id}/remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Remove the bytes of a stored file */
+        post: operations["removeArtifact"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/desk-fee-rules": {
         parameters: {
             query?: never;
@@ -1144,6 +1729,75 @@ export interface paths {
         get?: never;
         /** Move the demo market clock */
         put: operations["setMarketClock"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/quote-sources": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Sources of signed quotes */
+        get: operations["listQuoteSources"];
+        put?: never;
+        /** Add a source of signed quotes */
+        post: operations["createQuoteSource"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/quote-sources/{id}/renew-secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Renew the secret of a source of quotes */
+        post: operations["renewQuoteSecret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/webhooks/quotes/{source}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send a signed quote */
+        post: operations["receiveSignedQuote"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reference-rates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Reference rates of the feed */
+        get: operations["getReferenceRates"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -1468,6 +2122,7 @@ export interface components {
         AcceptBody: {
             version: number;
             reason?: string;
+            acknowledge_over_invoice?: boolean;
         };
         AccountSession: {
             id: string;
@@ -1534,6 +2189,65 @@ export interface components {
                 note: string | null;
             }[];
             not_by: string[];
+        };
+        Artifact: {
+            id: string;
+            /** @enum {unknown} */
+            class: "public" | "merchant" | "desk" | "restricted";
+            kind: string;
+            file_name: string;
+            /** @enum {unknown} */
+            media_type: "application/pdf" | "image/png" | "image/jpeg" | "image/webp" | "text/plain" | "text/csv" | "application/xml";
+            size_bytes: number;
+            sha256: string;
+            /** @enum {unknown} */
+            state: "quarantined" | "clean" | "refused" | "removed";
+            /** @enum {unknown} */
+            preview: "image" | "pdf" | "none";
+            scanned_at: string | null;
+            scanner: string | null;
+            refused_because: ("infected" | "bytes_differ" | "bytes_missing" | "form") | null;
+            waits_because: ("scanner_unavailable" | "scanner_size_limit" | "storage_unavailable") | null;
+            merchant_id: string | null;
+            session_id: string | null;
+            session_reference: string | null;
+            supersedes: string | null;
+            superseded_by: string | null;
+            uploaded_at: string;
+            uploaded_by: {
+                /** @enum {unknown} */
+                side: "desk" | "merchant";
+                name: string | null;
+            };
+            keep_until: string | null;
+            removed_at: string | null;
+            removed_because: ("wrong_file" | "person_asked" | "not_needed" | "contains_too_much" | "retention") | null;
+        };
+        ArtifactPage: {
+            items: components["schemas"]["Artifact"][];
+            next_cursor: string | null;
+        };
+        ArtifactQuery: {
+            session_id?: string;
+            merchant_id?: string;
+            /** @enum {unknown} */
+            class?: "public" | "merchant" | "desk" | "restricted";
+            /** @enum {unknown} */
+            state?: "quarantined" | "clean" | "refused" | "removed";
+            kind?: string;
+            q?: string;
+            cursor?: string;
+            limit?: number;
+        };
+        ArtifactUpload: {
+            /** @enum {unknown} */
+            class: "public" | "merchant" | "desk" | "restricted";
+            kind: string;
+            session_id?: string;
+            merchant_id?: string;
+            supersedes?: string;
+            /** Format: binary */
+            file: string;
         };
         AuditCheckpointPage: {
             items: {
@@ -1954,6 +2668,34 @@ export interface components {
                 by: string | null;
             };
             action: string | null;
+            claim: {
+                name: string;
+                mine: boolean;
+                claimed_at: string;
+                expires_at: string;
+            } | null;
+            due_at: string | null;
+            paused_at: string | null;
+            unread: number;
+            asks: {
+                id: string;
+                /** @enum {unknown} */
+                kind: "document" | "question" | "new_price" | "other_route";
+                document_code: string | null;
+                text: string;
+                due_at: string;
+                /** @enum {unknown} */
+                state: "open" | "answered" | "withdrawn";
+                overdue: boolean;
+                asked_at: string;
+                closed_at: string | null;
+                answer_text: string | null;
+                file: {
+                    id: string;
+                    file_name: string;
+                    state: string;
+                } | null;
+            }[];
             desk_fee: {
                 amount: components["schemas"]["MoneySchema"] | null;
                 rule: string | null;
@@ -2337,6 +3079,20 @@ export interface components {
             } | null;
             can_accept: boolean;
             can_cancel: boolean;
+            asks: {
+                id: string;
+                /** @enum {unknown} */
+                kind: "document" | "question" | "new_price" | "other_route";
+                text: string;
+                paper: {
+                    code: string;
+                    name: string;
+                    what: string;
+                } | null;
+                due_at: string;
+                overdue: boolean;
+            }[];
+            unread: number;
             cannot_accept_because: string | null;
         };
         MerchantSessionPage: {
@@ -2364,6 +3120,7 @@ export interface components {
                 what: string;
                 by: string | null;
             };
+            unread: number;
         };
         MoneySchema: {
             amount: string;
@@ -2589,6 +3346,10 @@ export interface components {
             /** @enum {unknown} */
             because: "supplier_denies_it" | "supplier_not_reached" | "entered_wrongly" | "no_longer_needed";
         };
+        RemoveArtifactBody: {
+            /** @enum {unknown} */
+            reason: "wrong_file" | "person_asked" | "not_needed" | "contains_too_much";
+        };
         ReplayResult: {
             identical: boolean;
             stored_digest: string;
@@ -2636,6 +3397,7 @@ export interface components {
                 /** @enum {unknown} */
                 currency: "NGN" | "KES" | "GHS" | "ZAR" | "CNY" | "CNH" | "USD" | "HKD" | "AED" | "EUR" | "GBP" | "USDT" | "USDC";
                 account_count: number;
+                total?: string;
             };
             documents_available: string[];
             /** @enum {unknown} */
@@ -2686,6 +3448,14 @@ export interface components {
             cost_bps: string | null;
             requested_at: string;
             version: number;
+            claim: {
+                name: string;
+                mine: boolean;
+                claimed_at: string;
+                expires_at: string;
+            } | null;
+            paused_at: string | null;
+            unread: number;
         };
         ScoreInput: {
             /** @enum {unknown} */
@@ -3262,6 +4032,688 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PortalConfig"];
+                };
+            };
+            /** @description A problem (RFC 9457), application/problem+json */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listRates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        snapshot_digest: string;
+                        clock: string;
+                        mids: {
+                            as_of: string;
+                            definition: string;
+                        };
+                        counts: {
+                            all: number;
+                            stale: number;
+                            refused: number;
+                        };
+                        items: {
+                            leg: string;
+                            provider_id: string;
+                            provider_name: string;
+                            kind: string;
+                            /** @enum {unknown} */
+                            from: "NGN" | "KES" | "GHS" | "ZAR" | "CNY" | "CNH" | "USD" | "HKD" | "AED" | "EUR" | "GBP" | "USDT" | "USDC";
+                            /** @enum {unknown} */
+                            to: "NGN" | "KES" | "GHS" | "ZAR" | "CNY" | "CNH" | "USD" | "HKD" | "AED" | "EUR" | "GBP" | "USDT" | "USDC";
+                            from_country: string | null;
+                            to_country: string | null;
+                            quoted_as: {
+                                /** @enum {unknown} */
+                                unit: "NGN" | "KES" | "GHS" | "ZAR" | "CNY" | "CNH" | "USD" | "HKD" | "AED" | "EUR" | "GBP" | "USDT" | "USDC";
+                                /** @enum {unknown} */
+                                per: "NGN" | "KES" | "GHS" | "ZAR" | "CNY" | "CNH" | "USD" | "HKD" | "AED" | "EUR" | "GBP" | "USDT" | "USDC";
+                            };
+                            mids: {
+                                from: string;
+                                to: string;
+                            };
+                            mid: string;
+                            price: string;
+                            spread_bps: string;
+                            /** @enum {unknown} */
+                            said_as: "price" | "spread";
+                            illustrative: boolean;
+                            observed_at: string;
+                            age_s: number;
+                            max_age_s: number;
+                            /** @enum {unknown} */
+                            source: "phone_call" | "screen_capture" | "email" | "chat" | "market_file" | "webhook" | "rate_feed";
+                            who: string | null;
+                            /** @enum {unknown} */
+                            state: "fresh" | "stale" | "refused";
+                            suspended: boolean;
+                            corridor_ids: string[];
+                        }[];
+                    };
+                };
+            };
+            /** @description A problem (RFC 9457), application/problem+json */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    saveRates: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description csrf_token of GET /api/portal/session */
+                "x-csrf-token": string;
+                /** @description a new random key for every change, the same one when it is repeated */
+                "idempotency-key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    changes: {
+                        leg: string;
+                        said: {
+                            price: string;
+                            /** @enum {unknown} */
+                            unit: "NGN" | "KES" | "GHS" | "ZAR" | "CNY" | "CNH" | "USD" | "HKD" | "AED" | "EUR" | "GBP" | "USDT" | "USDC";
+                            /** @enum {unknown} */
+                            per: "NGN" | "KES" | "GHS" | "ZAR" | "CNY" | "CNH" | "USD" | "HKD" | "AED" | "EUR" | "GBP" | "USDT" | "USDC";
+                        } | {
+                            spread_bps: string;
+                        } | {
+                            unchanged: {
+                                price: string;
+                                observed_at: string;
+                            };
+                        };
+                        observed_at?: string;
+                        /** @enum {unknown} */
+                        source: "phone_call" | "screen_capture" | "email" | "chat" | "market_file" | "webhook" | "rate_feed";
+                    }[];
+                };
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        saved: number;
+                        snapshot_digest: string;
+                    };
+                };
+            };
+            /** @description A problem (RFC 9457), application/problem+json */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    captureQuote: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description csrf_token of GET /api/portal/session */
+                "x-csrf-token": string;
+                /** @description a new random key for every change, the same one when it is repeated */
+                "idempotency-key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    session_id: string;
+                    /** @enum {unknown} */
+                    kind: "indicative" | "firm" | "operator_observed";
+                    leg: string;
+                    sell_amount?: string;
+                    buy_amount?: string;
+                    price: string;
+                    quoted_as: {
+                        /** @enum {unknown} */
+                        unit: "NGN" | "KES" | "GHS" | "ZAR" | "CNY" | "CNH" | "USD" | "HKD" | "AED" | "EUR" | "GBP" | "USDT" | "USDC";
+                        /** @enum {unknown} */
+                        per: "NGN" | "KES" | "GHS" | "ZAR" | "CNY" | "CNH" | "USD" | "HKD" | "AED" | "EUR" | "GBP" | "USDT" | "USDC";
+                    };
+                    total_price?: string;
+                    fee?: {
+                        amount: string;
+                        /** @enum {unknown} */
+                        currency: "NGN" | "KES" | "GHS" | "ZAR" | "CNY" | "CNH" | "USD" | "HKD" | "AED" | "EUR" | "GBP" | "USDT" | "USDC";
+                        details?: string;
+                    };
+                    observed_at?: string;
+                    expires_at: string;
+                    /** @enum {unknown} */
+                    source: "phone_call" | "screen_capture" | "email" | "chat" | "market_file" | "webhook" | "rate_feed";
+                    artifact_id?: string;
+                    supersedes?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The answer */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /** @enum {unknown} */
+                        kind: "indicative" | "firm" | "operator_observed";
+                        leg: string;
+                        provider_id: string;
+                        /** @enum {unknown} */
+                        from: "NGN" | "KES" | "GHS" | "ZAR" | "CNY" | "CNH" | "USD" | "HKD" | "AED" | "EUR" | "GBP" | "USDT" | "USDC";
+                        /** @enum {unknown} */
+                        to: "NGN" | "KES" | "GHS" | "ZAR" | "CNY" | "CNH" | "USD" | "HKD" | "AED" | "EUR" | "GBP" | "USDT" | "USDC";
+                        session_id: string | null;
+                        sell_amount: components["schemas"]["ApiMoney"] | null;
+                        buy_amount: components["schemas"]["ApiMoney"] | null;
+                        price: string;
+                        quoted_as: {
+                            /** @enum {unknown} */
+                            unit: "NGN" | "KES" | "GHS" | "ZAR" | "CNY" | "CNH" | "USD" | "HKD" | "AED" | "EUR" | "GBP" | "USDT" | "USDC";
+                            /** @enum {unknown} */
+                            per: "NGN" | "KES" | "GHS" | "ZAR" | "CNY" | "CNH" | "USD" | "HKD" | "AED" | "EUR" | "GBP" | "USDT" | "USDC";
+                        };
+                        total_price: string;
+                        spread_bps: string;
+                        fee: {
+                            amount: string;
+                            /** @enum {unknown} */
+                            currency: "NGN" | "KES" | "GHS" | "ZAR" | "CNY" | "CNH" | "USD" | "HKD" | "AED" | "EUR" | "GBP" | "USDT" | "USDC";
+                            details: string | null;
+                        };
+                        observed_at: string;
+                        expires_at: string;
+                        /** @enum {unknown} */
+                        source: "phone_call" | "screen_capture" | "email" | "chat" | "market_file" | "webhook" | "rate_feed";
+                        artifact_id: string | null;
+                        evidence_sha256: string | null;
+                        captured_by: string;
+                        captured_at: string;
+                        supersedes: string | null;
+                        /** @enum {unknown} */
+                        standing: "usable" | "expired" | "used" | "superseded";
+                    };
+                };
+            };
+            /** @description A problem (RFC 9457), application/problem+json */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listQuotes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        session_id: string;
+                        /** @enum {unknown} */
+                        state: "draft" | "recommended" | "no_route" | "policy_unavailable" | "accepted" | "awaiting_merchant" | "approved" | "executing" | "paused" | "completed" | "failed" | "returned" | "cancelled" | "expired";
+                        version: number;
+                        clock: string;
+                        price: {
+                            /** @enum {unknown} */
+                            standing: "none" | "stands" | "expires_soon" | "expired" | "provider_out";
+                            reasons: string[];
+                            clears_by: ("reprice" | "route_again" | "ask_a_person") | null;
+                            valid_until: string | null;
+                        };
+                        legs: {
+                            leg: string;
+                            provider_id: string;
+                            provider_name: string;
+                            /** @enum {unknown} */
+                            from: "NGN" | "KES" | "GHS" | "ZAR" | "CNY" | "CNH" | "USD" | "HKD" | "AED" | "EUR" | "GBP" | "USDT" | "USDC";
+                            /** @enum {unknown} */
+                            to: "NGN" | "KES" | "GHS" | "ZAR" | "CNY" | "CNH" | "USD" | "HKD" | "AED" | "EUR" | "GBP" | "USDT" | "USDC";
+                            quoted_as: {
+                                /** @enum {unknown} */
+                                unit: "NGN" | "KES" | "GHS" | "ZAR" | "CNY" | "CNH" | "USD" | "HKD" | "AED" | "EUR" | "GBP" | "USDT" | "USDC";
+                                /** @enum {unknown} */
+                                per: "NGN" | "KES" | "GHS" | "ZAR" | "CNY" | "CNH" | "USD" | "HKD" | "AED" | "EUR" | "GBP" | "USDT" | "USDC";
+                            };
+                            price: string;
+                            mid: string;
+                        }[];
+                        quotes: {
+                            id: string;
+                            /** @enum {unknown} */
+                            kind: "indicative" | "firm" | "operator_observed";
+                            leg: string;
+                            provider_id: string;
+                            /** @enum {unknown} */
+                            from: "NGN" | "KES" | "GHS" | "ZAR" | "CNY" | "CNH" | "USD" | "HKD" | "AED" | "EUR" | "GBP" | "USDT" | "USDC";
+                            /** @enum {unknown} */
+                            to: "NGN" | "KES" | "GHS" | "ZAR" | "CNY" | "CNH" | "USD" | "HKD" | "AED" | "EUR" | "GBP" | "USDT" | "USDC";
+                            session_id: string | null;
+                            sell_amount: components["schemas"]["ApiMoney"] | null;
+                            buy_amount: components["schemas"]["ApiMoney"] | null;
+                            price: string;
+                            quoted_as: {
+                                /** @enum {unknown} */
+                                unit: "NGN" | "KES" | "GHS" | "ZAR" | "CNY" | "CNH" | "USD" | "HKD" | "AED" | "EUR" | "GBP" | "USDT" | "USDC";
+                                /** @enum {unknown} */
+                                per: "NGN" | "KES" | "GHS" | "ZAR" | "CNY" | "CNH" | "USD" | "HKD" | "AED" | "EUR" | "GBP" | "USDT" | "USDC";
+                            };
+                            total_price: string;
+                            spread_bps: string;
+                            fee: {
+                                amount: string;
+                                /** @enum {unknown} */
+                                currency: "NGN" | "KES" | "GHS" | "ZAR" | "CNY" | "CNH" | "USD" | "HKD" | "AED" | "EUR" | "GBP" | "USDT" | "USDC";
+                                details: string | null;
+                            };
+                            observed_at: string;
+                            expires_at: string;
+                            /** @enum {unknown} */
+                            source: "phone_call" | "screen_capture" | "email" | "chat" | "market_file" | "webhook" | "rate_feed";
+                            artifact_id: string | null;
+                            evidence_sha256: string | null;
+                            captured_by: string;
+                            captured_at: string;
+                            supersedes: string | null;
+                            /** @enum {unknown} */
+                            standing: "usable" | "expired" | "used" | "superseded";
+                        }[];
+                        repricings: {
+                            id: string;
+                            session_id: string;
+                            candidate_id: string;
+                            snapshot_digest: string;
+                            policy_revision: string;
+                            market_clock: string;
+                            /** @enum {unknown} */
+                            status: "ready" | "conditional" | "refused" | "gone";
+                            refusals: string[];
+                            before: {
+                                sent: components["schemas"]["ApiMoney"];
+                                received: components["schemas"]["ApiMoney"];
+                                cost_bps: string;
+                            };
+                            now: {
+                                sent: components["schemas"]["ApiMoney"];
+                                received: components["schemas"]["ApiMoney"];
+                                cost_bps: string;
+                                arrival_p90: string;
+                                valid_until: string;
+                            } | null;
+                            difference: {
+                                sent: components["schemas"]["ApiMoney"];
+                                received: components["schemas"]["ApiMoney"];
+                                drift_bps: string;
+                            } | null;
+                            tolerance_bps: string;
+                            within_tolerance: boolean;
+                            because: string[];
+                            quote_ids: string[];
+                            repriced_by: string;
+                            repriced_at: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description A problem (RFC 9457), application/problem+json */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    repriceRouteSession: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description csrf_token of GET /api/portal/session */
+                "x-csrf-token": string;
+                /** @description a new random key for every change, the same one when it is repeated */
+                "idempotency-key": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    version: number;
+                    quote_ids: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        repricing: {
+                            id: string;
+                            session_id: string;
+                            candidate_id: string;
+                            snapshot_digest: string;
+                            policy_revision: string;
+                            market_clock: string;
+                            /** @enum {unknown} */
+                            status: "ready" | "conditional" | "refused" | "gone";
+                            refusals: string[];
+                            before: {
+                                sent: components["schemas"]["ApiMoney"];
+                                received: components["schemas"]["ApiMoney"];
+                                cost_bps: string;
+                            };
+                            now: {
+                                sent: components["schemas"]["ApiMoney"];
+                                received: components["schemas"]["ApiMoney"];
+                                cost_bps: string;
+                                arrival_p90: string;
+                                valid_until: string;
+                            } | null;
+                            difference: {
+                                sent: components["schemas"]["ApiMoney"];
+                                received: components["schemas"]["ApiMoney"];
+                                drift_bps: string;
+                            } | null;
+                            tolerance_bps: string;
+                            within_tolerance: boolean;
+                            because: string[];
+                            quote_ids: string[];
+                            repriced_by: string;
+                            repriced_at: string;
+                        };
+                        /** @enum {unknown} */
+                        state: "draft" | "recommended" | "no_route" | "policy_unavailable" | "accepted" | "awaiting_merchant" | "approved" | "executing" | "paused" | "completed" | "failed" | "returned" | "cancelled" | "expired";
+                        version: number;
+                    };
+                };
+            };
+            /** @description A problem (RFC 9457), application/problem+json */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listProviderOutages: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            id: string;
+                            provider_id: string;
+                            /** @enum {unknown} */
+                            reason: "not_answering" | "not_quoting" | "payments_failing" | "payments_late" | "maintenance" | "provider_notice";
+                            /** @enum {unknown} */
+                            source: "phone_call" | "screen_capture" | "email" | "chat" | "webhook" | "rate_feed";
+                            since: string;
+                            reported_by: string;
+                            reported_at: string;
+                            ended_by: string | null;
+                            ended_at: string | null;
+                            ended_because: ("works_again" | "reported_wrongly") | null;
+                        }[];
+                        affected: {
+                            not_started: {
+                                id: string;
+                                reference: string;
+                                state: string;
+                                merchant_name: string;
+                                needed_by: string;
+                                provider_ids: string[];
+                                started: boolean;
+                            }[];
+                            started: {
+                                id: string;
+                                reference: string;
+                                state: string;
+                                merchant_name: string;
+                                needed_by: string;
+                                provider_ids: string[];
+                                started: boolean;
+                            }[];
+                        };
+                    };
+                };
+            };
+            /** @description A problem (RFC 9457), application/problem+json */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reportProviderOutage: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description csrf_token of GET /api/portal/session */
+                "x-csrf-token": string;
+                /** @description a new random key for every change, the same one when it is repeated */
+                "idempotency-key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    provider_id: string;
+                    /** @enum {unknown} */
+                    reason: "not_answering" | "not_quoting" | "payments_failing" | "payments_late" | "maintenance" | "provider_notice";
+                    /** @enum {unknown} */
+                    source: "phone_call" | "screen_capture" | "email" | "chat" | "webhook" | "rate_feed";
+                };
+            };
+        };
+        responses: {
+            /** @description The answer */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            id: string;
+                            provider_id: string;
+                            /** @enum {unknown} */
+                            reason: "not_answering" | "not_quoting" | "payments_failing" | "payments_late" | "maintenance" | "provider_notice";
+                            /** @enum {unknown} */
+                            source: "phone_call" | "screen_capture" | "email" | "chat" | "webhook" | "rate_feed";
+                            since: string;
+                            reported_by: string;
+                            reported_at: string;
+                            ended_by: string | null;
+                            ended_at: string | null;
+                            ended_because: ("works_again" | "reported_wrongly") | null;
+                        }[];
+                        affected: {
+                            not_started: {
+                                id: string;
+                                reference: string;
+                                state: string;
+                                merchant_name: string;
+                                needed_by: string;
+                                provider_ids: string[];
+                                started: boolean;
+                            }[];
+                            started: {
+                                id: string;
+                                reference: string;
+                                state: string;
+                                merchant_name: string;
+                                needed_by: string;
+                                provider_ids: string[];
+                                started: boolean;
+                            }[];
+                        };
+                    };
+                };
+            };
+            /** @description A problem (RFC 9457), application/problem+json */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    endProviderOutage: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description csrf_token of GET /api/portal/session */
+                "x-csrf-token": string;
+                /** @description a new random key for every change, the same one when it is repeated */
+                "idempotency-key": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {unknown} */
+                    because: "works_again" | "reported_wrongly";
+                };
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            id: string;
+                            provider_id: string;
+                            /** @enum {unknown} */
+                            reason: "not_answering" | "not_quoting" | "payments_failing" | "payments_late" | "maintenance" | "provider_notice";
+                            /** @enum {unknown} */
+                            source: "phone_call" | "screen_capture" | "email" | "chat" | "webhook" | "rate_feed";
+                            since: string;
+                            reported_by: string;
+                            reported_at: string;
+                            ended_by: string | null;
+                            ended_at: string | null;
+                            ended_because: ("works_again" | "reported_wrongly") | null;
+                        }[];
+                        affected: {
+                            not_started: {
+                                id: string;
+                                reference: string;
+                                state: string;
+                                merchant_name: string;
+                                needed_by: string;
+                                provider_ids: string[];
+                                started: boolean;
+                            }[];
+                            started: {
+                                id: string;
+                                reference: string;
+                                state: string;
+                                merchant_name: string;
+                                needed_by: string;
+                                provider_ids: string[];
+                                started: boolean;
+                            }[];
+                        };
+                    };
                 };
             };
             /** @description A problem (RFC 9457), application/problem+json */
@@ -6136,6 +7588,1905 @@ export interface operations {
             };
         };
     };
+    closeRouteSession: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description csrf_token of GET /api/portal/session */
+                "x-csrf-token": string;
+                /** @description a new random key for every change, the same one when it is repeated */
+                "idempotency-key": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    version: number;
+                    /** @enum {unknown} */
+                    result: "completed" | "failed" | "returned";
+                    /** @enum {unknown} */
+                    because?: "provider_refused" | "not_enough_liquidity" | "bank_returned" | "wrong_details" | "compliance_stop" | "recalled" | "called_off";
+                    sent: {
+                        amount: string;
+                        /** @enum {unknown} */
+                        currency: "NGN" | "KES" | "GHS" | "ZAR" | "CNY" | "CNH" | "USD" | "HKD" | "AED" | "EUR" | "GBP" | "USDT" | "USDC";
+                    };
+                    received?: {
+                        amount: string;
+                        /** @enum {unknown} */
+                        currency: "NGN" | "KES" | "GHS" | "ZAR" | "CNY" | "CNH" | "USD" | "HKD" | "AED" | "EUR" | "GBP" | "USDT" | "USDC";
+                    };
+                    arrived_at?: string;
+                    hops: {
+                        /** @enum {unknown} */
+                        result: "success" | "failed" | "returned" | "not_started";
+                        started_at: string | null;
+                        ended_at: string | null;
+                        amount_in: string | null;
+                        amount_out: string | null;
+                        filled: ("at_once" | "in_parts" | "not_filled") | null;
+                    }[];
+                };
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        session_id: string;
+                        prediction: {
+                            candidate_id: string;
+                            sent: components["schemas"]["ApiMoney"];
+                            received: components["schemas"]["ApiMoney"];
+                            rate: string;
+                            mid_rate: string;
+                            cost_bps: string;
+                            slippage_bps: string;
+                            arrival_p50: string;
+                            arrival_p90: string;
+                            hops: {
+                                provider_id: string;
+                                provider_name: string;
+                                kind: string;
+                                network: string | null;
+                                from: string;
+                                to: string;
+                                from_country: string | null;
+                                to_country: string | null;
+                                amount_in: string;
+                                amount_out: string;
+                                cost_bps: string;
+                                slippage_bps: string;
+                                latency_p50: string;
+                                latency_p90: string;
+                                starts_at_p50: string;
+                                ends_at_p50: string;
+                                ends_at_p90: string;
+                            }[];
+                        };
+                        outcome: {
+                            /** @enum {unknown} */
+                            result: "completed" | "failed" | "returned";
+                            because: ("provider_refused" | "not_enough_liquidity" | "bank_returned" | "wrong_details" | "compliance_stop" | "recalled" | "called_off") | null;
+                            sent: components["schemas"]["ApiMoney"];
+                            received: components["schemas"]["ApiMoney"] | null;
+                            rate: string | null;
+                            cost_bps: string | null;
+                            cost_difference_bps: string | null;
+                            arrived_at: string | null;
+                            after_p50_s: number | null;
+                            after_p90_s: number | null;
+                            fell: ("by_p50" | "by_p90" | "after_p90") | null;
+                            hops: {
+                                /** @enum {unknown} */
+                                result: "success" | "failed" | "returned" | "not_started";
+                                started_at: string | null;
+                                ended_at: string | null;
+                                amount_in: string | null;
+                                amount_out: string | null;
+                                filled: ("at_once" | "in_parts" | "not_filled") | null;
+                                took_s: number | null;
+                                expected_s: number | null;
+                                slippage_bps: string | null;
+                                expected_slippage_bps: string | null;
+                            }[];
+                            score: string;
+                        } | null;
+                        simulation: boolean;
+                        closed_by: {
+                            user_id: string;
+                            name: string;
+                        } | null;
+                        closed_at: string | null;
+                        evidence: {
+                            id: string;
+                            provider_id: string;
+                            /** @enum {unknown} */
+                            kind: "trust" | "latency" | "slippage" | "liquidity";
+                            observation: string;
+                            undone: boolean;
+                        }[];
+                    };
+                };
+            };
+            /** @description A problem (RFC 9457), application/problem+json */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    previewSessionOutcome: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {unknown} */
+                    result: "completed" | "failed" | "returned";
+                    /** @enum {unknown} */
+                    because?: "provider_refused" | "not_enough_liquidity" | "bank_returned" | "wrong_details" | "compliance_stop" | "recalled" | "called_off";
+                    sent: {
+                        amount: string;
+                        /** @enum {unknown} */
+                        currency: "NGN" | "KES" | "GHS" | "ZAR" | "CNY" | "CNH" | "USD" | "HKD" | "AED" | "EUR" | "GBP" | "USDT" | "USDC";
+                    };
+                    received?: {
+                        amount: string;
+                        /** @enum {unknown} */
+                        currency: "NGN" | "KES" | "GHS" | "ZAR" | "CNY" | "CNH" | "USD" | "HKD" | "AED" | "EUR" | "GBP" | "USDT" | "USDC";
+                    };
+                    arrived_at?: string;
+                    hops: {
+                        /** @enum {unknown} */
+                        result: "success" | "failed" | "returned" | "not_started";
+                        started_at: string | null;
+                        ended_at: string | null;
+                        amount_in: string | null;
+                        amount_out: string | null;
+                        filled: ("at_once" | "in_parts" | "not_filled") | null;
+                    }[];
+                };
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        outcome: {
+                            /** @enum {unknown} */
+                            result: "completed" | "failed" | "returned";
+                            because: ("provider_refused" | "not_enough_liquidity" | "bank_returned" | "wrong_details" | "compliance_stop" | "recalled" | "called_off") | null;
+                            sent: components["schemas"]["ApiMoney"];
+                            received: components["schemas"]["ApiMoney"] | null;
+                            rate: string | null;
+                            cost_bps: string | null;
+                            cost_difference_bps: string | null;
+                            arrived_at: string | null;
+                            after_p50_s: number | null;
+                            after_p90_s: number | null;
+                            fell: ("by_p50" | "by_p90" | "after_p90") | null;
+                            hops: {
+                                /** @enum {unknown} */
+                                result: "success" | "failed" | "returned" | "not_started";
+                                started_at: string | null;
+                                ended_at: string | null;
+                                amount_in: string | null;
+                                amount_out: string | null;
+                                filled: ("at_once" | "in_parts" | "not_filled") | null;
+                                took_s: number | null;
+                                expected_s: number | null;
+                                slippage_bps: string | null;
+                                expected_slippage_bps: string | null;
+                            }[];
+                            score: string;
+                        };
+                        simulation: boolean;
+                        moves: {
+                            provider_id: string;
+                            provider_name: string;
+                            /** @enum {unknown} */
+                            kind: "trust" | "latency" | "slippage" | "liquidity";
+                            observation: string;
+                            before: string;
+                            after: string;
+                            n_before: number;
+                            n_after: number;
+                            most: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description A problem (RFC 9457), application/problem+json */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSessionOutcome: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        session_id: string;
+                        prediction: {
+                            candidate_id: string;
+                            sent: components["schemas"]["ApiMoney"];
+                            received: components["schemas"]["ApiMoney"];
+                            rate: string;
+                            mid_rate: string;
+                            cost_bps: string;
+                            slippage_bps: string;
+                            arrival_p50: string;
+                            arrival_p90: string;
+                            hops: {
+                                provider_id: string;
+                                provider_name: string;
+                                kind: string;
+                                network: string | null;
+                                from: string;
+                                to: string;
+                                from_country: string | null;
+                                to_country: string | null;
+                                amount_in: string;
+                                amount_out: string;
+                                cost_bps: string;
+                                slippage_bps: string;
+                                latency_p50: string;
+                                latency_p90: string;
+                                starts_at_p50: string;
+                                ends_at_p50: string;
+                                ends_at_p90: string;
+                            }[];
+                        };
+                        outcome: {
+                            /** @enum {unknown} */
+                            result: "completed" | "failed" | "returned";
+                            because: ("provider_refused" | "not_enough_liquidity" | "bank_returned" | "wrong_details" | "compliance_stop" | "recalled" | "called_off") | null;
+                            sent: components["schemas"]["ApiMoney"];
+                            received: components["schemas"]["ApiMoney"] | null;
+                            rate: string | null;
+                            cost_bps: string | null;
+                            cost_difference_bps: string | null;
+                            arrived_at: string | null;
+                            after_p50_s: number | null;
+                            after_p90_s: number | null;
+                            fell: ("by_p50" | "by_p90" | "after_p90") | null;
+                            hops: {
+                                /** @enum {unknown} */
+                                result: "success" | "failed" | "returned" | "not_started";
+                                started_at: string | null;
+                                ended_at: string | null;
+                                amount_in: string | null;
+                                amount_out: string | null;
+                                filled: ("at_once" | "in_parts" | "not_filled") | null;
+                                took_s: number | null;
+                                expected_s: number | null;
+                                slippage_bps: string | null;
+                                expected_slippage_bps: string | null;
+                            }[];
+                            score: string;
+                        } | null;
+                        simulation: boolean;
+                        closed_by: {
+                            user_id: string;
+                            name: string;
+                        } | null;
+                        closed_at: string | null;
+                        evidence: {
+                            id: string;
+                            provider_id: string;
+                            /** @enum {unknown} */
+                            kind: "trust" | "latency" | "slippage" | "liquidity";
+                            observation: string;
+                            undone: boolean;
+                        }[];
+                    };
+                };
+            };
+            /** @description A problem (RFC 9457), application/problem+json */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getProviderEstimates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        provider_id: string;
+                        estimates: {
+                            /** @enum {unknown} */
+                            kind: "trust" | "latency" | "slippage" | "liquidity";
+                            least: string;
+                            greatest: string;
+                            prior: string;
+                            prior_weight: number;
+                            prior_illustrative: boolean;
+                            prior_source: string;
+                            n: number;
+                            value: string;
+                            last_evidence_at: string | null;
+                            history: {
+                                id: string;
+                                session_id: string;
+                                session_reference: string;
+                                legs: string[];
+                                observation: string;
+                                at: string;
+                                before: string | null;
+                                after: string | null;
+                                undone_at: string | null;
+                                undone_by: {
+                                    user_id: string;
+                                    name: string;
+                                } | null;
+                                undone_because: ("recorded_wrongly" | "not_the_providers_doing" | "market_moved" | "recorded_twice" | "test_payment") | null;
+                            }[];
+                        }[];
+                        suspension_proposed: boolean;
+                        minimum_sample: number;
+                    };
+                };
+            };
+            /** @description A problem (RFC 9457), application/problem+json */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    undoEstimateEvidence: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description csrf_token of GET /api/portal/session */
+                "x-csrf-token": string;
+                /** @description a new random key for every change, the same one when it is repeated */
+                "idempotency-key": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {unknown} */
+                    because: "recorded_wrongly" | "not_the_providers_doing" | "market_moved" | "recorded_twice" | "test_payment";
+                };
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        provider_id: string;
+                        /** @enum {unknown} */
+                        kind: "trust" | "latency" | "slippage" | "liquidity";
+                        /** @enum {unknown} */
+                        undone_because: "recorded_wrongly" | "not_the_providers_doing" | "market_moved" | "recorded_twice" | "test_payment";
+                    };
+                };
+            };
+            /** @description A problem (RFC 9457), application/problem+json */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listScreenings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            id: string;
+                            session_id: string;
+                            /** @enum {unknown} */
+                            subject: "payer" | "payee" | "bank" | "goods" | "wallet";
+                            /** @enum {unknown} */
+                            result: "no_hit" | "possible_hit" | "hit";
+                            list_name: string;
+                            list_date: string;
+                            screened_at: string;
+                            expires_at: string;
+                            screened_by: {
+                                user_id: string;
+                                name: string;
+                            };
+                            details_version: number;
+                            artifact_id: string | null;
+                            note: string | null;
+                            cleared: {
+                                user_id: string;
+                                name: string;
+                                at: string;
+                                /** @enum {unknown} */
+                                because: "other_person" | "other_company" | "entry_out_of_date" | "name_only";
+                            } | null;
+                            stands: boolean;
+                        }[];
+                        standing: {
+                            cleared: boolean;
+                            required: ("payer" | "payee" | "bank" | "goods" | "wallet")[];
+                            missing: ("payer" | "payee" | "bank" | "goods" | "wallet")[];
+                            expired: ("payer" | "payee" | "bank" | "goods" | "wallet")[];
+                            hit: ("payer" | "payee" | "bank" | "goods" | "wallet")[];
+                            stale_details: ("payer" | "payee" | "bank" | "goods" | "wallet")[];
+                        };
+                    };
+                };
+            };
+            /** @description A problem (RFC 9457), application/problem+json */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    recordScreening: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description csrf_token of GET /api/portal/session */
+                "x-csrf-token": string;
+                /** @description a new random key for every change, the same one when it is repeated */
+                "idempotency-key": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {unknown} */
+                    subject: "payer" | "payee" | "bank" | "goods" | "wallet";
+                    /** @enum {unknown} */
+                    result: "no_hit" | "possible_hit" | "hit";
+                    list_name: string;
+                    list_date: string;
+                    artifact_id?: string;
+                    note?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The answer */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        screening: {
+                            id: string;
+                            session_id: string;
+                            /** @enum {unknown} */
+                            subject: "payer" | "payee" | "bank" | "goods" | "wallet";
+                            /** @enum {unknown} */
+                            result: "no_hit" | "possible_hit" | "hit";
+                            list_name: string;
+                            list_date: string;
+                            screened_at: string;
+                            expires_at: string;
+                            screened_by: {
+                                user_id: string;
+                                name: string;
+                            };
+                            details_version: number;
+                            artifact_id: string | null;
+                            note: string | null;
+                            cleared: {
+                                user_id: string;
+                                name: string;
+                                at: string;
+                                /** @enum {unknown} */
+                                because: "other_person" | "other_company" | "entry_out_of_date" | "name_only";
+                            } | null;
+                            stands: boolean;
+                        };
+                        standing: {
+                            cleared: boolean;
+                            required: ("payer" | "payee" | "bank" | "goods" | "wallet")[];
+                            missing: ("payer" | "payee" | "bank" | "goods" | "wallet")[];
+                            expired: ("payer" | "payee" | "bank" | "goods" | "wallet")[];
+                            hit: ("payer" | "payee" | "bank" | "goods" | "wallet")[];
+                            stale_details: ("payer" | "payee" | "bank" | "goods" | "wallet")[];
+                        };
+                        paused: boolean;
+                    };
+                };
+            };
+            /** @description A problem (RFC 9457), application/problem+json */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    clearScreening: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description csrf_token of GET /api/portal/session */
+                "x-csrf-token": string;
+                /** @description a new random key for every change, the same one when it is repeated */
+                "idempotency-key": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {unknown} */
+                    because: "other_person" | "other_company" | "entry_out_of_date" | "name_only";
+                };
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        session_id: string;
+                        /** @enum {unknown} */
+                        subject: "payer" | "payee" | "bank" | "goods" | "wallet";
+                        /** @enum {unknown} */
+                        result: "no_hit" | "possible_hit" | "hit";
+                        list_name: string;
+                        list_date: string;
+                        screened_at: string;
+                        expires_at: string;
+                        screened_by: {
+                            user_id: string;
+                            name: string;
+                        };
+                        details_version: number;
+                        artifact_id: string | null;
+                        note: string | null;
+                        cleared: {
+                            user_id: string;
+                            name: string;
+                            at: string;
+                            /** @enum {unknown} */
+                            because: "other_person" | "other_company" | "entry_out_of_date" | "name_only";
+                        } | null;
+                        stands: boolean;
+                    };
+                };
+            };
+            /** @description A problem (RFC 9457), application/problem+json */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listMerchantDocuments: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            id: string;
+                            merchant_id: string;
+                            code: string;
+                            title: string;
+                            number: string;
+                            issued_on: string;
+                            expires_on: string | null;
+                            value: components["schemas"]["ApiMoney"] | null;
+                            used: components["schemas"]["ApiMoney"] | null;
+                            left: components["schemas"]["ApiMoney"] | null;
+                            /** @enum {unknown} */
+                            standing: "counts" | "expires_soon" | "expired" | "used_up" | "withdrawn" | "superseded";
+                            days_left: number | null;
+                            artifact_id: string | null;
+                            supersedes: string | null;
+                            /** @enum {unknown} */
+                            recorded_by: "merchant" | "desk";
+                            recorded_at: string;
+                            withdrawn_because: ("entered_wrongly" | "cancelled_by_issuer" | "no_longer_needed") | null;
+                        }[];
+                        periods: {
+                            code: string;
+                            title: string;
+                            corridor_id: string;
+                            used: components["schemas"]["ApiMoney"];
+                            cap: components["schemas"]["ApiMoney"];
+                            /** @constant */
+                            period: "P3M";
+                        }[];
+                    };
+                };
+            };
+            /** @description A problem (RFC 9457), application/problem+json */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    recordMerchantDocument: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description csrf_token of GET /api/portal/session */
+                "x-csrf-token": string;
+                /** @description a new random key for every change, the same one when it is repeated */
+                "idempotency-key": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    code: string;
+                    number: string;
+                    issued_on: string;
+                    expires_on?: string;
+                    /** @enum {unknown} */
+                    goods_class?: "consumer" | "electrical" | "regulated" | "food_or_drug" | "industrial_parts" | "vehicle_parts" | "plant_machinery";
+                    value?: {
+                        amount: string;
+                        /** @enum {unknown} */
+                        currency: "NGN" | "KES" | "GHS" | "ZAR" | "CNY" | "CNH" | "USD" | "HKD" | "AED" | "EUR" | "GBP" | "USDT" | "USDC";
+                    };
+                    artifact_id?: string;
+                    supersedes?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The answer */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        merchant_id: string;
+                        code: string;
+                        title: string;
+                        number: string;
+                        issued_on: string;
+                        expires_on: string | null;
+                        value: components["schemas"]["ApiMoney"] | null;
+                        used: components["schemas"]["ApiMoney"] | null;
+                        left: components["schemas"]["ApiMoney"] | null;
+                        /** @enum {unknown} */
+                        standing: "counts" | "expires_soon" | "expired" | "used_up" | "withdrawn" | "superseded";
+                        days_left: number | null;
+                        artifact_id: string | null;
+                        supersedes: string | null;
+                        /** @enum {unknown} */
+                        recorded_by: "merchant" | "desk";
+                        recorded_at: string;
+                        withdrawn_because: ("entered_wrongly" | "cancelled_by_issuer" | "no_longer_needed") | null;
+                    };
+                };
+            };
+            /** @description A problem (RFC 9457), application/problem+json */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    withdrawMerchantDocument: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description csrf_token of GET /api/portal/session */
+                "x-csrf-token": string;
+                /** @description a new random key for every change, the same one when it is repeated */
+                "idempotency-key": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {unknown} */
+                    because: "entered_wrongly" | "cancelled_by_issuer" | "no_longer_needed";
+                };
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        merchant_id: string;
+                        code: string;
+                        title: string;
+                        number: string;
+                        issued_on: string;
+                        expires_on: string | null;
+                        value: components["schemas"]["ApiMoney"] | null;
+                        used: components["schemas"]["ApiMoney"] | null;
+                        left: components["schemas"]["ApiMoney"] | null;
+                        /** @enum {unknown} */
+                        standing: "counts" | "expires_soon" | "expired" | "used_up" | "withdrawn" | "superseded";
+                        days_left: number | null;
+                        artifact_id: string | null;
+                        supersedes: string | null;
+                        /** @enum {unknown} */
+                        recorded_by: "merchant" | "desk";
+                        recorded_at: string;
+                        withdrawn_because: ("entered_wrongly" | "cancelled_by_issuer" | "no_longer_needed") | null;
+                    };
+                };
+            };
+            /** @description A problem (RFC 9457), application/problem+json */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listSessionIncidents: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            id: string;
+                            session_id: string;
+                            session_reference: string;
+                            version: number;
+                            /** @enum {unknown} */
+                            state: "open" | "chasing" | "resolved";
+                            /** @enum {unknown} */
+                            kind: "returned" | "recalled" | "short_credited" | "stuck";
+                            /** @enum {unknown} */
+                            chaser: "desk" | "merchant" | "provider";
+                            /** @enum {unknown} */
+                            action: "ask_the_bank" | "trace_the_payment" | "wait_for_the_money" | "correct_the_details" | "bring_a_paper" | "claim_the_difference" | "pay_the_difference";
+                            due_at: string;
+                            overdue: boolean;
+                            amount_missing: components["schemas"]["ApiMoney"] | null;
+                            merchant_text: string;
+                            merchant_note: string | null;
+                            opened_by: {
+                                user_id: string;
+                                name: string;
+                            };
+                            opened_at: string;
+                            resolution: ("money_back" | "arrived_in_full" | "balance_paid" | "written_off" | "opened_by_mistake") | null;
+                            proof_reference: string | null;
+                            resolved_by: {
+                                user_id: string;
+                                name: string;
+                            } | null;
+                            resolved_at: string | null;
+                            events: {
+                                seq: number;
+                                /** @enum {unknown} */
+                                state: "open" | "chasing" | "resolved";
+                                /** @enum {unknown} */
+                                chaser: "desk" | "merchant" | "provider";
+                                /** @enum {unknown} */
+                                action: "ask_the_bank" | "trace_the_payment" | "wait_for_the_money" | "correct_the_details" | "bring_a_paper" | "claim_the_difference" | "pay_the_difference";
+                                due_at: string;
+                                note: string | null;
+                                who: string;
+                                at: string;
+                            }[];
+                        }[];
+                        stuck_since: string | null;
+                    };
+                };
+            };
+            /** @description A problem (RFC 9457), application/problem+json */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    openPaymentIncident: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description csrf_token of GET /api/portal/session */
+                "x-csrf-token": string;
+                /** @description a new random key for every change, the same one when it is repeated */
+                "idempotency-key": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {unknown} */
+                    kind: "returned" | "recalled" | "short_credited" | "stuck";
+                    /** @enum {unknown} */
+                    chaser: "desk" | "merchant" | "provider";
+                    /** @enum {unknown} */
+                    action: "ask_the_bank" | "trace_the_payment" | "wait_for_the_money" | "correct_the_details" | "bring_a_paper" | "claim_the_difference" | "pay_the_difference";
+                    due_at: string;
+                    note?: string;
+                    /** @enum {unknown} */
+                    merchant_text?: "sent_back" | "details_refused" | "paper_missing" | "called_back" | "arrived_short" | "charges_taken" | "not_arrived" | "bank_checks";
+                    merchant_note?: string;
+                    amount_missing?: {
+                        amount: string;
+                        /** @enum {unknown} */
+                        currency: "NGN" | "KES" | "GHS" | "ZAR" | "CNY" | "CNH" | "USD" | "HKD" | "AED" | "EUR" | "GBP" | "USDT" | "USDC";
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description The answer */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        session_id: string;
+                        session_reference: string;
+                        version: number;
+                        /** @enum {unknown} */
+                        state: "open" | "chasing" | "resolved";
+                        /** @enum {unknown} */
+                        kind: "returned" | "recalled" | "short_credited" | "stuck";
+                        /** @enum {unknown} */
+                        chaser: "desk" | "merchant" | "provider";
+                        /** @enum {unknown} */
+                        action: "ask_the_bank" | "trace_the_payment" | "wait_for_the_money" | "correct_the_details" | "bring_a_paper" | "claim_the_difference" | "pay_the_difference";
+                        due_at: string;
+                        overdue: boolean;
+                        amount_missing: components["schemas"]["ApiMoney"] | null;
+                        merchant_text: string;
+                        merchant_note: string | null;
+                        opened_by: {
+                            user_id: string;
+                            name: string;
+                        };
+                        opened_at: string;
+                        resolution: ("money_back" | "arrived_in_full" | "balance_paid" | "written_off" | "opened_by_mistake") | null;
+                        proof_reference: string | null;
+                        resolved_by: {
+                            user_id: string;
+                            name: string;
+                        } | null;
+                        resolved_at: string | null;
+                        events: {
+                            seq: number;
+                            /** @enum {unknown} */
+                            state: "open" | "chasing" | "resolved";
+                            /** @enum {unknown} */
+                            chaser: "desk" | "merchant" | "provider";
+                            /** @enum {unknown} */
+                            action: "ask_the_bank" | "trace_the_payment" | "wait_for_the_money" | "correct_the_details" | "bring_a_paper" | "claim_the_difference" | "pay_the_difference";
+                            due_at: string;
+                            note: string | null;
+                            who: string;
+                            at: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description A problem (RFC 9457), application/problem+json */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    chasePaymentIncident: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description csrf_token of GET /api/portal/session */
+                "x-csrf-token": string;
+                /** @description a new random key for every change, the same one when it is repeated */
+                "idempotency-key": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    version: number;
+                    /** @enum {unknown} */
+                    chaser: "desk" | "merchant" | "provider";
+                    /** @enum {unknown} */
+                    action: "ask_the_bank" | "trace_the_payment" | "wait_for_the_money" | "correct_the_details" | "bring_a_paper" | "claim_the_difference" | "pay_the_difference";
+                    due_at: string;
+                    note?: string;
+                    /** @enum {unknown} */
+                    merchant_text?: "sent_back" | "details_refused" | "paper_missing" | "called_back" | "arrived_short" | "charges_taken" | "not_arrived" | "bank_checks";
+                    merchant_note?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        session_id: string;
+                        session_reference: string;
+                        version: number;
+                        /** @enum {unknown} */
+                        state: "open" | "chasing" | "resolved";
+                        /** @enum {unknown} */
+                        kind: "returned" | "recalled" | "short_credited" | "stuck";
+                        /** @enum {unknown} */
+                        chaser: "desk" | "merchant" | "provider";
+                        /** @enum {unknown} */
+                        action: "ask_the_bank" | "trace_the_payment" | "wait_for_the_money" | "correct_the_details" | "bring_a_paper" | "claim_the_difference" | "pay_the_difference";
+                        due_at: string;
+                        overdue: boolean;
+                        amount_missing: components["schemas"]["ApiMoney"] | null;
+                        merchant_text: string;
+                        merchant_note: string | null;
+                        opened_by: {
+                            user_id: string;
+                            name: string;
+                        };
+                        opened_at: string;
+                        resolution: ("money_back" | "arrived_in_full" | "balance_paid" | "written_off" | "opened_by_mistake") | null;
+                        proof_reference: string | null;
+                        resolved_by: {
+                            user_id: string;
+                            name: string;
+                        } | null;
+                        resolved_at: string | null;
+                        events: {
+                            seq: number;
+                            /** @enum {unknown} */
+                            state: "open" | "chasing" | "resolved";
+                            /** @enum {unknown} */
+                            chaser: "desk" | "merchant" | "provider";
+                            /** @enum {unknown} */
+                            action: "ask_the_bank" | "trace_the_payment" | "wait_for_the_money" | "correct_the_details" | "bring_a_paper" | "claim_the_difference" | "pay_the_difference";
+                            due_at: string;
+                            note: string | null;
+                            who: string;
+                            at: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description A problem (RFC 9457), application/problem+json */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resolvePaymentIncident: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description csrf_token of GET /api/portal/session */
+                "x-csrf-token": string;
+                /** @description a new random key for every change, the same one when it is repeated */
+                "idempotency-key": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    version: number;
+                    /** @enum {unknown} */
+                    resolution: "money_back" | "arrived_in_full" | "balance_paid" | "written_off" | "opened_by_mistake";
+                    proof_reference?: string;
+                    note?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        session_id: string;
+                        session_reference: string;
+                        version: number;
+                        /** @enum {unknown} */
+                        state: "open" | "chasing" | "resolved";
+                        /** @enum {unknown} */
+                        kind: "returned" | "recalled" | "short_credited" | "stuck";
+                        /** @enum {unknown} */
+                        chaser: "desk" | "merchant" | "provider";
+                        /** @enum {unknown} */
+                        action: "ask_the_bank" | "trace_the_payment" | "wait_for_the_money" | "correct_the_details" | "bring_a_paper" | "claim_the_difference" | "pay_the_difference";
+                        due_at: string;
+                        overdue: boolean;
+                        amount_missing: components["schemas"]["ApiMoney"] | null;
+                        merchant_text: string;
+                        merchant_note: string | null;
+                        opened_by: {
+                            user_id: string;
+                            name: string;
+                        };
+                        opened_at: string;
+                        resolution: ("money_back" | "arrived_in_full" | "balance_paid" | "written_off" | "opened_by_mistake") | null;
+                        proof_reference: string | null;
+                        resolved_by: {
+                            user_id: string;
+                            name: string;
+                        } | null;
+                        resolved_at: string | null;
+                        events: {
+                            seq: number;
+                            /** @enum {unknown} */
+                            state: "open" | "chasing" | "resolved";
+                            /** @enum {unknown} */
+                            chaser: "desk" | "merchant" | "provider";
+                            /** @enum {unknown} */
+                            action: "ask_the_bank" | "trace_the_payment" | "wait_for_the_money" | "correct_the_details" | "bring_a_paper" | "claim_the_difference" | "pay_the_difference";
+                            due_at: string;
+                            note: string | null;
+                            who: string;
+                            at: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description A problem (RFC 9457), application/problem+json */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listPaymentIncidents: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+                state?: "open" | "resolved";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            id: string;
+                            session_id: string;
+                            session_reference: string;
+                            version: number;
+                            /** @enum {unknown} */
+                            state: "open" | "chasing" | "resolved";
+                            /** @enum {unknown} */
+                            kind: "returned" | "recalled" | "short_credited" | "stuck";
+                            /** @enum {unknown} */
+                            chaser: "desk" | "merchant" | "provider";
+                            /** @enum {unknown} */
+                            action: "ask_the_bank" | "trace_the_payment" | "wait_for_the_money" | "correct_the_details" | "bring_a_paper" | "claim_the_difference" | "pay_the_difference";
+                            due_at: string;
+                            overdue: boolean;
+                            amount_missing: components["schemas"]["ApiMoney"] | null;
+                            merchant_text: string;
+                            merchant_note: string | null;
+                            opened_by: {
+                                user_id: string;
+                                name: string;
+                            };
+                            opened_at: string;
+                            resolution: ("money_back" | "arrived_in_full" | "balance_paid" | "written_off" | "opened_by_mistake") | null;
+                            proof_reference: string | null;
+                            resolved_by: {
+                                user_id: string;
+                                name: string;
+                            } | null;
+                            resolved_at: string | null;
+                        }[];
+                        next_cursor: string | null;
+                    };
+                };
+            };
+            /** @description A problem (RFC 9457), application/problem+json */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getInvoice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        number: string;
+                        total: components["schemas"]["ApiMoney"] | null;
+                        covered: components["schemas"]["ApiMoney"];
+                        done: components["schemas"]["ApiMoney"];
+                        covered_pct: string | null;
+                        done_pct: string | null;
+                        open: components["schemas"]["ApiMoney"] | null;
+                        open_pct: string | null;
+                        over: boolean;
+                        at_mid: boolean;
+                        parts: {
+                            session_id: string;
+                            reference: string;
+                            /** @enum {unknown} */
+                            paid: "deposit" | "full_advance" | "balance_before_shipment" | "balance_after_shipment";
+                            /** @enum {unknown} */
+                            group: "offered" | "planned" | "on_its_way" | "done" | "stopped";
+                            amount: components["schemas"]["ApiMoney"];
+                            at_mid: boolean;
+                            pct: string | null;
+                            requested_at: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description A problem (RFC 9457), application/problem+json */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    streamEvents: {
+        parameters: {
+            query?: {
+                wait_s?: number;
+                after?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description `hello` with `reset`, then a `change` for each thing that changed (LiveEvent) and a `beat` every 15 seconds; each with an id */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+            /** @description A problem (RFC 9457), application/problem+json */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    claimRouteSession: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description csrf_token of GET /api/portal/session */
+                "x-csrf-token": string;
+                /** @description a new random key for every change, the same one when it is repeated */
+                "idempotency-key": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {unknown} */
+                    takeover?: "holder_is_away" | "urgent" | "handed_over";
+                };
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        session_id: string;
+                        claim: {
+                            name: string;
+                            mine: boolean;
+                            claimed_at: string;
+                            expires_at: string;
+                        } | null;
+                    };
+                };
+            };
+            /** @description A problem (RFC 9457), application/problem+json */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    claimNextRouteSession: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description csrf_token of GET /api/portal/session */
+                "x-csrf-token": string;
+                /** @description a new random key for every change, the same one when it is repeated */
+                "idempotency-key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        session_id: string;
+                        claim: {
+                            name: string;
+                            mine: boolean;
+                            claimed_at: string;
+                            expires_at: string;
+                        } | null;
+                    };
+                };
+            };
+            /** @description A problem (RFC 9457), application/problem+json */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    releaseRouteSession: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description csrf_token of GET /api/portal/session */
+                "x-csrf-token": string;
+                /** @description a new random key for every change, the same one when it is repeated */
+                "idempotency-key": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        session_id: string;
+                        claim: {
+                            name: string;
+                            mine: boolean;
+                            claimed_at: string;
+                            expires_at: string;
+                        } | null;
+                    };
+                };
+            };
+            /** @description A problem (RFC 9457), application/problem+json */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listMessages: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            id: string;
+                            seq: number;
+                            /** @enum {unknown} */
+                            from: "desk" | "merchant";
+                            who: string;
+                            at: string;
+                            text: string | null;
+                            file: {
+                                id: string;
+                                file_name: string;
+                                state: string;
+                            } | null;
+                            ask_id: string | null;
+                        }[];
+                        next_cursor: string | null;
+                        seen: {
+                            desk: {
+                                through_seq: number;
+                                at: string | null;
+                            };
+                            merchant: {
+                                through_seq: number;
+                                at: string | null;
+                            };
+                        };
+                    };
+                };
+            };
+            /** @description A problem (RFC 9457), application/problem+json */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createMessage: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description csrf_token of GET /api/portal/session */
+                "x-csrf-token": string;
+                /** @description a new random key for every change, the same one when it is repeated */
+                "idempotency-key": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    text?: string;
+                    artifact_id?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The answer */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        seq: number;
+                        /** @enum {unknown} */
+                        from: "desk" | "merchant";
+                        who: string;
+                        at: string;
+                        text: string | null;
+                        file: {
+                            id: string;
+                            file_name: string;
+                            state: string;
+                        } | null;
+                        ask_id: string | null;
+                    };
+                };
+            };
+            /** @description A problem (RFC 9457), application/problem+json */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    markMessagesSeen: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description csrf_token of GET /api/portal/session */
+                "x-csrf-token": string;
+                /** @description a new random key for every change, the same one when it is repeated */
+                "idempotency-key": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    through_seq: number;
+                };
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {unknown} */
+                        side: "desk" | "merchant";
+                        through_seq: number;
+                    };
+                };
+            };
+            /** @description A problem (RFC 9457), application/problem+json */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    askMerchant: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description csrf_token of GET /api/portal/session */
+                "x-csrf-token": string;
+                /** @description a new random key for every change, the same one when it is repeated */
+                "idempotency-key": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    version: number;
+                    /** @enum {unknown} */
+                    kind: "document" | "question" | "new_price" | "other_route";
+                    document_code?: string;
+                    text: string;
+                    due_at: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The answer */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        session_id: string;
+                        version: number;
+                        ask: {
+                            id: string;
+                            /** @enum {unknown} */
+                            kind: "document" | "question" | "new_price" | "other_route";
+                            document_code: string | null;
+                            text: string;
+                            due_at: string;
+                            /** @enum {unknown} */
+                            state: "open" | "answered" | "withdrawn";
+                            overdue: boolean;
+                            asked_at: string;
+                            closed_at: string | null;
+                            answer_text: string | null;
+                            file: {
+                                id: string;
+                                file_name: string;
+                                state: string;
+                            } | null;
+                        };
+                    };
+                };
+            };
+            /** @description A problem (RFC 9457), application/problem+json */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    answerAsk: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description csrf_token of GET /api/portal/session */
+                "x-csrf-token": string;
+                /** @description a new random key for every change, the same one when it is repeated */
+                "idempotency-key": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    text?: string;
+                    artifact_id?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        session_id: string;
+                        version: number;
+                        ask: {
+                            id: string;
+                            /** @enum {unknown} */
+                            kind: "document" | "question" | "new_price" | "other_route";
+                            document_code: string | null;
+                            text: string;
+                            due_at: string;
+                            /** @enum {unknown} */
+                            state: "open" | "answered" | "withdrawn";
+                            overdue: boolean;
+                            asked_at: string;
+                            closed_at: string | null;
+                            answer_text: string | null;
+                            file: {
+                                id: string;
+                                file_name: string;
+                                state: string;
+                            } | null;
+                        };
+                    };
+                };
+            };
+            /** @description A problem (RFC 9457), application/problem+json */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    withdrawAsk: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description csrf_token of GET /api/portal/session */
+                "x-csrf-token": string;
+                /** @description a new random key for every change, the same one when it is repeated */
+                "idempotency-key": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        session_id: string;
+                        version: number;
+                        ask: {
+                            id: string;
+                            /** @enum {unknown} */
+                            kind: "document" | "question" | "new_price" | "other_route";
+                            document_code: string | null;
+                            text: string;
+                            due_at: string;
+                            /** @enum {unknown} */
+                            state: "open" | "answered" | "withdrawn";
+                            overdue: boolean;
+                            asked_at: string;
+                            closed_at: string | null;
+                            answer_text: string | null;
+                            file: {
+                                id: string;
+                                file_name: string;
+                                state: string;
+                            } | null;
+                        };
+                    };
+                };
+            };
+            /** @description A problem (RFC 9457), application/problem+json */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listCorridors: {
         parameters: {
             query?: {
@@ -6582,6 +9933,215 @@ export interface operations {
             };
         };
     };
+    listArtifacts: {
+        parameters: {
+            query?: {
+                session_id?: string;
+                merchant_id?: string;
+                class?: "public" | "merchant" | "desk" | "restricted";
+                state?: "quarantined" | "clean" | "refused" | "removed";
+                kind?: string;
+                q?: string;
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ArtifactPage"];
+                };
+            };
+            /** @description A problem (RFC 9457), application/problem+json */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createArtifact: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description csrf_token of GET /api/portal/session */
+                "x-csrf-token": string;
+                /** @description a new random key for every change, the same one when it is repeated */
+                "idempotency-key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["ArtifactUpload"];
+            };
+        };
+        responses: {
+            /** @description The answer */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Artifact"];
+                };
+            };
+            /** @description A problem (RFC 9457), application/problem+json */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getArtifact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Artifact"];
+                };
+            };
+            /** @description A problem (RFC 9457), application/problem+json */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getArtifactContent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The bytes as they came in, to be saved: never shown in place */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description A problem (RFC 9457), application/problem+json */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    previewArtifact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A picture or a PDF, for a frame or picture of our own page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description A problem (RFC 9457), application/problem+json */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    removeArtifact: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description csrf_token of GET /api/portal/session */
+                "x-csrf-token": string;
+                /** @description a new random key for every change, the same one when it is repeated */
+                "idempotency-key": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RemoveArtifactBody"];
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Artifact"];
+                };
+            };
+            /** @description A problem (RFC 9457), application/problem+json */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listDeskFeeRules: {
         parameters: {
             query?: never;
@@ -6677,6 +10237,261 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MarketClock"];
+                };
+            };
+            /** @description A problem (RFC 9457), application/problem+json */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listQuoteSources: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            id: string;
+                            provider_id: string;
+                            label: string;
+                            address: string;
+                            secret_version: number;
+                            created_at: string;
+                            created_by: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description A problem (RFC 9457), application/problem+json */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createQuoteSource: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description csrf_token of GET /api/portal/session */
+                "x-csrf-token": string;
+                /** @description a new random key for every change, the same one when it is repeated */
+                "idempotency-key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    provider_id: string;
+                    label: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The answer */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        quote_source: {
+                            id: string;
+                            provider_id: string;
+                            label: string;
+                            address: string;
+                            secret_version: number;
+                            created_at: string;
+                            created_by: string;
+                        };
+                        secret: string | null;
+                    };
+                };
+            };
+            /** @description A problem (RFC 9457), application/problem+json */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    renewQuoteSecret: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description csrf_token of GET /api/portal/session */
+                "x-csrf-token": string;
+                /** @description a new random key for every change, the same one when it is repeated */
+                "idempotency-key": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        quote_source: {
+                            id: string;
+                            provider_id: string;
+                            label: string;
+                            address: string;
+                            secret_version: number;
+                            created_at: string;
+                            created_by: string;
+                        };
+                        secret: string | null;
+                    };
+                };
+            };
+            /** @description A problem (RFC 9457), application/problem+json */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    receiveSignedQuote: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                source: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    quote_ref: string;
+                    /** @enum {unknown} */
+                    sell_asset: "NGN" | "KES" | "GHS" | "ZAR" | "CNY" | "CNH" | "USD" | "HKD" | "AED" | "EUR" | "GBP" | "USDT" | "USDC";
+                    /** @enum {unknown} */
+                    buy_asset: "NGN" | "KES" | "GHS" | "ZAR" | "CNY" | "CNH" | "USD" | "HKD" | "AED" | "EUR" | "GBP" | "USDT" | "USDC";
+                    sell_amount?: string;
+                    buy_amount?: string;
+                    price: string;
+                    fee: {
+                        amount: string;
+                        /** @enum {unknown} */
+                        currency: "NGN" | "KES" | "GHS" | "ZAR" | "CNY" | "CNH" | "USD" | "HKD" | "AED" | "EUR" | "GBP" | "USDT" | "USDC";
+                    };
+                    observed_at: string;
+                    expires_at: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        quote_ref: string;
+                        /** @enum {unknown} */
+                        status: "stored" | "repeated";
+                    };
+                };
+            };
+            /** @description The answer */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        quote_ref: string;
+                        /** @enum {unknown} */
+                        status: "stored" | "repeated";
+                    };
+                };
+            };
+            /** @description A problem (RFC 9457), application/problem+json */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getReferenceRates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {unknown} */
+                        status: "fresh" | "unavailable" | "not_configured";
+                        cause: string | null;
+                        age_s: number | null;
+                        rates: {
+                            /** @enum {unknown} */
+                            base: "NGN" | "KES" | "GHS" | "ZAR" | "CNY" | "CNH" | "USD" | "HKD" | "AED" | "EUR" | "GBP" | "USDT" | "USDC";
+                            /** @enum {unknown} */
+                            quote: "NGN" | "KES" | "GHS" | "ZAR" | "CNY" | "CNH" | "USD" | "HKD" | "AED" | "EUR" | "GBP" | "USDT" | "USDC";
+                            mid: string;
+                            observed_at: string;
+                            source: string;
+                        }[];
+                    };
                 };
             };
             /** @description A problem (RFC 9457), application/problem+json */
@@ -7183,7 +10998,23 @@ export interface operations {
                                 id: string;
                                 reference: string;
                                 requested_at: string;
-                                state: string;
+                            }[];
+                        };
+                        papers_i_recorded: {
+                            total: number;
+                            items: {
+                                id: string;
+                                recorded_at: string;
+                                recorded_by_role: string;
+                                code: string;
+                            }[];
+                        };
+                        papers_i_withdrew: {
+                            total: number;
+                            items: {
+                                id: string;
+                                withdrawn_at: string | null;
+                                withdrawn_because: string | null;
                             }[];
                         };
                         files_i_uploaded: {
@@ -7196,6 +11027,25 @@ export interface operations {
                                 file_name: string;
                                 media_type: string;
                                 state: string;
+                            }[];
+                        };
+                        messages_i_wrote: {
+                            total: number;
+                            items: {
+                                id: string;
+                                session_id: string;
+                                at: string;
+                                text: string | null;
+                            }[];
+                        };
+                        questions_i_closed: {
+                            total: number;
+                            items: {
+                                id: string;
+                                session_id: string;
+                                closed_at: string | null;
+                                state: string;
+                                answer_text: string | null;
                             }[];
                         };
                         privacy_requests: {
@@ -7378,11 +11228,147 @@ export interface operations {
                                 reason_code: string | null;
                             }[];
                         };
+                        evidence_i_took_back?: {
+                            total: number;
+                            items: {
+                                id: string;
+                                undone_at: string | null;
+                                undone_because: string | null;
+                            }[];
+                        };
+                        connector_attempts_i_decided?: {
+                            total: number;
+                            items: {
+                                id: string;
+                                started_at: string;
+                                connector_id: string;
+                                attempt: number;
+                                state: string;
+                                decided_because: string | null;
+                            }[];
+                        };
+                        quote_sources_i_made?: {
+                            total: number;
+                            items: {
+                                id: string;
+                                provider_id: string;
+                                label: string;
+                                secret_version: number;
+                                created_at: string;
+                            }[];
+                        };
+                        probe_caps_i_set?: {
+                            total: number;
+                            items: {
+                                provider_id: string;
+                                version: number;
+                                set_at: string;
+                            }[];
+                        };
+                        sessions_i_have_in_hand?: {
+                            total: number;
+                            items: {
+                                session_id: string;
+                                claimed_at: string;
+                                expires_at: string;
+                            }[];
+                        };
+                        questions_i_asked?: {
+                            total: number;
+                            items: {
+                                id: string;
+                                session_id: string;
+                                asked_at: string;
+                                kind: string;
+                                text: string;
+                            }[];
+                        };
+                        quotes_i_captured?: {
+                            total: number;
+                            items: {
+                                id: string;
+                                captured_at: string;
+                                provider_id: string;
+                                source: string;
+                                kind: string;
+                            }[];
+                        };
+                        sessions_i_priced_again?: {
+                            total: number;
+                            items: {
+                                id: string;
+                                session_id: string;
+                                repriced_at: string;
+                            }[];
+                        };
+                        outages_i_reported?: {
+                            total: number;
+                            items: {
+                                id: string;
+                                provider_id: string;
+                                reason: string;
+                                reported_at: string;
+                            }[];
+                        };
+                        outages_i_ended?: {
+                            total: number;
+                            items: {
+                                id: string;
+                                ended_at: string | null;
+                                ended_because: string | null;
+                            }[];
+                        };
                         privacy_requests_i_answered?: {
                             total: number;
                             items: {
                                 id: string;
                                 answered_at: string | null;
+                            }[];
+                        };
+                        screenings_i_recorded?: {
+                            total: number;
+                            items: {
+                                id: string;
+                                session_id: string;
+                                recorded_at: string;
+                                subject: string;
+                            }[];
+                        };
+                        screenings_i_cleared?: {
+                            total: number;
+                            items: {
+                                id: string;
+                                cleared_at: string | null;
+                                cleared_because: string | null;
+                            }[];
+                        };
+                        incidents_i_opened?: {
+                            total: number;
+                            items: {
+                                id: string;
+                                session_id: string;
+                                opened_at: string;
+                                kind: string;
+                                merchant_note: string | null;
+                            }[];
+                        };
+                        incidents_i_resolved?: {
+                            total: number;
+                            items: {
+                                id: string;
+                                resolved_at: string | null;
+                                state: string;
+                                resolution: string | null;
+                            }[];
+                        };
+                        steps_of_incidents?: {
+                            total: number;
+                            items: {
+                                incident_id: string;
+                                seq: number;
+                                at: string;
+                                state: string;
+                                note: string | null;
                             }[];
                         };
                         not_in_this_copy: {

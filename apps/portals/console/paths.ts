@@ -23,6 +23,7 @@ export const to = {
   queue: (search?: QueueSearch): string => at('/', search),
   sessions: (search?: SessionsSearch): string => at('/sessions', search),
   session: (id: string, search?: SessionSearch): string => at(`/sessions/${part(id)}`, search),
+  rates: (search?: RatesSearch): string => at('/rates', search),
   newRequest: (): string => at('/request'),
   providers: (search?: ProvidersSearch): string => at('/providers', search),
   provider: (id: string): string => at(`/providers/${part(id)}`),
@@ -53,7 +54,11 @@ export const viewOf = (search: QueueSearch): QueueView => QUEUE_VIEWS.find((each
 export type SessionsSearch = { readonly q?: string; readonly corridor?: string }
 export const sessionsSearch = (search: Record<string, unknown>): SessionsSearch => pick(search, ['q', 'corridor'])
 
-export const SESSION_TABS = ['candidates', 'why_not', 'documents', 'timeline', 'merchant', 'record', 'outcome', 'checks'] as const
+/** `show` is stale, or a corridor's id */
+export type RatesSearch = { readonly show?: string; readonly q?: string }
+export const ratesSearch = (search: Record<string, unknown>): RatesSearch => pick(search, ['show', 'q'])
+
+export const SESSION_TABS = ['candidates', 'why_not', 'documents', 'timeline', 'merchant', 'record', 'outcome', 'checks', 'quotes'] as const
 export type SessionTab = (typeof SESSION_TABS)[number]
 export type SessionSearch = {
   readonly tab?: string

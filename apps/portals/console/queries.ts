@@ -2,8 +2,7 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { answer, api } from '../api/client.ts'
 import type {
-  ApiKeyList, AuditEventPage, AuditReviewPage, BankDetailChange, Candidate, CandidatePage, Corridor, CorridorRow, DeskFeeRule, DeskRouteSession, Fact, MarketDataImport, MarketDataState, Member, Merchant, Onboarding, OpenAccountLink, PrivacyRequest, Provider, ProviderAccount, ProviderEstimates, ProviderRow, RouteSessionRow, SessionOutcome, Supplier,
-  ApiKeyList, Artifact, AuditEventPage, AuditReviewPage, BankDetailChange, Candidate, CandidatePage, Corridor, CorridorRow, DeskFeeRule, DeskRouteSession, Fact, MarketDataImport, MarketDataState, Member, Merchant, Onboarding, OpenAccountLink, PrivacyRequest, Provider, ProviderAccount, ProviderRow, RouteSessionRow, Supplier,
+  ApiKeyList, Artifact, AuditEventPage, AuditReviewPage, BankDetailChange, Candidate, CandidatePage, Corridor, CorridorRow, DeskFeeRule, DeskRouteSession, Fact, MarketDataImport, MarketDataState, Member, Merchant, Onboarding, OpenAccountLink, PrivacyRequest, Provider, ProviderAccount, ProviderEstimates, ProviderRow, RateSheet, RouteSessionRow, SessionOutcome, SessionPrices, Supplier,
 } from '../api/types.ts'
 import type { AuditFilter } from './audit/audit.ts'
 
@@ -182,6 +181,18 @@ export const useOnboarding = () =>
   useQuery({
     queryKey: ['onboarding'], staleTime: (query) => (query.state.data?.routed === true ? Infinity : 0),
     queryFn: async (): Promise<Onboarding> => (await answer(api.GET('/api/onboarding'))) as Onboarding,
+  })
+
+export const ratesKey = ['rates'] as const
+/** Today's rates; their age moves with the clock, so they are read again every minute. */
+export const useRates = () =>
+  useQuery({ queryKey: ratesKey, refetchInterval: 60_000, queryFn: async (): Promise<RateSheet> => (await answer(api.GET('/api/rates'))) as RateSheet })
+
+/** A session's quotes and re-pricings, and whether its price stands. */
+export const useSessionPrices = (id: string, version: number) =>
+  useQuery({
+    queryKey: [...sessionKey(id), 'prices', version],
+    queryFn: async (): Promise<SessionPrices> => (await answer(api.GET('/api/route-sessions/{id}/quotes', { params: { path: { id } } }))) as SessionPrices,
   })
 
 export const suppliersKey = ['suppliers'] as const

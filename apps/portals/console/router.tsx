@@ -4,9 +4,10 @@ import { ArtifactsPage } from './artifacts/ArtifactsPage.tsx'
 import { AuditPage } from './audit/AuditPage.tsx'
 import { DataPage } from './data/DataPage.tsx'
 import { Frame } from './frame/Frame.tsx'
-import { artifactsSearch, auditSearch, corridorSearch, parseQuery, providersSearch, queryText, queueSearch, sessionSearch, sessionsSearch, suppliersSearch, type Search } from './paths.ts'
+import { artifactsSearch, auditSearch, corridorSearch, parseQuery, providersSearch, queryText, queueSearch, ratesSearch, sessionSearch, sessionsSearch, suppliersSearch, type Search } from './paths.ts'
 import { QueuePage } from './queue/QueuePage.tsx'
 import { SessionsPage } from './queue/SessionsPage.tsx'
+import { RatesPage } from './rates/RatesPage.tsx'
 import { CorridorPage } from './reference/CorridorPage.tsx'
 import { CorridorsPage } from './reference/CorridorsPage.tsx'
 import { DeskFeesPage } from './reference/DeskFeesPage.tsx'
@@ -31,6 +32,7 @@ const session = createRoute({
   getParentRoute, path: '/sessions/$id', validateSearch: sessionSearch,
   component: () => { const id = useId(); return <SessionPage key={id} id={id} search={session.useSearch()} /> },
 })
+const rates = createRoute({ getParentRoute, path: '/rates', validateSearch: ratesSearch, component: () => <RatesPage search={rates.useSearch()} /> })
 const request = createRoute({ getParentRoute, path: '/request', component: NewRequestPage })
 const providers = createRoute({ getParentRoute, path: '/providers', validateSearch: providersSearch, component: () => <ProvidersPage search={providers.useSearch()} /> })
 const provider = createRoute({
@@ -53,7 +55,7 @@ const audit = createRoute({ getParentRoute, path: '/audit', validateSearch: audi
 
 /** One static file serves every address, because all state lies behind the `#`. Links are made by `to`, moves by `useGo`. */
 export const router = createRouter({
-  routeTree: root.addChildren([queue, sessions, session, request, providers, provider, corridors, corridor, data, deskFees, merchants, suppliers, supplier, members, privacyRequests, apiKeys, artifacts, audit]),
+  routeTree: root.addChildren([queue, sessions, session, rates, request, providers, provider, corridors, corridor, data, deskFees, merchants, suppliers, supplier, members, privacyRequests, apiKeys, artifacts, audit]),
   history: createHashHistory(),
   parseSearch: parseQuery,
   stringifySearch: (search) => queryText(search as Search),

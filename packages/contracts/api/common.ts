@@ -27,7 +27,7 @@ export const Problem = Type.Object({
   retry_after_s: Type.Optional(Type.Integer()),
   /** only for duplicate_invoice: the earlier session of the same merchant */
   duplicate_of: Type.Optional(Type.Object({ id: Uuid, reference: Type.String(), requested_at: Instant }, closed)),
-  /** only for market_data_invalid: the first fifty things that are wrong with the files */
+  /** only for market_data_invalid and rates_invalid: the first things that are wrong with the files, or the lines */
   issues: Type.Optional(Type.Array(Type.Object({ file: Type.String(), record: Type.String(), field: Type.String(), message: Type.String() }, closed))),
 }, closed)
 

@@ -87,6 +87,10 @@ export const MY_DATA_ROWS = {
   messages_i_wrote: Type.Object({ id: Uuid, session_id: Uuid, at: Instant, text: nullable(Type.String()) }, closed),
   questions_i_asked: Type.Object({ id: Uuid, session_id: Uuid, asked_at: Instant, kind: Type.String(), text: Type.String() }, closed),
   questions_i_closed: Type.Object({ id: Uuid, session_id: Uuid, closed_at: nullable(Instant), state: Type.String(), answer_text: nullable(Type.String()) }, closed),
+  quotes_i_captured: Type.Object({ id: Uuid, captured_at: Instant, provider_id: Type.String(), source: Type.String(), kind: Type.String() }, closed),
+  sessions_i_priced_again: Type.Object({ id: Uuid, session_id: Uuid, repriced_at: Instant }, closed),
+  outages_i_reported: Type.Object({ id: Uuid, provider_id: Type.String(), reason: Type.String(), reported_at: Instant }, closed),
+  outages_i_ended: Type.Object({ id: Uuid, ended_at: nullable(Instant), ended_because: nullable(Type.String()) }, closed),
   corridor_data_i_imported: Type.Object({ revision: Type.Integer(), imported_at: Instant, note: Type.String() }, closed),
   privacy_requests: Type.Object({ ...request, refusal: nullable(Type.String()) }, closed),
   privacy_requests_i_answered: Type.Object({ id: Uuid, answered_at: nullable(Instant) }, closed),
@@ -103,6 +107,7 @@ export const DESK_LISTS = [
   'links_i_made', 'desk_fee_rules', 'audit_reviews', 'api_keys_i_made', 'api_keys_i_revoked', 'accounts_with_providers_i_made', 'accounts_with_providers_i_retired', 'bank_details_i_proposed', 'bank_details_i_decided', 'evidence_i_took_back', 'corridor_data_i_imported',
   'links_i_made', 'desk_fee_rules', 'audit_reviews', 'api_keys_i_made', 'api_keys_i_revoked', 'accounts_with_providers_i_made', 'accounts_with_providers_i_retired', 'bank_details_i_proposed', 'bank_details_i_decided', 'connector_attempts_i_decided', 'quote_sources_i_made', 'probe_caps_i_set', 'corridor_data_i_imported',
   'links_i_made', 'desk_fee_rules', 'audit_reviews', 'api_keys_i_made', 'api_keys_i_revoked', 'accounts_with_providers_i_made', 'accounts_with_providers_i_retired', 'bank_details_i_proposed', 'bank_details_i_decided', 'sessions_i_have_in_hand', 'questions_i_asked', 'corridor_data_i_imported',
+  'quotes_i_captured', 'sessions_i_priced_again', 'outages_i_reported', 'outages_i_ended',
   'privacy_requests_i_answered',
   'privacy_requests_i_answered', 'screenings_i_recorded', 'screenings_i_cleared', 'incidents_i_opened', 'incidents_i_resolved', 'steps_of_incidents',
 ] as const satisfies readonly MyDataList[]

@@ -5,6 +5,7 @@
 import { ROLES, type Actor, type Role } from '#contracts/roles.ts'
 
 const ADMIN = ['platform_admin'] as const
+const OPERATOR = ['desk_operator'] as const
 const DESK = ['platform_admin', 'desk_operator'] as const
 const MERCHANT = ['merchant_client'] as const
 const REQUESTERS = ['platform_admin', 'desk_operator', 'merchant_client'] as const
@@ -81,6 +82,14 @@ const GRANTS = {
   'quote_source:read': ADMIN,
   'quote_source:write': ADMIN,
   'fact:read': DESK,
+  // What a provider said is the desk's to write down; an admin reads it.
+  'rate:read': DESK,
+  'rate:write': OPERATOR,
+  'quote:read': DESK,
+  'quote:write': OPERATOR,
+  'route_session:reprice': DESK,
+  'provider_outage:read': DESK,
+  'provider_outage:write': DESK,
   'desk_fee_rule:read': DESK,
   'desk_fee_rule:write': ADMIN,
   'market_clock:write': ADMIN,

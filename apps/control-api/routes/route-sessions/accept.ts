@@ -22,7 +22,7 @@ export const acceptRouteSession = (deps: AppDeps): FastifyPluginAsyncTypebox => 
     if (actor.role === 'merchant_client' && reason !== undefined) return deny(deps, request, { code: 'invalid_field', field: '/reason' })
     // Looked up before the transaction: a decision that is computed again holds no connection.
     const before = await readSessionToChange(deps, request, request.params.id)
-    const decided = await deps.decisions.of(actor, before)
+    const decided = await deps.decisions.offered(actor, before)
     const standing = standingCandidate(before, decided)
     const fourEyes = (session: StoredRouteSession) => (standing === null || decided === null ? { required: 1, because: [] } : fourEyesFor(session, standing, decided.snapshot))
     return changeState(deps, request, { session_id: request.params.id, version, from: ['recommended', 'awaiting_merchant'], to: 'accepted', action: 'route_session.accepted', reason: reason ?? null, offer: true, over_invoice: acknowledge_over_invoice ?? false, fourEyes })

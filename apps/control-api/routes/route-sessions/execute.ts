@@ -33,14 +33,14 @@ export const executeRouteSession = (deps: AppDeps): FastifyPluginAsyncTypebox =>
     const mode = modeOf(before.mode_ceiling, wish)
     // A caller that is behind, or repeats itself, is told so without asking the policy.
     const now = before.version === version && before.state === 'approved' ? await routeAgain(deps, request, before, mode === 'simulation') : null
-    const decided = await deps.decisions.of(actor, before)
+    const decided = await deps.decisions.offered(actor, before)
     return commandAndShow(deps, request, { session_id, version, from: ['approved'] }, async ({ tx, session, market_clock, refuse }) => {
       if (now === null) return refuse({ code: 'stale_version' })
       const standing = standingCandidate(session, decided)
       if (standing === null) return refuse({ code: 'wrong_state' })
       if (session.payee_details !== 'confirmed') return refuse({ code: session.payee_details === 'held' ? 'supplier_on_hold' : 'payee_details_changed' })
       if (approvalsThatHold(session).length < session.required_approvals) return refuse({ code: 'approval_missing' })
-      const not = whyNotNow(now.candidate(standing.id))
+      const not = whyNotNow(now.same(standing))
       if (not !== null) return refuse(not)
       if (mode === 'live_safe') return refuse({ code: 'mode_not_available' })
       if (isLive(mode)) {

@@ -5,11 +5,13 @@ import { OfferBody } from '#contracts/api/execution.ts'
 import { NEW_PRICE_REASONS } from '#contracts/reason-codes.ts'
 import { DeskRouteSession, MerchantRouteSession } from '#contracts/api/route-sessions.ts'
 import { makeOffer, type SessionState } from '#database/index.ts'
+import { documentsUsed } from '#orchestrator/documents-used.ts'
 import { problems } from '#api/http/operation.ts'
+import { actorOf } from '#api/http/signed-in.ts'
 import { readSessionToChange } from '#api/read-session.ts'
 import { routeAgain, whyNotNow } from '#api/route-again.ts'
 import { commandAndShow } from '#api/session-command.ts'
-import { fourEyesFor, isOtherRoute } from '#api/standing-offer.ts'
+import { fourEyesFor, isOtherRoute, standingCandidate } from '#api/standing-offer.ts'
 import type { AppDeps } from '#api/deps.ts'
 
 const FROM: readonly SessionState[] = ['accepted', 'approved']
@@ -29,19 +31,22 @@ export const offerRoute = (deps: AppDeps): FastifyPluginAsyncTypebox => async (a
     // A caller that is behind, or repeats itself, is told so without asking the policy.
     const now = before.version === version && FROM.includes(before.state) ? await routeAgain(deps, request, before, before.mode_ceiling === 'simulation') : null
     const standing = before.offer?.candidate_id ?? before.decision?.recommended_id ?? null
+    const [decided, offered] = await Promise.all([deps.decisions.of(actorOf(request), before), deps.decisions.offered(actorOf(request), before)])
     const same = NEW_PRICE_REASONS.some(({ code }) => code === reason_code)
     return commandAndShow(deps, request, { session_id, version, from: FROM }, async ({ tx, session, refuse }) => {
       if (now === null) return refuse({ code: 'stale_version' })
       if (same !== (candidate_id === standing)) return refuse({ code: 'invalid_field', field: '/reason_code' })
-      const candidate = now.candidate(candidate_id)
+      const asked = same ? standingCandidate(session, offered) : (decided?.routed.decided.describe(candidate_id) ?? null)
+      if (asked === null) return refuse({ code: 'invalid_field', field: '/candidate_id' })
+      const candidate = now.same(asked)
       const not = whyNotNow(candidate)
       if (not !== null || candidate === null) return refuse(not ?? { code: 'route_gone' })
       const { required, because } = fourEyesFor(session, candidate, now.snapshot)
       const content_version = session.content_version + 1
       const why = isOtherRoute(session, candidate_id) && !same ? 'other_route' : reason_code === 'payee_details_changed' ? 'payee_details' : 'new_price'
       await makeOffer(tx, {
-        session_id, content_version, because: why, reason_code, note, candidate_id, candidate, market_clock: now.market_clock, valid_until: now.validUntil(candidate), snapshot_digest: now.snapshot.digest,
-        policy_revision: now.policy_revision, desk_fee: now.fee(candidate), documents_used: [...new Set(candidate.hops.flatMap((hop) => hop.documents_required))].sort(), required_approvals: required, four_eyes_because: because,
+        session_id, content_version, because: why, reason_code, note, candidate_id, candidate: { ...candidate, id: candidate_id }, market_clock: now.market_clock, valid_until: now.validUntil(candidate), snapshot_digest: now.snapshot.digest,
+        policy_revision: now.policy_revision, desk_fee: now.fee(candidate), documents_used: documentsUsed(candidate), required_approvals: required, four_eyes_because: because,
       })
       return { to: 'awaiting_merchant', reason: reason_code, facts: { content_version, candidate_id, reason_code, required, sends: `${candidate.sent.amount} ${candidate.sent.currency}`, receives: `${candidate.received.amount} ${candidate.received.currency}` } }
     })

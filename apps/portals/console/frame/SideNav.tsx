@@ -1,7 +1,7 @@
 import { useLocation } from '@tanstack/react-router'
 import { Icon, type IconName } from '../../shared/ui/index.ts'
 import { to } from '../paths.ts'
-import { useCorridors, useProviders, useSessionCounts } from '../queries.ts'
+import { useCorridors, useProviders, useRates, useSessionCounts } from '../queries.ts'
 
 type Place = { readonly href: string; readonly path: string; readonly label: string; readonly icon: IconName; readonly count?: number | undefined; readonly counted?: string }
 
@@ -11,12 +11,14 @@ export function SideNav({ onFollow }: { onFollow?: () => void }) {
   const counts = useSessionCounts().data
   const providers = useProviders().data
   const corridors = useCorridors().data
+  const rates = useRates().data
   const groups: readonly { readonly name: string; readonly places: readonly Place[] }[] = [
     {
       name: 'Desk',
       places: [
         { href: to.queue(), path: '/', label: 'Queue', icon: 'inbox', count: counts?.needs_me, counted: 'need you' },
         { href: to.sessions(), path: '/sessions', label: 'Route sessions', icon: 'route', count: counts && counts.open + counts.done, counted: 'sessions' },
+        { href: to.rates(), path: '/rates', label: 'Today’s rates', icon: 'trend-up', count: rates && rates.counts.stale + rates.counts.refused, counted: 'stale' },
         { href: to.newRequest(), path: '/request', label: 'New request', icon: 'plus' },
       ],
     },

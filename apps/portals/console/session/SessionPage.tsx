@@ -18,6 +18,8 @@ import { Flags } from './Flags.tsx'
 import { MerchantViewTab } from './MerchantViewTab.tsx'
 import { Openings } from './Openings.tsx'
 import { OutcomeTab } from './OutcomeTab.tsx'
+import { PriceNotice } from './PriceNotice.tsx'
+import { QuotesTab } from './QuotesTab.tsx'
 import { RecordTab } from './RecordTab.tsx'
 import { TimelineTab } from './TimelineTab.tsx'
 import { WhyNotTab } from './WhyNotTab.tsx'
@@ -43,7 +45,7 @@ function Workbench({ session, search }: { session: DeskRouteSession; search: Ses
   const tabs: readonly Tab<SessionTab>[] = [
     { value: 'candidates', label: 'Candidates', count: counts?.candidates }, { value: 'why_not', label: 'Why not', count: lost },
     { value: 'documents', label: 'Documents', count: session.recommended?.documents.length ?? 0 }, { value: 'timeline', label: 'Timeline', count: session.timeline.length },
-    { value: 'merchant', label: 'What the merchant sees' }, { value: 'record', label: 'Decision record' }, { value: 'outcome', label: 'Outcome' }, { value: 'checks', label: 'Checks' },
+    { value: 'merchant', label: 'What the merchant sees' }, { value: 'record', label: 'Decision record' }, { value: 'outcome', label: 'Outcome' }, { value: 'checks', label: 'Checks' }, { value: 'quotes', label: 'Quotes' },
   ]
   const keys = Object.fromEntries(SESSION_TABS.map((each, index) => [String(index + 1), () => go(to.session(session.id, { tab: each }))]))
   useKeys({ ...keys, u: () => go(to.queue()) })
@@ -71,6 +73,7 @@ function Workbench({ session, search }: { session: DeskRouteSession; search: Ses
         </Notice>
       )}
       {session.degraded.length > 0 && <Notice tone="danger" title="Degraded">This went on with less than it needs: {session.degraded.join(', ').replaceAll('_', ' ')}. {view.cannot_accept_because ?? ''}</Notice>}
+      <PriceNotice session={session} />
       <div className="grid items-start gap-x-3 gap-y-2 lg:grid-cols-[minmax(0,1fr)_340px]">
         <div className="flex min-w-0 flex-col gap-2">
           {session.outcome === 'no_route' && <Openings session={session} />}
@@ -80,6 +83,7 @@ function Workbench({ session, search }: { session: DeskRouteSession; search: Ses
               {tab === 'why_not' && <WhyNotTab session={session} search={search} show={show} />}
               {tab === 'documents' && <DocumentsTab session={session} search={search} show={show} />}
               {tab === 'checks' && <ChecksTab session={session} />}
+              {tab === 'quotes' && <QuotesTab session={session} />}
               {tab === 'timeline' && <TimelineTab session={session} />}
               {tab === 'merchant' && <MerchantViewTab session={session} />}
               {tab === 'record' && <RecordTab session={session} />}
