@@ -35,7 +35,7 @@ function settle(value: unknown, seen: Map<string, string>): unknown {
     .replaceAll(/"RS-[0-9A-Z]{4}-[0-9A-Z]{4}"/g, (reference) => known(seen, reference, (n) => `"RS-0000-${String(n).padStart(4, '0')}"`))
     .replaceAll(/"(csrf_token)":"[^"]+"/g, '"$1":"0uF3cVd6w0QbJ1c8m2y7Zk5xT9aLrN4eHsPqGvXoBtA"')
     .replaceAll(/"fck_[a-z0-9]{8}(_[A-Za-z0-9_-]{43})?"/g, (_key, secret) => (secret === undefined ? '"fck_7k3m9qxa"' : '"fck_7k3m9qxa_shown-once-and-kept-nowhere-so-write-it-down0"'))
-    .replaceAll(/"next_cursor":"([01])\.[^"]+"/g, '"next_cursor":"$1.WyIyMDI2LTA5LTMwIDA4OjAwOjAwKzAwIiwiMDE5OTAwMDAtMDAwMC03MDAwLTgwMDAtMDAwMDAwMDAwMDAzIl0"')
+    .replaceAll(/"next_cursor":"([0-9])\.[^"]+"/g, '"next_cursor":"$1.WyIyMDI2LTA5LTMwIDA4OjAwOjAwKzAwIiwiMDE5OTAwMDAtMDAwMC03MDAwLTgwMDAtMDAwMDAwMDAwMDAzIl0"')
     // A short one is an event's number, which is the same in every run.
     .replaceAll(/"next_cursor":"Wy[^"]{21,}"/g, '"next_cursor":"WyIyMDI2LTA5LTI5IDA4OjAwOjAwKzAwIiwiMDE5OTAwMDAtMDAwMC03MDAwLTgwMDAtMDAwMDAwMDAwMDAzIl0"')
     .replaceAll(/"(hash|head_hash|key_id)":"[0-9a-f]{64}"/g, '"$1":"5f2c0b7d9a4e61d8c3b5f7092e4a6c81d3f50b7a9c2e4d6f8091a3b5c7d9e0f1"')
@@ -71,10 +71,10 @@ async function sayExecution(say: Say): Promise<void> {
   // Sessions of their own: the calls before signed everybody out.
   const [merchant, desk] = [await world.as(world.a, 'merchant_client'), await world.as(world.a, 'desk_operator')]
   const second = await (await world.member(world.a, 'desk_operator', 'F. Musa')).signIn()
-  const made = await merchant.post('/api/route-sessions', routeBody(world.a, { documents_available: [...ALL_PAPERS], invoice: { number: 'PI-2026-0930', currency: 'CNY', account_count: 1 } }))
+  const made = await merchant.post('/api/route-sessions', routeBody(world.a, { documents_available: [...ALL_PAPERS], invoice: { number: 'PI-2026-0941', currency: 'CNY', account_count: 1 } }))
   const at = `/api/route-sessions/${made.json.id}`
   const accepted = await merchant.post(`${at}/accept`, { version: 1 })
-  const other = await merchant.post('/api/route-sessions', routeBody(world.a, { documents_available: [...ALL_PAPERS], invoice: { number: 'PI-2026-0931', currency: 'CNY', account_count: 1 } }))
+  const other = await merchant.post('/api/route-sessions', routeBody(world.a, { documents_available: [...ALL_PAPERS], invoice: { number: 'PI-2026-0942', currency: 'CNY', account_count: 1 } }))
   await merchant.post(`/api/route-sessions/${other.json.id}/accept`, { version: 1 })
   const alternative = (await desk.get(`/api/route-sessions/${other.json.id}`)).json.alternatives[1]
   await say('offerRoute', 'other', 'The desk offers another route, and the merchant is asked again', desk, 'POST', `/api/route-sessions/${other.json.id}/offer`, { version: 2, candidate_id: alternative.id, reason_code: 'merchant_prefers' })
@@ -285,7 +285,7 @@ async function record(): Promise<Example[]> {
   await say('undoEstimateEvidence', 'undone', 'It was recorded wrongly, and counts no more', second_person, 'POST', `/api/estimate-evidence/${evidence.id}/undo`, { because: 'recorded_wrongly' })
   await say('undoEstimateEvidence', 'again', 'Only once', second_person, 'POST', `/api/estimate-evidence/${evidence.id}/undo`, { because: 'market_moved' })
   const [holder, client] = [await world.as(world.a, 'desk_operator'), await world.as(world.a, 'merchant_client')]
-  const shared = (await holder.post('/api/route-sessions', routeBody(world.a, { on_behalf: onBehalf, invoice: { number: 'PI-2026-0930', currency: 'CNY', account_count: 1 } }))).json.id
+  const shared = (await holder.post('/api/route-sessions', routeBody(world.a, { on_behalf: onBehalf, invoice: { number: 'PI-2026-0943', currency: 'CNY', account_count: 1 } }))).json.id
   await client.post(`/api/route-sessions/${shared}/accept`, { version: 1 })
   await say('claimNextRouteSession', 'first', 'What is due first and nobody has in hand', proposer, 'POST', '/api/route-sessions/claim-next', {})
   await say('claimRouteSession', 'mine', 'Taken in hand for a quarter of an hour', proposer, 'POST', `/api/route-sessions/${shared}/claim`, {})
@@ -323,7 +323,7 @@ async function record(): Promise<Example[]> {
   await say('getReferenceRates', 'none', 'The operator named no feed', proposer, 'GET', '/api/reference-rates')
   // Sessions of their own: those above have gone to another company or ended by now.
   const [operator, admin_again, payer] = [await world.as(world.a, 'desk_operator'), await world.as(world.a, 'platform_admin'), await world.as(world.a, 'merchant_client')]
-  const payment = await operator.post('/api/route-sessions', routeBody(world.a, { on_behalf: onBehalf, invoice: { number: 'PI-2026-0930', currency: 'CNY', account_count: 1, total: '616666.67' } }))
+  const payment = await operator.post('/api/route-sessions', routeBody(world.a, { on_behalf: onBehalf, invoice: { number: 'PI-2026-0944', currency: 'CNY', account_count: 1, total: '616666.67' } }))
   assert.equal(payment.status, 201, payment.text)
   const of = `/api/route-sessions/${payment.json.id}`
   const looked_up = { subject: 'payee', list_name: 'UN Consolidated List', list_date: '2026-09-29' }
@@ -333,7 +333,7 @@ async function record(): Promise<Example[]> {
   await say('listScreenings', 'missing', 'What stands between the session and its payment', operator, 'GET', `${of}/screenings`)
   const papers = `/api/merchants/${world.a.merchants.own}/documents`
   const kept_paper = await say('recordMerchantDocument', 'form-m', 'A Form M, which counts for 180 days', payer, 'POST', papers, { code: 'FORM_M_VALID_FX', number: 'MF20260012345', issued_on: '2026-09-01', value: { amount: '90000', currency: 'USD' } })
-  await say('recordMerchantDocument', 'too-late', 'Nothing counts longer than the corridor data says', payer, 'POST', papers, { code: 'PROFORMA_INVOICE', number: 'PI-2026-0930', issued_on: '2026-09-01', expires_on: '2027-09-01' })
+  await say('recordMerchantDocument', 'too-late', 'Nothing counts longer than the corridor data says', payer, 'POST', papers, { code: 'PROFORMA_INVOICE', number: 'PI-2026-0945', issued_on: '2026-09-01', expires_on: '2027-09-01' })
   await say('listMerchantDocuments', 'own', 'Papers with expiry and used value, and what the quarter has left', payer, 'GET', papers)
   await say('withdrawMerchantDocument', 'cancelled', 'The bank cancelled it', payer, 'POST', `/api/merchant-documents/${kept_paper.json.id}/withdraw`, { because: 'cancelled_by_issuer' })
   await say('getInvoice', 'deposit', 'A deposit that is not agreed to yet', payer, 'GET', `${of}/invoice`)

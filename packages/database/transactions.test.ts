@@ -217,6 +217,9 @@ test('tampering with audit rows is found at the exact number', async () => {
 test('records are frozen for their owner too', async () => {
   await test_db.superuser.query("insert into audit_checkpoints (tenant_id, seq, hash, at, key_id, public_key, signature) values ($1, 1, sha256('h'), '2026-09-29T08:00:00Z', sha256('k'), sha256('p'), sha256('s') || sha256('s'))", [tenant.tenant_id])
   await test_db.superuser.query("insert into audit_reviews (tenant_id, id, view, after_seq, through_seq, through_hash, events, own_events, user_id) values ($1, $2, 'proof', 0, 1, sha256('h'), 0, 0, $3)", [tenant.tenant_id, newId(), tenant.admin.user_id])
+  await test_db.superuser.query(`begin; set local session_replication_role = 'replica';
+    insert into signed_quotes (tenant_id, id, source_id, provider_id, quote_ref, sell_asset, buy_asset, sell_amount, price, fee_amount, fee_currency, observed_at, expires_at, body_digest, secret_version)
+      values ('${tenant.tenant_id}', '${newId()}', '${newId()}', 'p', 'q', 'NGN', 'USDT', 1, 1, 0, 'NGN', now(), now() + interval '1 hour', sha256('b'), 1); commit`)
   const [session, step, me] = [newId(), newId(), tenant.desk.user_id]
   await test_db.superuser.query(`begin; set local session_replication_role = 'replica';
     insert into session_offers (tenant_id, session_id, content_version, because, reason_code, candidate_id, candidate, market_clock, snapshot_digest, policy_revision, sends_amount, sends_currency, receives_amount, receives_currency, cost_bps, valid_until, made_by)
@@ -233,7 +236,7 @@ test('records are frozen for their owner too', async () => {
     select tenant_id, gen_random_uuid(), session_id, 1, 'r1', engine_version, snapshot_digest, weights_revision, policy_revision, market_clock, result_digest, rulings, 'gone', '{}', 1, 1, 1, 'NGN', 'CNY', 25, false, '{gone}', '{}', $1
     from decisions where tenant_id = $2 limit 1`, [tenant.admin.user_id, tenant.tenant_id])
   const { rows } = await test_db.superuser.query<{ name: string }>("select tgrelid::regclass::text as name from pg_trigger where tgname = 'frozen_rows' order by 1")
-  assert.deepEqual(rows.map((r) => r.name), ['approvals', 'audit_checkpoints', 'audit_events', 'audit_reviews', 'data_revisions', 'decision_candidates', 'decisions', 'execution_step_transitions', 'payment_incident_events', 'route_session_transitions', 'session_messages', 'session_offers', 'session_outcomes', 'session_repricings', 'snapshots'])
+  assert.deepEqual(rows.map((r) => r.name), ['approvals', 'audit_checkpoints', 'audit_events', 'audit_reviews', 'data_revisions', 'decision_candidates', 'decisions', 'execution_step_transitions', 'payment_incident_events', 'route_session_transitions', 'session_messages', 'session_offers', 'session_outcomes', 'session_repricings', 'signed_quotes', 'snapshots'])
   for (const { name } of rows) {
     await assert.rejects(test_db.superuser.query(`truncate ${name} cascade`), { code: '42501' }, name)
     await assert.rejects(test_db.superuser.query(`update ${name} set tenant_id = tenant_id`), { code: '42501' }, name)
