@@ -43,7 +43,7 @@ function settle(value: unknown, seen: Map<string, string>): unknown {
     .replaceAll(/(?<=#link=|"token":")[A-Za-z0-9_-]{43}/g, '0uF3cVd6w0QbJ1c8m2y7Zk5xT9aLrN4eHsPqGvXoBtA')
     .replaceAll(/"sha256":"[0-9a-f]{64}"/g, '"sha256":"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"')
     .replaceAll(/"(FC-)[0-9A-Z]{4}-[0-9A-Z]{4}-([0-9]+)"/g, '"$10000-0001-$2"')
-    .replaceAll(/(?<=\/api\/webhooks\/quotes\/[0-9a-f-]{36}\.)[0-9a-f-]{36}/g, '01990000-0000-7000-8000-000000009999')
+    .replaceAll(/(?<=[0-9a-f]{4}-[0-9a-f]{12}\.)[0-9a-f]{8}-[0-9a-f-]{27}/g, '01990000-0000-7000-8000-000000009999')
     .replaceAll(/"fcq_[A-Za-z0-9_-]{43}"/g, '"fcq_shown-once-and-kept-by-the-provider-alone-0000000"')
     .replaceAll(/"secret":"[A-Z2-7]+"/g, '"secret":"GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"')
     .replaceAll(/secret=[A-Z2-7]+/g, 'secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ')
