@@ -12,7 +12,7 @@ import { carriedOutThing } from './testing/execution-things.ts'
 import { bring } from './testing/bring.ts'
 import { secondCompany } from './testing/calls.ts'
 import { DATA_FOLDER, readTexts } from '#tools/read-dataset.ts'
-import { ALL_PAPERS, cleanFile, matchingProof, onStep, RAIL } from './testing/executions.ts'
+import { ALL_PAPERS, cleanFile, matchingProof, onStep, RAIL, screened } from './testing/executions.ts'
 import { Form, pdfOf } from './testing/forms.ts'
 import { openWorld, routeBody, type Answer, type Client, type World } from './testing/world.ts'
 
@@ -81,6 +81,7 @@ async function sayExecution(say: Say): Promise<void> {
   await say('rejectRouteSession', 'price', 'The desk does not go on with it', desk, 'POST', `/api/route-sessions/${other.json.id}/reject`, { version: 3, reason_code: 'price_not_held' })
   const approval = { version: accepted.json.version, content_version: 1, reason_code: 'best_score_ready' }
   const approved = await say('approveRouteSession', 'approved', 'The one approval that the rules ask for', desk, 'POST', `${at}/approve`, approval)
+  await screened(desk, made.json.id)
   await say('executeRouteSession', 'manual', 'It begins, in the mode that the server decides', desk, 'POST', `${at}/execute`, { version: approved.json.version, mode: 'hybrid' })
   await say('getExecution', 'begun', 'Gates, steps and instructions', desk, 'GET', `${at}/execution`)
   await say('revealInstruction', 'whole', 'The whole account, for a reason that the audit keeps', desk, 'POST', `${at}/steps/1/instruction/reveal`, { reason: 'pay_by_hand' })

@@ -5,6 +5,7 @@ import type { Static } from 'typebox'
 import type { Proof } from '#contracts/api/execution.ts'
 import type { Candidate } from '#contracts/routing.ts'
 import { readAccountMasks, readProofs, readSteps, withTenantRead, type ProofRow, type StepRow } from '#database/index.ts'
+import { readScreeningStanding } from '#execution/checks/read-standing.ts'
 import { instructionOf } from '#execution/payment-instruction.ts'
 import type { Snapshot } from '#orchestrator/snapshot.ts'
 import { gatesOf } from './execution-gates.ts'
@@ -16,15 +17,17 @@ import type { AppDeps } from './deps.ts'
 /** Reads the execution of a session that the actor may see. Throws ProblemError. */
 export async function readExecution(deps: AppDeps, actor: Actor, session_id: string): Promise<Execution> {
   const shown = await readSessionToShow(deps, actor, session_id)
-  const { steps, proofs, masks } = await withTenantRead(deps.db, actor, async (tx) => {
-    const [steps, proofs, masks] = await Promise.all([readSteps(tx, session_id), readProofs(tx, session_id), readAccountMasks(tx, session_id)])
-    return { steps, proofs, masks }
+  const candidate = standingCandidate(shown.session, shown.decided)
+  const { steps, proofs, masks, screening } = await withTenantRead(deps.db, actor, async (tx) => {
+    const [steps, proofs, masks, screening] = await Promise.all([
+      readSteps(tx, session_id), readProofs(tx, session_id), readAccountMasks(tx, session_id), readScreeningStanding(tx, { session: shown.session, hops: candidate?.hops ?? [], now: shown.market_clock }),
+    ])
+    return { steps, proofs, masks, screening }
   })
   const { session, market_clock } = shown
-  const candidate = standingCandidate(session, shown.decided)
   return {
     session_id, version: session.version, state: session.state, mode: session.execution_mode, mode_ceiling: session.mode_ceiling, market_clock,
-    gates: gatesOf(session, candidate),
+    gates: gatesOf(session, candidate, screening),
     steps: candidate === null ? [] : steps.map((step) => stepView(shown, candidate, step, proofs.filter(({ step_id }) => step_id === step.id), masks.get(step.provider_account_id ?? '') ?? null)),
   }
 }

@@ -8,6 +8,7 @@ import { incidentWithEvents } from './check-views.ts'
 import { clockNow } from './market.ts'
 import { ProblemError } from './problems.ts'
 import { readStoredSession } from './read-session.ts'
+import { standingCandidate } from './standing-offer.ts'
 import type { AppDeps } from './deps.ts'
 
 /** The incidents of a session, and whether it is stuck without one. */
@@ -19,8 +20,7 @@ export async function readIncidentsToShow(deps: AppDeps, actor: Actor, session_i
   })
   const now = clockNow(settings, deps.now())
   const chased = rows.some(({ kind, state }) => kind === 'stuck' && state !== 'resolved')
-  const decision = chased ? null : ((await deps.decisions.of(actor, session))?.routed.decision ?? null)
-  const arrival_p90 = decision?.candidates.find(({ id }) => id === decision.recommended_id)?.arrival_p90 ?? null
+  const arrival_p90 = chased ? null : (standingCandidate(session, await deps.decisions.offered(actor, session))?.arrival_p90 ?? null)
   return { items: rows.map((row) => incidentWithEvents(row, now)), stuck_since: stuckSince({ state: session.state, arrival_p90 }, now) }
 }
 

@@ -7,12 +7,12 @@ import { newestScreenings, requiredSubjects, screeningStanding } from '#executio
 import { screeningOf } from './check-views.ts'
 import { clockNow } from './market.ts'
 import { readStoredSession } from './read-session.ts'
+import { standingCandidate } from './standing-offer.ts'
 import type { AppDeps } from './deps.ts'
 
 export async function readScreeningsToShow(deps: AppDeps, actor: Actor, session_id: string): Promise<Static<typeof SessionScreenings>> {
   const session = await readStoredSession(deps, actor, session_id)
-  const decision = (await deps.decisions.of(actor, session))?.routed.decision ?? null
-  const route = decision?.candidates.find((candidate) => candidate.id === decision.recommended_id)
+  const route = standingCandidate(session, await deps.decisions.offered(actor, session))
   const { rows, version, settings } = await withTenantRead(deps.db, actor, async (tx) => {
     const [rows, version, settings] = await Promise.all([listScreenings(tx, session_id), readDetailsVersion(tx, session.supplier_id), readSettings(tx)])
     return { rows, version, settings }

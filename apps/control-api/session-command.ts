@@ -4,7 +4,7 @@
  */
 import type { FastifyRequest } from 'fastify'
 import type { DeskRouteSession, MerchantRouteSession } from '#contracts/api/route-sessions.ts'
-import { holdSession, readRouteSession, readSettings, refused, transitionSession, withTenantWrite, type Json, type Refusal, type SessionState, type StoredRouteSession, type Tx } from '#database/index.ts'
+import { holdSession, readRouteSession, readSettings, refused, sessionChanged, transitionSession, withTenantWrite, type Json, type Refusal, type SessionState, type StoredRouteSession, type Tx } from '#database/index.ts'
 import { ownWhereFourEyes } from '#execution/four-eyes.ts'
 import { mustSee, visibleMerchantId } from '#platform/session-access/index.ts'
 import { actorOf, problemOf, writeRequestOf, type Refused } from './http/signed-in.ts'
@@ -57,7 +57,7 @@ export async function commandSession(deps: AppDeps, request: FastifyRequest, com
     }
     return {
       audit: { action, entity: 'route_session', entity_id: session_id, transition_seq: done.to === undefined ? null : seq, facts: { from: session.state, to: done.to ?? session.state, ...done.facts } },
-      response: { status: 200, body: { id: session_id, version: seq } },
+      response: { status: 200, body: { id: session_id, version: seq } }, outbox: sessionChanged(session_id),
     }
   })
   if (!written.ok) throw problemOf(written.error)

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import type { Thing } from './calls.ts'
-import { ALL_PAPERS, carryOut, cleanFile, executionOf, matchingProof, onStep, RAIL } from './executions.ts'
+import { ALL_PAPERS, carryOut, cleanFile, executionOf, matchingProof, onStep, RAIL, screened } from './executions.ts'
 import { routeBody, type Client, type Company, type World } from './world.ts'
 
 type Make = (world: World, of: Company, owner: 'own' | 'other') => Promise<Thing>
@@ -23,7 +23,11 @@ async function accepted(world: World, of: Company, owner: 'own' | 'other', amoun
   return { id: made.json.id, candidate_id: made.json.recommended.id, version: first.json.version }
 }
 
-export const approvedThing: Make = async (world, of, owner) => accepted(world, of, owner, '185000')
+export const approvedThing: Make = async (world, of, owner) => {
+  const thing = await accepted(world, of, owner, '185000')
+  await screened(await colleague(world, of), thing.id)
+  return thing
+}
 
 const executed = (mode?: string): Make => async (world, of, owner) => {
   const thing = await approvedThing(world, of, owner)

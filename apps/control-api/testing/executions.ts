@@ -26,12 +26,22 @@ export const ALL_PAPERS = [
 export const approve = (client: Client, id: string, version: number, content_version = 1): Promise<Answer> =>
   client.post(`/api/route-sessions/${id}/approve`, { version, content_version, reason_code: 'best_score_ready' })
 
+/** Records that nobody of the session stands on a list: every party that its route asks for. */
+export async function screened(client: Client, id: string): Promise<void> {
+  const { json } = await client.get(`/api/route-sessions/${id}/screenings`)
+  for (const subject of json.standing.required) {
+    const made = await client.post(`/api/route-sessions/${id}/screenings`, { subject, result: 'no_hit', list_name: 'UN Consolidated List', list_date: '2026-09-29' })
+    assert.equal(made.status, 201, made.text)
+  }
+}
+
 /** An accepted session with as many approvals as it asks for, executed in the mode. */
 export async function executedSession(world: World, of: Company, mode?: string, change: Partial<RouteRequestBody> = {}): Promise<{ id: string; version: number }> {
   const desk = await world.as(of, 'desk_operator')
   const { id, version } = await acceptedSession(world, of, { documents_available: ALL_PAPERS, ...change })
   const approved = await approve(desk, id, version)
   assert.equal(approved.json.state, 'approved', approved.text)
+  await screened(desk, id)
   const executed = await desk.post(`/api/route-sessions/${id}/execute`, { version: approved.json.version, ...(mode === undefined ? {} : { mode }) })
   assert.equal(executed.status, 200, executed.text)
   return { id, version: executed.json.version }

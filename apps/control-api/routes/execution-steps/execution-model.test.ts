@@ -5,7 +5,7 @@ import fc from 'fast-check'
 import { mayMove, SESSION_EDGES, STEP_EDGES, type StepState } from '#contracts/state-machines.ts'
 import type { SessionState } from '#database/index.ts'
 import { colleague } from '#api/testing/calls.ts'
-import { acceptedSession, ALL_PAPERS, cleanFile, executionOf, matchingProof, onStep, RAIL } from '#api/testing/executions.ts'
+import { acceptedSession, ALL_PAPERS, cleanFile, executionOf, matchingProof, onStep, RAIL, screened } from '#api/testing/executions.ts'
 import { openWorld, type Answer, type Client, type World } from '#api/testing/world.ts'
 
 const RUNS = 6
@@ -125,7 +125,11 @@ async function mustHold(id: string): Promise<void> {
   })
 }
 
-const accepted = () => acceptedSession(world, world.a, { amount: { side: 'supplier_receives', value: '1450000', currency: 'CNY' }, documents_available: ALL_PAPERS })
+const accepted = async () => {
+  const session = await acceptedSession(world, world.a, { amount: { side: 'supplier_receives', value: '1450000', currency: 'CNY' }, documents_available: ALL_PAPERS })
+  await screened(people[0]!, session.id)
+  return session
+}
 /** What a desk would do next; two of three commands are this, so that runs come far, and the third is whatever. */
 function next(model: Model, random: Command): Command {
   const position = Math.max(1, model.steps.findIndex(({ state }) => state !== 'confirmed') + 1)

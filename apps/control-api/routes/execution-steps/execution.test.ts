@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { colleague } from '#api/testing/calls.ts'
-import { acceptedSession, ALL_PAPERS, approve, carryOut, cleanFile, executedSession, executionOf, matchingProof, onStep, RAIL } from '#api/testing/executions.ts'
+import { acceptedSession, ALL_PAPERS, approve, carryOut, cleanFile, executedSession, executionOf, matchingProof, onStep, RAIL, screened } from '#api/testing/executions.ts'
 import { openWorld, type Answer, type Client, type World } from '#api/testing/world.ts'
 
 let world: World
@@ -32,7 +32,7 @@ test('a manual route is carried out step by step', async () => {
   assert.ok(now.steps.length >= 2 && now.steps.every(({ state }) => state === 'confirmed'), JSON.stringify(now.steps.map(({ state }) => state)))
   const actions = (await world.auditRows(world.a)).slice(rows).map(({ action }) => action)
   const proofs = now.steps.reduce((sum, { proof_kinds }) => sum + proof_kinds.length, 0)
-  assert.deepEqual(actions, ['route_session.requested', 'route_session.accepted', 'route_session.approved', 'route_session.executed',
+  assert.deepEqual(actions, ['route_session.requested', 'route_session.accepted', 'route_session.approved', 'screening.recorded', 'screening.recorded', 'screening.recorded', 'route_session.executed',
     ...now.steps.flatMap(({ proof_kinds }) => ['execution_step.started', ...proof_kinds.map(() => 'execution_step.proof_submitted'), 'execution_step.confirmed'])])
   assert.ok(proofs > 0)
 })
@@ -93,6 +93,8 @@ test('the server decides the mode', async () => {
 test('a missing paper stops the execution', async () => {
   const { id, version } = await acceptedSession(world, world.a, { documents_available: ['PROFORMA_INVOICE'] })
   const { version: approved } = (await approve(desk, id, version)).json
+  assert.deepEqual(outcome(await desk.post(`/api/route-sessions/${id}/execute`, { version: approved })), [409, 'screening_open'])
+  await screened(desk, id)
   const answer = await desk.post(`/api/route-sessions/${id}/execute`, { version: approved })
   assert.deepEqual(outcome(answer), [409, 'document_missing'])
   assert.deepEqual((await executionOf(desk, id)).steps, [])
@@ -153,6 +155,7 @@ test('each move happens once', async () => {
   const approvals = await Promise.all(Array.from({ length: 20 }, () => approve(desk, id, version)))
   assert.equal(done(approvals), 1, approvals.map(({ text }) => text).join('\n').slice(0, 500))
   const approved = (await desk.get(`/api/route-sessions/${id}`)).json.version
+  await screened(desk, id)
   const executions = await Promise.all(Array.from({ length: 20 }, () => desk.post(`/api/route-sessions/${id}/execute`, { version: approved })))
   assert.equal(done(executions), 1)
   assert.equal((await executionOf(desk, id)).steps.filter(({ position }) => position === 1).length, 1)

@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import Type from 'typebox'
 import { closed, Uuid } from '#contracts/api/common.ts'
 import { ChaseIncidentBody, IncidentWithEvents } from '#contracts/api/payment-incidents.ts'
-import { chaseIncident, readIncident, readSettings, refused, withTenantWrite } from '#database/index.ts'
+import { chaseIncident, readIncident, readSettings, refused, withTenantWrite, sessionChanged } from '#database/index.ts'
 import { fits } from '#execution/checks/incidents.ts'
 import { problems } from '#api/http/operation.ts'
 import { actorOf, problemOf, writeRequestOf, type Refused } from '#api/http/signed-in.ts'
@@ -31,7 +31,7 @@ export const chasePaymentIncident = (deps: AppDeps): FastifyPluginAsyncTypebox =
       if (now_at === null) return refuse({ code: 'stale_version' })
       return {
         audit: { action: 'payment_incident.chased', entity: 'payment_incident', entity_id: id, transition_seq: now_at, facts: { session_id: incident.session_id, chaser, action, due_at } },
-        response: { status: 200, body: { id, session_id: incident.session_id } },
+        response: { status: 200, body: { id, session_id: incident.session_id } }, outbox: sessionChanged(incident.session_id),
       }
     })
     if (!written.ok) throw problemOf(written.error)

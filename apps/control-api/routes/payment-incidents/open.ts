@@ -3,7 +3,7 @@ import Type from 'typebox'
 import { closed, Uuid } from '#contracts/api/common.ts'
 import { IncidentWithEvents, OpenIncidentBody } from '#contracts/api/payment-incidents.ts'
 import { firstSentence } from '#contracts/incidents.ts'
-import { holdSession, listSessionIncidents, newId, openIncident, readRouteSession, readSettings, refused, withTenantWrite } from '#database/index.ts'
+import { holdSession, listSessionIncidents, newId, openIncident, readRouteSession, readSettings, refused, withTenantWrite, sessionChanged } from '#database/index.ts'
 import { canOpen, fits } from '#execution/checks/incidents.ts'
 import { problems } from '#api/http/operation.ts'
 import { actorOf, problemOf, writeRequestOf, type Refused } from '#api/http/signed-in.ts'
@@ -37,7 +37,7 @@ export const openPaymentIncident = (deps: AppDeps): FastifyPluginAsyncTypebox =>
       await openIncident(tx, { id, session_id, kind, chaser, action, due_at, note, merchant_text, merchant_note, amount_missing })
       return {
         audit: { action: 'payment_incident.opened', entity: 'payment_incident', entity_id: id, transition_seq: 1, facts: { session_id, kind, chaser, action, due_at, amount_missing: amount_missing?.amount ?? null, currency: amount_missing?.currency ?? null } },
-        response: { status: 201, body: { id } },
+        response: { status: 201, body: { id } }, outbox: sessionChanged(session_id),
       }
     })
     if (!written.ok) throw problemOf(written.error)

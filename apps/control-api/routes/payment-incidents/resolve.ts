@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import Type from 'typebox'
 import { closed, Uuid } from '#contracts/api/common.ts'
 import { IncidentWithEvents, ResolveIncidentBody } from '#contracts/api/payment-incidents.ts'
-import { holdSession, readIncident, readRouteSession, readSettings, refused, resolveIncident, transitionSession, withTenantWrite } from '#database/index.ts'
+import { holdSession, readIncident, readRouteSession, readSettings, refused, resolveIncident, transitionSession, withTenantWrite, sessionChanged } from '#database/index.ts'
 import { endsReturned, refusalOf } from '#execution/checks/incidents.ts'
 import { problems } from '#api/http/operation.ts'
 import { actorOf, problemOf, writeRequestOf, type Refused } from '#api/http/signed-in.ts'
@@ -37,7 +37,7 @@ export const resolvePaymentIncident = (deps: AppDeps): FastifyPluginAsyncTypebox
       }
       return {
         audit: { action: 'payment_incident.resolved', entity: 'payment_incident', entity_id: id, transition_seq: done.value.version, facts: { session_id: session.id, kind: incident.kind, resolution, proof: proof_reference !== null, opened_by: incident.opened_by, returned_at_version } },
-        response: { status: 200, body: { id, session_id: session.id } },
+        response: { status: 200, body: { id, session_id: session.id } }, outbox: sessionChanged(session.id),
       }
     })
     if (!written.ok) throw problemOf(written.error)

@@ -3,7 +3,7 @@ import Type from 'typebox'
 import { digestOf } from '#contracts/canonical-json.ts'
 import { closed, Uuid } from '#contracts/api/common.ts'
 import { CloseBody, SessionOutcome } from '#contracts/api/settlement.ts'
-import { closeSession, mayClose, refused, withTenantWrite } from '#database/index.ts'
+import { closeSession, mayClose, refused, withTenantWrite, sessionChanged } from '#database/index.ts'
 import { ownWhereFourEyes } from '#execution/four-eyes.ts'
 import { problems } from '#api/http/operation.ts'
 import { actorOf, problemOf, writeRequestOf, type Refused } from '#api/http/signed-in.ts'
@@ -49,7 +49,7 @@ export const closeRouteSession = (deps: AppDeps): FastifyPluginAsyncTypebox => a
             evidence: simulation ? 0 : observations.length,
           },
         },
-        response: { status: 200, body: { id } },
+        response: { status: 200, body: { id } }, outbox: sessionChanged(id),
       }
     })
     if (!written.ok) throw problemOf(written.error)

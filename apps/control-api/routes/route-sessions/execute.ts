@@ -5,10 +5,11 @@ import { ExecuteBody } from '#contracts/api/execution.ts'
 import { DeskRouteSession, MerchantRouteSession } from '#contracts/api/route-sessions.ts'
 import { newId, planSteps, setExecutionMode } from '#database/index.ts'
 import { isLive, modeOf } from '#execution/mode.ts'
+import { readScreeningStanding } from '#execution/checks/read-standing.ts'
 import { planOf } from '#execution/plan-steps.ts'
 import { hasExpired } from '#orchestrator/merchant-view/index.ts'
 import { approvalsThatHold } from '#api/approval-view.ts'
-import { missingPapers } from '#api/execution-gates.ts'
+import { missingPapers, screeningSentence } from '#api/execution-gates.ts'
 import { problems } from '#api/http/operation.ts'
 import { actorOf } from '#api/http/signed-in.ts'
 import { readSessionToChange } from '#api/read-session.ts'
@@ -44,6 +45,8 @@ export const executeRouteSession = (deps: AppDeps): FastifyPluginAsyncTypebox =>
       if (not !== null) return refuse(not)
       if (mode === 'live_safe') return refuse({ code: 'mode_not_available' })
       if (isLive(mode)) {
+        const screening = await readScreeningStanding(tx, { session, hops: standing.hops, now: market_clock })
+        if (!screening.cleared) return refuse({ code: 'screening_open', detail: screeningSentence(screening) })
         if (hasExpired(session.valid_until, market_clock)) return refuse({ code: 'offer_expired' })
         if (missingPapers(standing).length > 0) return refuse({ code: 'document_missing', detail: `Before payment these are needed: ${missingPapers(standing).join(', ')}.` })
       }

@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import Type from 'typebox'
 import { closed, Uuid } from '#contracts/api/common.ts'
 import { Repriced, RepriceBody } from '#contracts/api/quotes.ts'
-import { consumeQuotes, holdSession, insertRepricing, keepMarket, makeOffer, newId, putOffer, readRepricings, readRouteSession, refused, transitionSession, withTenantRead, withTenantWrite, type Refusal, type SessionState, type Tx, type WriteEffect } from '#database/index.ts'
+import { consumeQuotes, holdSession, insertRepricing, keepMarket, makeOffer, newId, putOffer, readRepricings, readRouteSession, refused, transitionSession, withTenantRead, withTenantWrite, type Refusal, type SessionState, type Tx, type WriteEffect, sessionChanged } from '#database/index.ts'
 import { documentsUsed } from '#orchestrator/documents-used.ts'
 import type { Candidate } from '#contracts/routing.ts'
 import { visibleMerchantId } from '#platform/session-access/index.ts'
@@ -65,7 +65,7 @@ async function save(tx: Tx, again: Again, refuse: (why: Refused) => Refusal<Refu
       action: ACTION, entity: 'route_session', entity_id: session.id, transition_seq: moved.version === session.version ? null : moved.version,
       facts: { repricing_id: id, snapshot_digest, policy_revision: decision.policy_revision, status: again.status, drift_bps: verdict?.drift_bps ?? null, within_tolerance: again.within_tolerance, because: again.because.join(','), from: session.state, to: moved.state },
     },
-    response: { status: 200, body: { id, ...moved } },
+    response: { status: 200, body: { id, ...moved } }, outbox: sessionChanged(session.id),
   }
 }
 

@@ -3,7 +3,12 @@ import Type from 'typebox'
 import { closed, Uuid } from '#contracts/api/common.ts'
 import { ResumeBody } from '#contracts/api/execution.ts'
 import { DeskRouteSession, MerchantRouteSession } from '#contracts/api/route-sessions.ts'
+import { readScreeningStanding } from '#execution/checks/read-standing.ts'
+import { screeningSentence } from '#api/execution-gates.ts'
 import { problems } from '#api/http/operation.ts'
+import { actorOf } from '#api/http/signed-in.ts'
+import { readSessionToChange } from '#api/read-session.ts'
+import { standingCandidate } from '#api/standing-offer.ts'
 import { commandAndShow } from '#api/session-command.ts'
 import type { AppDeps } from '#api/deps.ts'
 
@@ -14,8 +19,13 @@ export const resumeRouteSession = (deps: AppDeps): FastifyPluginAsyncTypebox => 
     schema: { operationId: 'resumeRouteSession', summary: 'Resume the execution', tags: ['execution'], params: Type.Object({ id: Uuid }, closed), body: ResumeBody, response: { 200: Type.Union([DeskRouteSession, MerchantRouteSession]), ...problems } },
   }, async (request) => {
     const { version, reason_code } = request.body
-    return commandAndShow(deps, request, { session_id: request.params.id, version, from: ['paused'] }, async ({ session, refuse }) => {
+    const before = await readSessionToChange(deps, request, request.params.id)
+    const decided = await deps.decisions.offered(actorOf(request), before)
+    return commandAndShow(deps, request, { session_id: request.params.id, version, from: ['paused'] }, async ({ tx, session, market_clock, refuse }) => {
       if (session.payee_details === 'held') return refuse({ code: 'supplier_on_hold' })
+      const standing = standingCandidate(session, decided)
+      const screening = standing === null || session.execution_mode === 'simulation' ? null : await readScreeningStanding(tx, { session, hops: standing.hops, now: market_clock })
+      if (screening !== null && !screening.cleared) return refuse({ code: 'screening_open', detail: screeningSentence(screening) })
       return { to: 'executing', reason: reason_code, facts: { reason_code } }
     })
   })

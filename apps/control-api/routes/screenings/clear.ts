@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import Type from 'typebox'
 import { closed, Uuid } from '#contracts/api/common.ts'
 import { ClearScreeningBody, Screening } from '#contracts/api/screenings.ts'
-import { clearScreening as clear, holdSession, listScreenings, readScreening, readSettings, refused, withTenantRead, withTenantWrite } from '#database/index.ts'
+import { clearScreening as clear, holdSession, listScreenings, readScreening, readSettings, refused, withTenantRead, withTenantWrite, sessionChanged } from '#database/index.ts'
 import { newestScreenings } from '#execution/checks/screening.ts'
 import { problems } from '#api/http/operation.ts'
 import { actorOf, problemOf, writeRequestOf, type Refused } from '#api/http/signed-in.ts'
@@ -32,7 +32,7 @@ export const clearScreening = (deps: AppDeps): FastifyPluginAsyncTypebox => asyn
       if (!(await clear(tx, id, { because, at: clockNow(settings, deps.now()) }))) return refuse({ code: 'nothing_to_clear' })
       return {
         audit: { action: 'screening.cleared', entity: 'screening', entity_id: id, transition_seq: 2, facts: { session_id: screening.session_id, subject: screening.subject, because, screened_by: screening.screened_by } },
-        response: { status: 200, body: { id } },
+        response: { status: 200, body: { id } }, outbox: sessionChanged(screening.session_id),
       }
     })
     if (!written.ok) throw problemOf(written.error)

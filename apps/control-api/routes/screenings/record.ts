@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import Type from 'typebox'
 import { closed, Uuid } from '#contracts/api/common.ts'
 import { RecordedScreening, ScreeningBody } from '#contracts/api/screenings.ts'
-import { holdSession, isScreeningFile, listScreenings, newId, readDetailsVersion, readRouteSession, readSettings, refused, saveScreening, withTenantWrite, type SessionState } from '#database/index.ts'
+import { holdSession, isScreeningFile, listScreenings, newId, readDetailsVersion, readRouteSession, readSettings, refused, saveScreening, withTenantWrite, type SessionState, sessionChanged } from '#database/index.ts'
 import { screeningStops } from '#execution/checks/read-standing.ts'
 import { findsOwnHitGone, screeningExpiry } from '#execution/checks/screening.ts'
 import { problems } from '#api/http/operation.ts'
@@ -43,7 +43,7 @@ export const recordScreening = (deps: AppDeps): FastifyPluginAsyncTypebox => asy
       const stopped = result === 'no_hit' ? null : await screeningStops(tx, session, now)
       return {
         audit: { action: 'screening.recorded', entity: 'screening', entity_id: id, transition_seq: 1, facts: { session_id, subject, result, list_date, details_version, paused_at_version: stopped } },
-        response: { status: 201, body: { id, paused: stopped !== null } },
+        response: { status: 201, body: { id, paused: stopped !== null } }, outbox: sessionChanged(session_id),
       }
     })
     if (!written.ok) throw problemOf(written.error)
