@@ -4,6 +4,11 @@
  */
 const CSP = "default-src 'self'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'; form-action 'self'; img-src 'self'"
 
+/** A stored file that is saved: nothing in it loads, runs or is shown inside another page. */
+export const FILE_CSP = "default-src 'none'; sandbox; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
+/** One that a page of ours shows in a frame: the same, so that it runs nothing in any browser. Chromium's own viewer of PDF files works inside it (artifacts.e2e.test.ts). */
+export const PREVIEW_CSP = FILE_CSP.replace("frame-ancestors 'none'", "frame-ancestors 'self'")
+
 /** Swagger UI draws its icons from data: pictures inside its own stylesheet, and adds one style element, which is named here by its digest. */
 export const DOCS_CSP = `${CSP} data:; style-src 'self' 'sha256-RL3ie0nH+Lzz2YNqQN83mnU0J1ot4QL7b99vMdIX99w='`
 

@@ -1116,6 +1116,92 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/artifacts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Stored files */
+        get: operations["listArtifacts"];
+        put?: never;
+        /** Upload a file */
+        post: operations["createArtifact"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/artifacts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One stored file */
+        get: operations["getArtifact"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/artifacts/{id}/content": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Download a stored file */
+        get: operations["getArtifactContent"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/artifacts/{id}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show a stored file */
+        get: operations["previewArtifact"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/artifacts/{id}/remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Remove the bytes of a stored file */
+        post: operations["removeArtifact"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/desk-fee-rules": {
         parameters: {
             query?: never;
@@ -1534,6 +1620,65 @@ export interface components {
                 note: string | null;
             }[];
             not_by: string[];
+        };
+        Artifact: {
+            id: string;
+            /** @enum {unknown} */
+            class: "public" | "merchant" | "desk" | "restricted";
+            kind: string;
+            file_name: string;
+            /** @enum {unknown} */
+            media_type: "application/pdf" | "image/png" | "image/jpeg" | "image/webp" | "text/plain" | "text/csv" | "application/xml";
+            size_bytes: number;
+            sha256: string;
+            /** @enum {unknown} */
+            state: "quarantined" | "clean" | "refused" | "removed";
+            /** @enum {unknown} */
+            preview: "image" | "pdf" | "none";
+            scanned_at: string | null;
+            scanner: string | null;
+            refused_because: ("infected" | "bytes_differ" | "bytes_missing" | "form") | null;
+            waits_because: ("scanner_unavailable" | "scanner_size_limit" | "storage_unavailable") | null;
+            merchant_id: string | null;
+            session_id: string | null;
+            session_reference: string | null;
+            supersedes: string | null;
+            superseded_by: string | null;
+            uploaded_at: string;
+            uploaded_by: {
+                /** @enum {unknown} */
+                side: "desk" | "merchant";
+                name: string | null;
+            };
+            keep_until: string | null;
+            removed_at: string | null;
+            removed_because: ("wrong_file" | "person_asked" | "not_needed" | "contains_too_much" | "retention") | null;
+        };
+        ArtifactPage: {
+            items: components["schemas"]["Artifact"][];
+            next_cursor: string | null;
+        };
+        ArtifactQuery: {
+            session_id?: string;
+            merchant_id?: string;
+            /** @enum {unknown} */
+            class?: "public" | "merchant" | "desk" | "restricted";
+            /** @enum {unknown} */
+            state?: "quarantined" | "clean" | "refused" | "removed";
+            kind?: string;
+            q?: string;
+            cursor?: string;
+            limit?: number;
+        };
+        ArtifactUpload: {
+            /** @enum {unknown} */
+            class: "public" | "merchant" | "desk" | "restricted";
+            kind: string;
+            session_id?: string;
+            merchant_id?: string;
+            supersedes?: string;
+            /** Format: binary */
+            file: string;
         };
         AuditCheckpointPage: {
             items: {
@@ -2276,10 +2421,12 @@ export interface components {
             headline: string;
             next: {
                 /** @enum {unknown} */
-                who: "merchant" | "desk" | "nobody";
+                who: "merchant" | "desk" | "others" | "nobody";
+                whom: string | null;
                 what: string;
                 by: string | null;
             };
+            simulation: boolean;
             supplier: {
                 id: string;
                 legal_name: string;
@@ -2338,6 +2485,64 @@ export interface components {
             can_accept: boolean;
             can_cancel: boolean;
             cannot_accept_because: string | null;
+            progress: {
+                title: string;
+                who: string | null;
+                text: string | null;
+                /** @enum {unknown} */
+                state: "done" | "closed_days" | "now" | "next" | "stopped";
+                at: string | null;
+                by: string | null;
+            }[];
+            one_thing: {
+                /** @enum {unknown} */
+                kind: "upload" | "answer" | "agree";
+                title: string;
+                text: string;
+                by: string | null;
+                proof_kind: string | null;
+                again: string | null;
+            } | null;
+            instruction: {
+                title: string;
+                payee: string;
+                payee_zh: string | null;
+                bank_name: string | null;
+                account_masked: string | null;
+                cnaps_masked: string | null;
+                bic: string | null;
+                to_supplier: boolean;
+                money: components["schemas"]["ApiMoney"];
+                charges: string | null;
+                purpose: string | null;
+                reference: string;
+                by: {
+                    at: string;
+                    time_zone: string;
+                } | null;
+            } | null;
+            new_offer: {
+                why: string;
+                before: {
+                    supplier_gets: components["schemas"]["ApiMoney"];
+                    you_pay: components["schemas"]["ApiMoney"];
+                    all_in_cost: {
+                        money: components["schemas"]["ApiMoney"];
+                        pct_against_mid: string;
+                    };
+                    arrives: {
+                        earliest: string;
+                        latest: string;
+                        time_zone: string;
+                    };
+                };
+                other_route: boolean;
+                you_pay: {
+                    /** @enum {unknown} */
+                    change: "more" | "less" | "same";
+                    money: components["schemas"]["ApiMoney"];
+                };
+            } | null;
         };
         MerchantSessionPage: {
             /** @constant */
@@ -2360,10 +2565,12 @@ export interface components {
             requested_at: string;
             next: {
                 /** @enum {unknown} */
-                who: "merchant" | "desk" | "nobody";
+                who: "merchant" | "desk" | "others" | "nobody";
+                whom: string | null;
                 what: string;
                 by: string | null;
             };
+            simulation: boolean;
         };
         MoneySchema: {
             amount: string;
@@ -2588,6 +2795,10 @@ export interface components {
         RejectBankDetailsBody: {
             /** @enum {unknown} */
             because: "supplier_denies_it" | "supplier_not_reached" | "entered_wrongly" | "no_longer_needed";
+        };
+        RemoveArtifactBody: {
+            /** @enum {unknown} */
+            reason: "wrong_file" | "person_asked" | "not_needed" | "contains_too_much";
         };
         ReplayResult: {
             identical: boolean;
@@ -6569,6 +6780,215 @@ export interface operations {
                         retired_at: string | null;
                         retired_by: string | null;
                     };
+                };
+            };
+            /** @description A problem (RFC 9457), application/problem+json */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listArtifacts: {
+        parameters: {
+            query?: {
+                session_id?: string;
+                merchant_id?: string;
+                class?: "public" | "merchant" | "desk" | "restricted";
+                state?: "quarantined" | "clean" | "refused" | "removed";
+                kind?: string;
+                q?: string;
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ArtifactPage"];
+                };
+            };
+            /** @description A problem (RFC 9457), application/problem+json */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createArtifact: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description csrf_token of GET /api/portal/session */
+                "x-csrf-token": string;
+                /** @description a new random key for every change, the same one when it is repeated */
+                "idempotency-key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["ArtifactUpload"];
+            };
+        };
+        responses: {
+            /** @description The answer */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Artifact"];
+                };
+            };
+            /** @description A problem (RFC 9457), application/problem+json */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getArtifact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Artifact"];
+                };
+            };
+            /** @description A problem (RFC 9457), application/problem+json */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getArtifactContent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The bytes as they came in, to be saved: never shown in place */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description A problem (RFC 9457), application/problem+json */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    previewArtifact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A picture or a PDF, for a frame or picture of our own page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description A problem (RFC 9457), application/problem+json */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    removeArtifact: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description csrf_token of GET /api/portal/session */
+                "x-csrf-token": string;
+                /** @description a new random key for every change, the same one when it is repeated */
+                "idempotency-key": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RemoveArtifactBody"];
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Artifact"];
                 };
             };
             /** @description A problem (RFC 9457), application/problem+json */
