@@ -84,6 +84,14 @@ export const merchantEn = {
   cancel_route: 'Cancel this request', cancel_title: 'Cancel this request?', cancel_text: 'Nothing was paid and nothing is paid. The desk sees your reason.', cancel_reason: 'Why', cancel_keep: 'Keep it', cancel_do: 'Cancel the request',
   c_details: 'The supplier’s details changed', c_other_way: 'I pay another way', c_not_needed: 'I do not need it any more', c_price: 'The cost is too high', c_late: 'It would arrive too late',
   ask_again: 'Ask again', request_summary: 'What you asked for', stale: 'This page was out of date', stale_text: 'The route has changed since you opened it. It is shown here as it is now: look at it again before you go on.',
+  // on its way
+  others_act_next: 'Who acts next: {{whom}}', by_cap: 'By {{when}}', one_thing: 'One thing from you', expected: 'Expected', got_after_name: 'got', so_far_and_next: 'So far, and next', how_it_went: 'How it went',
+  p_done: 'Done', p_closed_days: 'Closed days', p_now: 'Now', p_next: 'Next', p_stopped: 'Stopped',
+  i_hint: 'Copy it exactly. The reference lets the payment be found.', i_payee: 'Who gets it', i_bank: 'Their bank', i_account: 'Account', i_account_hint: 'Compare the whole number with the one on the invoice. If it differs, do not pay: ask the desk.', i_amount: 'Amount', i_reference: 'Reference', i_charges: 'Bank charges', i_purpose: 'Purpose', i_by: 'Before',
+  i_copy: 'Copy: {{what}}', i_copied: 'Copied: {{what}}', i_not_copied: 'Could not copy: {{what}}',
+  upload_receipt: 'Upload receipt', upload_papers: 'Upload the papers', upload_note: 'Photo or PDF. Photos are made smaller to save data.', pay_again: 'Pay this supplier again',
+  offer_title: 'A new offer', offer_other_way: 'It is another way to pay; its steps are below.', offer_more: 'You pay more:', offer_less: 'You pay less:', offer_same: 'You pay the same.', offer_what: 'What', offer_before: 'You agreed to', offer_now: 'Offered now', supplier_gets: 'Supplier gets', accept_new: 'Agree to the new offer',
+  practice: 'Practice run: nothing real happens', practice_text: 'No money moves and no bank is told. Do not pay anything on it.', practice_tag: 'Practice',
   // no route
   why_not: 'Why not', would_make_possible: 'What would make it possible', message_title: 'Message for your supplier', message_lang: 'Chinese', message_says: 'It says: {{meaning}}',
   copy: 'Copy the message', copied: 'Copied', copy_failed: 'The browser did not allow copying. Select the text above.', share: 'Send this to my supplier', again_details: 'Ask again with other details',

@@ -79,7 +79,9 @@ export function merchantView(session: SessionFacts, intent: PaymentIntent, decis
   const step = currentStep(tracking.steps)
   const under_way = candidate === null ? null : underWay(candidate, intent.merchant.country, tracking, step)
   const late = under_way?.by != null && Date.parse(under_way.by) < Date.parse(market_clock)
-  const upload = session.state === 'executing' && !held ? uploadNeeded(step) : null
+  // Nothing is paid to details that are not those that were agreed to.
+  const changed = session.payee_details === 'changed' && IN_EXECUTION.has(session.state)
+  const upload = session.state === 'executing' && session.payee_details === 'confirmed' ? uploadNeeded(step) : null
   const { reason = null } = tracking.moves.at(-1) ?? {}
   return {
     view: 'merchant',
@@ -87,6 +89,7 @@ export function merchantView(session: SessionFacts, intent: PaymentIntent, decis
     state: waits ? 'With the desk' : merchantState(session.state),
     headline: expired ? 'The price has run out. Ask for a fresh one.' : waits ? HELD : offered ? `${session.new_offer} Please look at it and agree again.` : headlineInExecution(session.state, tracking.steps, reason, late),
     next: offered ? { who: ranOut ? 'desk' : 'merchant', whom: null, what: ranOut ? 'Offer a fresh price' : 'Agree to the new offer', by: ranOut ? null : session.valid_until }
+      : changed ? { who: 'desk', whom: null, what: 'Check the supplier’s new bank details with you', by: null }
       : !held && IN_EXECUTION.has(session.state) ? nextInExecution(session.state, step, under_way) : plainNext(session.state, session.valid_until, expired, degraded, held),
     simulation: session.simulation,
     supplier: { id: session.supplier.id, legal_name: session.supplier.legal_name, legal_name_zh: session.supplier.legal_name_zh },
@@ -101,7 +104,8 @@ export function merchantView(session: SessionFacts, intent: PaymentIntent, decis
     valid_until: session.valid_until,
     quote_kind: 'indicative',
     why: candidate === null ? [] : whyThisOne(intent, candidate),
-    warnings: [...payeeWarning(session.payee_details), ...(decision === null ? [] : candidate === null ? whyNot(intent, decision.flags) : warningsOf(intent, candidate, decision.flags, degraded))],
+    // Once it is carried out the decision's warnings are over: what is closed stands in the progress, and what is late in the headline.
+    warnings: [...payeeWarning(session.payee_details), ...(decision === null || tracking.steps.length > 0 ? [] : candidate === null ? whyNot(intent, decision.flags) : warningsOf(intent, candidate, decision.flags, degraded))],
     steps: candidate === null ? [] : stepsOf(candidate, intent.merchant.country),
     documents_needed: candidate === null ? [] : papersOf(candidate),
     would_make_possible: decision !== null && candidate === null ? whatWouldHelp(intent, decision.openings) : [],

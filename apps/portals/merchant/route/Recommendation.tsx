@@ -3,6 +3,7 @@ import type { MerchantRouteSession } from '../../api/types.ts'
 import { Money, Notice } from '../../shared/ui/index.ts'
 import { Card, NumberedSteps, SupplierName } from '../parts.tsx'
 import { CancelRoute } from './CancelRoute.tsx'
+import { NewOffer } from './NewOffer.tsx'
 import { Papers } from './Papers.tsx'
 import { PriceTiles } from './PriceTiles.tsx'
 import { StateHead } from './StateHead.tsx'
@@ -27,6 +28,7 @@ export function Recommendation({ session, onStale }: Props) {
           <p className="mt-1">{session.headline}</p>
         </div>
         {bad.map((warning) => <Notice key={warning.title} tone="danger" icon="alert" title={warning.title}>{warning.text}</Notice>)}
+        <NewOffer session={session} />
         <PriceTiles session={session} />
         {others.map((warning) => <Notice key={warning.title} tone={warning.tone} title={warning.title}>{warning.text}</Notice>)}
       </section>
