@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { Browser } from 'playwright-core'
+import { pngOf } from '#api/testing/forms.ts'
 import { launchBrowser, startApp, type RunningApp } from './app.ts'
 import { answerPrivacy } from './merchant-scenes.ts'
 import { assertSound, openAs, settle, type Watched } from './page.ts'
@@ -40,9 +41,15 @@ test('a merchant follows its route on a phone, sends the receipt, and sends it a
   await page.getByRole('button', { name: 'Copied: Reference' }).waitFor()
   assert.equal(await page.evaluate(() => navigator.clipboard.readText()), execution.steps[0]!.reference)
   await assertSound(watched, 'to pay', { smallestTarget_px: 44 })
+  await page.getByRole('button', { name: 'Show the whole number' }).click()
+  await page.getByRole('dialog').getByRole('combobox').click()
+  await page.getByRole('option', { name: 'To pay at my bank' }).click()
+  await page.getByRole('button', { name: 'Show it' }).click()
+  await page.getByRole('dialog').getByText(/^[0-9]{10,}$/).waitFor()
+  await page.getByRole('button', { name: 'Hide it now' }).click()
 
   const send = async (name: string, extra: number) => {
-    await page.locator('main input[type=file]').setInputFiles({ ...RECEIPT, name, buffer: Buffer.concat([(await import('#api/testing/forms.ts')).pngOf(300 + extra, 200)]) })
+    await page.locator('main input[type=file]').setInputFiles({ ...RECEIPT, name, buffer: pngOf(300 + extra, 200) })
     await page.getByText('We are checking your receipt.').waitFor()
     assert.equal(await page.getByRole('button', { name: 'Upload receipt' }).count(), 0)
     for (let tries = 0; tries < 40; tries += 1) {

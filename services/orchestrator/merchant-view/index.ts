@@ -81,16 +81,18 @@ export function merchantView(session: SessionFacts, intent: PaymentIntent, decis
   const late = under_way?.by != null && Date.parse(under_way.by) < Date.parse(market_clock)
   // Nothing is paid to details that are not those that were agreed to.
   const changed = session.payee_details === 'changed' && IN_EXECUTION.has(session.state)
-  const upload = session.state === 'executing' && session.payee_details === 'confirmed' ? uploadNeeded(step) : null
+  // What is played is played by the desk: nobody is to do anything real for it.
+  const may_pay = session.state === 'executing' && session.payee_details === 'confirmed' && !session.simulation
+  const upload = may_pay ? uploadNeeded(step) : null
   const { reason = null } = tracking.moves.at(-1) ?? {}
   return {
     view: 'merchant',
     id: session.id, reference: session.reference, version: session.version,
     state: waits ? 'With the desk' : merchantState(session.state),
-    headline: expired ? 'The price has run out. Ask for a fresh one.' : waits ? HELD : offered ? `${session.new_offer} Please look at it and agree again.` : headlineInExecution(session.state, tracking.steps, reason, late),
+    headline: expired ? 'The price has run out. Ask for a fresh one.' : waits ? HELD : offered ? `${session.new_offer} Please look at it and agree again.` : headlineInExecution(session.state, tracking.steps, reason, late, session.simulation),
     next: offered ? { who: ranOut ? 'desk' : 'merchant', whom: null, what: ranOut ? 'Offer a fresh price' : 'Agree to the new offer', by: ranOut ? null : session.valid_until }
       : changed ? { who: 'desk', whom: null, what: 'Check the supplier’s new bank details with you', by: null }
-      : !held && IN_EXECUTION.has(session.state) ? nextInExecution(session.state, step, under_way) : plainNext(session.state, session.valid_until, expired, degraded, held),
+      : !held && IN_EXECUTION.has(session.state) ? nextInExecution(session.state, step, under_way, session.simulation) : plainNext(session.state, session.valid_until, expired, degraded, held),
     simulation: session.simulation,
     supplier: { id: session.supplier.id, legal_name: session.supplier.legal_name, legal_name_zh: session.supplier.legal_name_zh },
     requested_at: session.requested_at,
@@ -113,7 +115,7 @@ export function merchantView(session: SessionFacts, intent: PaymentIntent, decis
     can_accept: cannot === null,
     can_cancel: CANCELLABLE.has(session.state),
     cannot_accept_because: cannot,
-    progress: progressOf({ ...tracking, state: session.state, market_clock, offered: tracking.before !== null }, candidate, intent.merchant.country),
+    progress: progressOf({ ...tracking, state: session.state, may_pay, market_clock, offered: tracking.before !== null }, candidate, intent.merchant.country),
     one_thing: upload ?? (offered && !ranOut && !held ? { kind: 'agree', title: 'Look at the new offer', text: 'Nothing goes on until you agree to it.', by: session.valid_until, proof_kind: null, again: null } : null),
     instruction: upload === null || tracking.instruction === null ? null : { title: titleOfInstruction(step!.kind), ...tracking.instruction },
     new_offer: candidate === null || tracking.before === null || !offered ? null : newOfferOf(session.new_offer!, tracking.before, { candidate, fee }, supplier_time_zone),
@@ -171,7 +173,7 @@ const OF_KIND: Readonly<Record<string, { who: string; title: string }>> = {
 function rowNext(row: RowFacts, expired: boolean, held: boolean): MerchantNext {
   if (held || !IN_EXECUTION.has(row.state)) return plainNext(row.state, row.valid_until, expired, row.degraded, held)
   const moving = OF_KIND[row.step?.kind ?? '']
-  return nextInExecution(row.state, row.step, moving === undefined ? null : { ...moving, by: null })
+  return nextInExecution(row.state, row.step, moving === undefined ? null : { ...moving, by: null }, row.simulation)
 }
 
 export function merchantRow(row: RowFacts, market_clock: string): MerchantSessionRow {

@@ -19,11 +19,12 @@ const YOUR_PART: Readonly<Record<string, string>> = {
 const yourPart = (kind: string): string => YOUR_PART[kind] ?? 'Do your part and send a photo of it'
 
 /** Who acts next in an execution. `moving` is what the step under way does, told by the kind of institution; null where it is not known. */
-export function nextInExecution(state: SessionState, step: Pick<MerchantStep, 'kind' | 'state' | 'by_merchant' | 'proof' | 'by'> | null, moving: { readonly who: string; readonly title: string; readonly by: string | null } | null): MerchantNext {
+export function nextInExecution(state: SessionState, step: Pick<MerchantStep, 'kind' | 'state' | 'by_merchant' | 'proof' | 'by'> | null, moving: { readonly who: string; readonly title: string; readonly by: string | null } | null, played: boolean): MerchantNext {
   if (state === 'paused') return desk('Clear what it waits for, and go on')
   if (step === null) return desk('Close it, with the proof for you')
   if (step.state === 'failed') return desk('Look at what did not work')
   if (step.state === 'unknown') return desk('Find out whether it happened')
+  if (played) return desk('Play the next step')
   if (step.by_merchant) {
     if (step.state === 'ready' || step.state === 'pending') return desk('Open the next step for you')
     return step.proof === 'needed' ? you(yourPart(step.kind), step.by) : desk('Check your receipt')
@@ -34,13 +35,14 @@ export function nextInExecution(state: SessionState, step: Pick<MerchantStep, 'k
 }
 
 /** What happened, in one or two plain sentences. */
-export function headlineInExecution(state: SessionState, steps: readonly MerchantStep[], reason: string | null, late: boolean): string {
+export function headlineInExecution(state: SessionState, steps: readonly MerchantStep[], reason: string | null, late: boolean, played: boolean): string {
   const step = currentStep(steps)
   const moved = steps.some((one) => one.state !== 'pending' && one.state !== 'ready' && one.state !== 'skipped')
   switch (state) {
     case 'executing':
       if (step?.state === 'failed') return `One step did not work. ${whyFailed(step)} The desk looks at it, and you do not have to pay again.`
       if (step?.state === 'unknown') return 'The desk is finding out whether one step happened. Until it knows, nothing is paid twice.'
+      if (played) return 'This is a practice run. There is nothing for you to do.'
       if (step?.by_merchant && step.state === 'in_progress' && step.proof === 'needed') return step.refused === null ? 'Now it is your part: the desk has opened this step for you.' : 'The proof you sent could not be used. We need it once more.'
       if (step?.by_merchant && step.proof === 'sent') return 'Thank you. We are checking your receipt.'
       if (step?.by_merchant && step.proof === 'there') return 'We are checking your receipt.'

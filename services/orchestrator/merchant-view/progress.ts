@@ -24,6 +24,8 @@ export type ProgressFacts = {
   readonly market_clock: string
   /** whether something else was offered after the recommendation */
   readonly offered: boolean
+  /** whether the merchant may pay now: not on a practice run, while it is paused, or to details that are not those agreed to */
+  readonly may_pay: boolean
   /** by when a leg that began then ends at the latest, as estimated */
   readonly endsBy: (hop: number, from: string) => string
 }
@@ -96,13 +98,13 @@ function stateOf(plain: PlainStep, facts: ProgressFacts): At | null {
       const order = all.find(({ by_merchant }) => by_merchant)
       if (order === undefined) return null
       if (confirmed || order.proof !== 'needed') return { state: 'done', at: order.proof_at ?? order.ended_at }
-      return order.state === 'in_progress' ? { state: 'now', by: order.by } : NEXT
+      return order.state === 'in_progress' && facts.may_pay ? { state: 'now', by: order.by } : NEXT
     }
     case 'own': {
       const own = all.find(({ by_merchant }) => by_merchant)
       if (own === undefined) return NEXT
       if (own.state === 'confirmed') return { state: 'done', at: own.ended_at }
-      return own.state === 'in_progress' || own.state === 'awaiting_proof' ? { state: 'now', by: own.by } : NEXT
+      return (own.state === 'in_progress' && facts.may_pay) || own.state === 'awaiting_proof' ? { state: 'now', by: own.by } : NEXT
     }
     case 'moves': {
       if (confirmed) return { state: 'done', at: last!.ended_at }

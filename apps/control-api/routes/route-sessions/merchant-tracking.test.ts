@@ -157,7 +157,8 @@ test('what goes wrong is told in plain words', async () => {
   await begin(one.id)
   await desk.post(`/api/route-sessions/${one.id}/pause`, { version: one.version, reason_code: 'provider_outage', note: NOTE })
   assert.deepEqual(await at(one.id), ['On its way', 'It is paused. A provider cannot be reached at the moment.', 'desk'])
-  assert.equal((await seen(one.id)).one_thing, null, 'nobody pays while it is paused')
+  const paused = await seen(one.id)
+  assert.deepEqual([paused.one_thing, paused.instruction, paused.progress.some(({ state }) => state === 'now')], [null, null, false], 'nobody pays while it is paused')
   await end(one.id, 'returned')
   assert.deepEqual(await at(one.id), ['Stopped', 'The payment came back. Your supplier did not get it. The desk tells you where the money is and what comes next.', 'nobody'])
 
@@ -201,7 +202,9 @@ test('a new offer is shown beside the old one', async () => {
 // Guarantee: a played route says everywhere that nothing real happens.
 test('a simulation is marked in the view and in the history', async () => {
   const { id } = await executedSession(world, world.a, 'simulation')
-  assert.equal((await seen(id)).simulation, true)
+  await begin(id)
+  const view = await seen(id)
+  assert.deepEqual([view.simulation, view.headline, view.one_thing, view.instruction, view.next.who], [true, 'This is a practice run. There is nothing for you to do.', null, null, 'desk'], 'nobody pays on a practice run')
   const { items } = (await merchant.get('/api/route-sessions?limit=100')).json
   assert.deepEqual(items.filter((row: { simulation: boolean }) => row.simulation).map((row: { id: string }) => row.id), [id])
 })

@@ -6,17 +6,18 @@ import { useCopy } from '../../shared/copy.ts'
 import { formatInstant, zoneCity } from '../../shared/time.ts'
 import { IconButton, Money } from '../../shared/ui/index.ts'
 import { Card } from '../parts.tsx'
+import { RevealAccount } from './RevealAccount.tsx'
 
 type Told = NonNullable<MerchantRouteSession['instruction']>
 
 /** What the reader pays itself, line by line, each to be copied. The account is masked: a whole number never stands on a page by itself. */
-export function Instruction({ instruction: told }: { instruction: Told }) {
+export function Instruction({ instruction: told, supplier_id }: { instruction: Told; supplier_id: string }) {
   const { t } = useTranslation()
   const clock = useClock()
   const lines: readonly (readonly [string, ReactNode, string?])[] = [
     [t('i_payee'), told.payee_zh ? <><span lang="zh-Hans">{told.payee_zh}</span><span className="block text-13 font-normal text-muted">{told.payee}</span></> : told.payee, told.payee_zh ?? told.payee],
     ...(told.bank_name ? [[t('i_bank'), <>{told.bank_name}{told.bic && <span className="block text-13 font-normal text-muted">BIC {told.bic}</span>}</>, told.bic ?? told.bank_name] as const] : []),
-    ...(told.account_masked ? [[t('i_account'), <><span className="tabular-nums">{told.account_masked}</span>{told.to_supplier && <span className="block text-13 font-normal text-muted">{t('i_account_hint')}</span>}</>] as const] : []),
+    ...(told.account_masked ? [[t('i_account'), <><span className="tabular-nums">{told.account_masked}</span>{told.to_supplier && <span className="block text-13 font-normal text-muted">{t('i_account_hint')}</span>}{told.to_supplier && <RevealAccount supplier_id={supplier_id} />}</>] as const] : []),
     [t('i_amount'), <Money key="amount" value={told.money} />, told.money.amount],
     [t('i_reference'), <span key="reference" className="font-mono">{told.reference}</span>, told.reference],
     ...(told.charges ? [[t('i_charges'), told.charges] as const] : []),

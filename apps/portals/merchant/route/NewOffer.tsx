@@ -25,20 +25,15 @@ export function NewOffer({ session }: { session: MerchantRouteSession }) {
         <p>{offer.why} {offer.other_route && t('offer_other_way')}</p>
         <p className="mt-2 font-semibold">{offer.you_pay.change === 'same' ? t('offer_same') : <>{offer.you_pay.change === 'more' ? t('offer_more') : t('offer_less')} <Money value={offer.you_pay.money} /></>}</p>
       </div>
-      <table className="w-full border-collapse">
-        <thead className="bg-sunken text-13 text-muted">
-          <tr><th scope="col" className="px-3 py-2 text-left font-medium"><span className="sr-only">{t('offer_what')}</span></th><th scope="col" className="px-3 py-2 text-right font-medium">{t('offer_before')}</th><th scope="col" className="px-3 py-2 text-right font-medium">{t('offer_now')}</th></tr>
-        </thead>
-        <tbody>
-          {rows.map(({ term, old, now, same }) => (
-            <tr key={term} className="border-t border-line">
-              <th scope="row" className="px-3 py-2.5 text-left text-13 font-normal text-muted">{term}</th>
-              <td className="px-3 py-2.5 text-right text-13 text-muted">{old}</td>
-              <td className={`px-3 py-2.5 text-right ${same ? '' : 'font-semibold'}`}>{now}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+      <dl className="border-t border-line lg:grid lg:grid-cols-4">
+        {rows.map(({ term, old, now, same }) => (
+          <div key={term} className="border-line px-4 py-3 max-lg:not-last:border-b lg:not-first:border-l lg:px-6">
+            <dt className="font-semibold">{term}</dt>
+            <dd className="flex justify-between gap-3 text-13 text-muted lg:block"><span className="lg:block">{t('offer_before')}</span><span>{old}</span></dd>
+            <dd className="flex justify-between gap-3 lg:block"><span className="text-13 text-muted lg:block">{t('offer_now')}</span><span className={same ? '' : 'font-semibold'}>{now}</span></dd>
+          </div>
+        ))}
+      </dl>
     </Card>
   )
 }

@@ -19,11 +19,12 @@ export function ProgressList({ entries }: { entries: readonly Entry[] }) {
   const { t } = useTranslation()
   const clock = useClock()
   const under = ({ who, text, at, by }: Entry): string => [at && formatInstant(at, clock.time_zone), who, text, by && t('by', { when: formatDay(by, clock.time_zone) })].filter(Boolean).join(' · ')
+  const last = entries.findLastIndex(({ state }) => state === 'done' || state === 'now' || state === 'stopped')
   return (
     <ol className="isolate flex flex-col">
       {entries.map((entry, index) => (
         <li key={`${index} ${entry.title}`} className="relative flex gap-4 pb-5 last:pb-0" aria-current={entry.state === 'now' ? 'step' : undefined}>
-          {index < entries.length - 1 && <span aria-hidden="true" className={`absolute top-7 bottom-0 left-[13px] -z-10 w-0.5 ${entry.state === 'done' || entry.state === 'closed_days' ? 'bg-success' : 'bg-line'}`} />}
+          {index < entries.length - 1 && <span aria-hidden="true" className={`absolute top-7 bottom-0 left-[13px] -z-10 w-0.5 ${index < last ? 'bg-success' : 'bg-line'}`} />}
           <span aria-hidden="true" className={`inline-flex size-7 shrink-0 items-center justify-center rounded-full ${dots[entry.state].look}`}>{dots[entry.state].mark}</span>
           <span className="min-w-0">
             <span className="sr-only">{t(`p_${entry.state}`)}: </span>

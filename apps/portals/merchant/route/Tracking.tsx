@@ -31,7 +31,7 @@ export function Tracking({ session, onStale }: { session: MerchantRouteSession; 
         {session.warnings.map((warning) => <Notice key={warning.title} tone={warning.tone} {...(warning.tone === 'danger' ? { icon: 'alert' as const } : {})} title={warning.title}>{warning.text}</Notice>)}
         <NextBox session={session} />
       </section>
-      {session.instruction && <Instruction instruction={session.instruction} />}
+      {session.instruction && <Instruction instruction={session.instruction} supplier_id={session.supplier.id} />}
       <section className="flex flex-col gap-3">
         <h2 className="text-22 font-bold">{state === 'Done' ? t('how_it_went') : t('so_far_and_next')}</h2>
         <Card className="p-4 lg:p-6">
