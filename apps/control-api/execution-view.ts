@@ -1,17 +1,16 @@
 /** The execution of a session as the desk reads it: gates, steps, the instruction of each, its proofs and what was decided. */
 import type { Actor } from '#contracts/roles.ts'
-import type { Execution, ExecutionStep, PaymentInstruction } from '#contracts/api/execution.ts'
+import type { Execution, ExecutionStep } from '#contracts/api/execution.ts'
 import type { Static } from 'typebox'
 import type { Proof } from '#contracts/api/execution.ts'
 import type { Candidate } from '#contracts/routing.ts'
 import { readAccountMasks, readProofs, readSteps, withTenantRead, type ProofRow, type StepRow } from '#database/index.ts'
 import { readScreeningStanding } from '#execution/checks/read-standing.ts'
-import { instructionOf } from '#execution/payment-instruction.ts'
-import type { Snapshot } from '#orchestrator/snapshot.ts'
 import { gatesOf } from './execution-gates.ts'
 import { readSessionToShow } from './read-session.ts'
 import type { SessionToShow } from './session-views.ts'
 import { standingCandidate } from './standing-offer.ts'
+import { instructionFor } from './step-instruction.ts'
 import type { AppDeps } from './deps.ts'
 
 /** Reads the execution of a session that the actor may see. Throws ProblemError. */
@@ -43,20 +42,6 @@ function stepView(shown: SessionToShow, candidate: Candidate, step: StepRow, pro
     instruction: instructionFor(shown, candidate, step, reference_masked), proofs: proofs.map(proofView),
     moves: step.moves.map(({ at, who, to, reason_code, note }) => ({ at, who, to, reason_code, note })),
   }
-}
-
-/** The instruction of a step, with the provider's calendar of the decision's data. */
-export function instructionFor({ session, decided, market_clock }: SessionToShow, candidate: Candidate, step: StepRow, reference_masked: string | null): PaymentInstruction {
-  return instructionOf({
-    step, candidate, intent: session.intent, supplier: session.supplier, market_clock,
-    rail: step.account_label === null ? null : { account_label: step.account_label, reference_masked }, days: decided === null ? null : daysOf(decided.snapshot, candidate, step),
-  })
-}
-
-function daysOf(snapshot: Snapshot, candidate: Candidate, step: StepRow) {
-  const hop = candidate.hops[step.hop]!
-  const leg = snapshot.legs.find((one) => one.provider.id === hop.provider_id && one.from === hop.from.currency && one.to === hop.to.currency && one.kind === hop.kind)
-  return leg?.days ?? null
 }
 
 const proofView = (row: ProofRow): Static<typeof Proof> => ({

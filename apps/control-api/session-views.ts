@@ -1,13 +1,13 @@
 /** A route session as its reader may see it: the whole of it for the desk, the merchant-safe view for its merchant. */
 import type { Actor } from '#contracts/roles.ts'
-import { merchantSentence, NEW_PRICE_REASONS, OTHER_ROUTE_REASONS } from '#contracts/reason-codes.ts'
 import type { DeskRouteSession, MerchantRouteSession, MerchantSessionRow, RouteSessionRow } from '#contracts/api/route-sessions.ts'
 import { ACTION_WORDS, type IncidentKind } from '#contracts/incidents.ts'
-import type { OpenIncident, RouteSessionListRow, SessionState, StoredRouteSession } from '#database/index.ts'
-import { allIn, askedNext, CANCELLABLE, hasExpired, merchantRow, merchantView, nextStep, openAsks, type DecisionFacts, type SessionFacts } from '#orchestrator/merchant-view/index.ts'
+import type { CurrentStepRow, OpenIncident, RouteSessionListRow, SessionState, StoredRouteSession } from '#database/index.ts'
+import { allIn, askedNext, BANK_ORDERS, CANCELLABLE, hasExpired, merchantRow, merchantView, nextStep, openAsks, type DecisionFacts, type SessionFacts } from '#orchestrator/merchant-view/index.ts'
 import { approvalView, offerView } from './approval-view.ts'
 import { askOf, claimOf } from './desk-work-views.ts'
 import type { Decided } from './decisions.ts'
+import { trackingOf, whyOffered, type Executed } from './merchant-tracking.ts'
 import { standingCandidate } from './standing-offer.ts'
 
 export { CANCELLABLE }
@@ -16,6 +16,7 @@ export { CANCELLABLE }
 export type SessionToShow = {
   readonly session: StoredRouteSession
   readonly decided: Decided | null
+  readonly executed: Executed
   /** the tenant's market clock now */
   readonly market_clock: string
   readonly supplier_time_zone: string
@@ -24,8 +25,12 @@ export type SessionToShow = {
 export const viewFor = (actor: Pick<Actor, 'role' | 'user_id'>, shown: SessionToShow): DeskRouteSession | MerchantRouteSession =>
   actor.role === 'merchant_client' ? merchantViewOf(shown) : deskViewOf(actor, shown)
 
-export function merchantViewOf({ session, decided, market_clock, supplier_time_zone }: SessionToShow): MerchantRouteSession {
-  return merchantView({ ...sessionFacts(session), asks: session.asks, ...(session.offer === null || session.agreed_content_version === session.content_version ? {} : { new_offer: merchantSentence([...OTHER_ROUTE_REASONS, ...NEW_PRICE_REASONS], session.offer.reason_code) ?? NEW_OFFER }) }, session.intent, decided === null ? null : { ...decisionFacts(decided), recommended: standingCandidate(session, decided) }, market_clock, supplier_time_zone)
+export function merchantViewOf(shown: SessionToShow): MerchantRouteSession {
+  const { session, decided, market_clock, supplier_time_zone } = shown
+  const candidate = standingCandidate(session, decided)
+  const offered = session.offer !== null && session.agreed_content_version !== session.content_version
+  const facts = { ...sessionFacts(session), asks: session.asks, ...(offered ? { new_offer: whyOffered(session) ?? NEW_OFFER } : {}) }
+  return merchantView(facts, session.intent, decided === null ? null : { ...decisionFacts(decided), recommended: candidate }, trackingOf(shown, candidate), market_clock, supplier_time_zone)
 }
 
 function decisionFacts({ routed: { decision } }: Decided): Omit<DecisionFacts, 'recommended'> {
@@ -41,6 +46,8 @@ const sessionFacts = (row: RouteSessionListRow): SessionFacts => ({
   requested_at: row.requested_at, valid_until: row.valid_until, desk_fee: row.desk_fee, payee_details: row.payee_details, incident: row.incident,
   new_offer: row.agreed_content_version !== null && row.agreed_content_version !== row.content_version ? NEW_OFFER : null,
   unread_by_merchant: row.unread_by_merchant,
+  // Before the mode is decided its ceiling says whether anything real can follow.
+  simulation: (row.execution_mode ?? row.mode_ceiling) === 'simulation',
 })
 
 function deskViewOf(actor: Pick<Actor, 'user_id'>, shown: SessionToShow): DeskRouteSession {
@@ -145,8 +152,12 @@ export function deskRow(actor: Pick<Actor, 'user_id'>, row: RouteSessionListRow)
   }
 }
 
-/** A row of a merchant's Route History. */
-export function historyRow(row: RouteSessionListRow, market_clock: string): MerchantSessionRow {
+/** A row of a merchant's Route History; `step` is where its execution stands. */
+export function historyRow(row: RouteSessionListRow, step: CurrentStepRow | undefined, market_clock: string): MerchantSessionRow {
   const pays = row.sends === null || row.outcome === null || row.outcome === 'no_route' ? null : allIn({ sent: row.sends, cost: { amount: '0', currency: row.sends.currency } }, row.desk_fee ?? { amount: '0', currency: row.sends.currency }).merchant_pays
-  return merchantRow({ ...sessionFacts(row), description: row.description, needed_by: row.needed_by, degraded: row.degraded.length > 0, supplier_gets: row.receives, you_pay: pays }, market_clock)
+  return merchantRow({ ...sessionFacts(row), description: row.description, needed_by: row.needed_by, degraded: row.degraded.length > 0, supplier_gets: row.receives, you_pay: pays, step: step === undefined ? null : rowStep(step) }, market_clock)
 }
+
+/** A bank's category is not known in a row: an order that the merchant's account pays is the merchant's. */
+const rowStep = ({ kind, state, has_file, ...step }: CurrentStepRow) =>
+  ({ kind, state, by_merchant: step.done_by === 'merchant' || (BANK_ORDERS.has(kind) && step.rail_owner !== 'operator' && step.rail_owner !== 'provider'), proof: state === 'awaiting_proof' ? 'there' as const : has_file ? 'sent' as const : 'needed' as const, by: null })

@@ -68,12 +68,12 @@ export const ACCEPT_DIFFERENCE_REASONS = [
 ] as const satisfies readonly ReasonCode[]
 
 export const STEP_FAILED_REASONS = [
-  { code: 'refused_by_provider', sentence: 'The provider refused it' },
-  { code: 'cut_off_missed', sentence: 'The cut-off was missed' },
-  { code: 'limit_reached', sentence: 'A limit was reached' },
-  { code: 'wrong_details', sentence: 'The details were wrong' },
-  { code: 'no_answer', sentence: 'Nobody answered' },
-  { code: 'never_happened', sentence: 'It turned out that it never happened' },
+  { code: 'refused_by_provider', sentence: 'The provider refused it', merchant: 'It was refused.' },
+  { code: 'cut_off_missed', sentence: 'The cut-off was missed', merchant: 'It came too late in the day.' },
+  { code: 'limit_reached', sentence: 'A limit was reached', merchant: 'A limit was reached.' },
+  { code: 'wrong_details', sentence: 'The details were wrong', merchant: 'Something in the details was wrong.' },
+  { code: 'no_answer', sentence: 'Nobody answered', merchant: 'Nobody answered.' },
+  { code: 'never_happened', sentence: 'It turned out that it never happened', merchant: 'It was never sent.' },
 ] as const satisfies readonly ReasonCode[]
 
 export const STEP_FOUND_REASONS = [

@@ -4,12 +4,18 @@ import type { ApprovalRow, NewApproval, NewOffer, OfferRow } from './types.ts'
 
 const OFFERED_HERE = 'exists (select from route_sessions s where s.tenant_id = $1 and s.id = $2 and ($3::uuid is null or s.merchant_id = $3))'
 
-/** The newest offer of a session; null while the recommendation stands. */
+type RawOffer = Omit<OfferRow, 'before'> & { before_candidate: OfferRow['candidate'] | null; before_fee_amount: string | null; before_fee_currency: string | null }
+
+/** The newest offer of a session, with what it takes the place of; null while the recommendation stands. */
 export async function readLastOffer(tx: Tx, session_id: string, merchant_id: string | null = null): Promise<OfferRow | null> {
-  const [row] = await tx.sql<OfferRow>(`select o.content_version, o.because, o.reason_code, o.note, o.candidate_id, o.candidate, o.market_clock, o.valid_until, o.made_by, o.made_at, b.display_name as made_by_name
+  const [row] = await tx.sql<RawOffer>(`select o.content_version, o.because, o.reason_code, o.note, o.candidate_id, o.candidate, o.market_clock, o.valid_until, o.made_by, o.made_at, b.display_name as made_by_name,
+      o.before_fee_amount, o.before_fee_currency, p.candidate as before_candidate
     from session_offers o join memberships b on b.tenant_id = o.tenant_id and b.user_id = o.made_by
+      left join session_offers p on p.tenant_id = o.tenant_id and p.session_id = o.session_id and p.content_version = o.content_version - 1
     where o.tenant_id = $1 and o.session_id = $2 and ${OFFERED_HERE} order by o.content_version desc limit 1`, [tx.actor.tenant_id, session_id, merchant_id])
-  return row ?? null
+  if (row === undefined) return null
+  const { before_candidate, before_fee_amount, before_fee_currency, ...offer } = row
+  return { ...offer, before: { candidate: before_candidate, desk_fee: before_fee_amount === null || before_fee_currency === null ? null : { amount: before_fee_amount, currency: before_fee_currency } } }
 }
 
 /** Every approval of a session, oldest first, those without force too. */
@@ -23,8 +29,8 @@ export async function makeOffer(tx: Tx, offer: NewOffer): Promise<void> {
   const { candidate } = offer
   await Promise.all([
     tx.sql(`insert into session_offers (tenant_id, session_id, content_version, because, reason_code, note, candidate_id, candidate, market_clock, snapshot_digest, policy_revision, sends_amount, sends_currency,
-        receives_amount, receives_currency, cost_bps, desk_fee_amount, desk_fee_currency, valid_until, made_by)
-      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)`,
+        receives_amount, receives_currency, cost_bps, desk_fee_amount, desk_fee_currency, valid_until, made_by, before_fee_amount, before_fee_currency)
+      select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, s.desk_fee_amount, s.desk_fee_currency from route_sessions s where s.tenant_id = $1 and s.id = $2`,
     [tx.actor.tenant_id, offer.session_id, offer.content_version, offer.because, offer.reason_code, offer.note, offer.candidate_id, JSON.stringify(candidate), offer.market_clock,
       Buffer.from(offer.snapshot_digest, 'hex'), offer.policy_revision, candidate.sent.amount, candidate.sent.currency, candidate.received.amount, candidate.received.currency, candidate.cost_bps,
       offer.desk_fee?.amount ?? null, offer.desk_fee?.currency ?? null, offer.valid_until, tx.actor.user_id]),

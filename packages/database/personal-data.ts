@@ -94,7 +94,7 @@ export const COLUMNS_LEFT_OUT: Readonly<Record<string, readonly LeftOut[]>> = {
   }, { columns: ['confirmed_with'], why: 'Names somebody at the supplier: another person.' }],
   session_offers: [{
     columns: ['candidate_id', 'candidate', 'market_clock', 'snapshot_digest', 'policy_revision', 'sends_amount', 'sends_currency', 'receives_amount', 'receives_currency', 'cost_bps', 'desk_fee_amount',
-      'desk_fee_currency', 'valid_until'],
+      'desk_fee_currency', 'before_fee_amount', 'before_fee_currency', 'valid_until'],
     why: PAYMENT,
   }],
   approvals: [{ columns: ['content_version', 'details_version', 'candidate_id'], why: PAYMENT }],

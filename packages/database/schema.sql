@@ -1551,7 +1551,10 @@ table session_offers (row-level security forced)
   valid_until timestamp with time zone not null
   made_by uuid not null
   made_at timestamp with time zone not null default clock_timestamp()
+  before_fee_amount numeric
+  before_fee_currency text
   constraint session_offers_because_check CHECK ((because = ANY (ARRAY['other_route'::text, 'new_price'::text, 'payee_details'::text])))
+  constraint session_offers_before_fee_amount_check CHECK ((before_fee_amount >= (0)::numeric))
   constraint session_offers_content_version_check CHECK ((content_version > 1))
   constraint session_offers_desk_fee_amount_check CHECK ((desk_fee_amount >= (0)::numeric))
   constraint session_offers_pkey PRIMARY KEY (tenant_id, session_id, content_version)

@@ -15,7 +15,7 @@ export type ArtifactsTable = {
 export type SessionOffersTable = {
   tenant_id: string; session_id: string; content_version: number; because: string; reason_code: string; note: string | null; candidate_id: string; candidate: Jsonb; market_clock: Instant
   snapshot_digest: Buffer; policy_revision: string; sends_amount: Numeric; sends_currency: string; receives_amount: Numeric; receives_currency: string; cost_bps: Numeric
-  desk_fee_amount: Numeric | null; desk_fee_currency: string | null; valid_until: Instant; made_by: string; made_at: DefaultInstant
+  desk_fee_amount: Numeric | null; desk_fee_currency: string | null; valid_until: Instant; made_by: string; made_at: DefaultInstant; before_fee_amount: Numeric | null; before_fee_currency: string | null
 }
 export type ApprovalsTable = {
   tenant_id: string; id: string; session_id: string; content_version: number; details_version: number; candidate_id: string; user_id: string; role: string; reason_code: string; note: string | null

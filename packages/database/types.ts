@@ -315,6 +315,8 @@ export type OfferRow = {
   readonly content_version: number; readonly because: 'other_route' | 'new_price' | 'payee_details'; readonly reason_code: string; readonly note: string | null
   readonly candidate_id: string; readonly candidate: Candidate; readonly market_clock: string; readonly valid_until: string
   readonly made_by: string; readonly made_by_name: string; readonly made_at: string
+  /** what it takes the place of: an earlier offer, or the recommendation where the candidate is null */
+  readonly before: { readonly candidate: Candidate | null; readonly desk_fee: DecimalMoney | null }
 }
 export type NewOffer = Pick<OfferRow, 'content_version' | 'because' | 'reason_code' | 'note' | 'candidate_id' | 'candidate' | 'market_clock' | 'valid_until'> & {
   readonly session_id: string; readonly snapshot_digest: string; readonly policy_revision: string; readonly desk_fee: DecimalMoney | null
@@ -353,6 +355,10 @@ export type ProofRow = {
   readonly decided_by: string | null; readonly decided_by_name: string | null; readonly decided_at: string | null; readonly reason_code: string | null
 }
 export type NewProof = Pick<ProofRow, 'id' | 'session_id' | 'step_id' | 'kind' | 'artifact_id' | 'money' | 'happened_at' | 'payee' | 'account_last4' | 'reference' | 'charges' | 'transaction_hash' | 'differences'>
+/** A file that the merchant sent for a session and that proves nothing yet. */
+export type MerchantFileRow = { readonly id: string; readonly kind: string; readonly state: 'quarantined' | 'clean' | 'refused'; readonly uploaded_at: string }
+/** Where the execution of a session stands: the first of its steps that is not done. */
+export type CurrentStepRow = Pick<StepRow, 'session_id' | 'kind' | 'done_by' | 'state' | 'rail_owner'> & { readonly has_file: boolean }
 export type Transition = {
   readonly session_id: string; readonly from: SessionState; readonly to: SessionState
   /** the version the caller saw; anything else is stale_version */

@@ -3018,10 +3018,12 @@ export interface components {
             headline: string;
             next: {
                 /** @enum {unknown} */
-                who: "merchant" | "desk" | "nobody";
+                who: "merchant" | "desk" | "others" | "nobody";
+                whom: string | null;
                 what: string;
                 by: string | null;
             };
+            simulation: boolean;
             supplier: {
                 id: string;
                 legal_name: string;
@@ -3094,6 +3096,64 @@ export interface components {
             }[];
             unread: number;
             cannot_accept_because: string | null;
+            progress: {
+                title: string;
+                who: string | null;
+                text: string | null;
+                /** @enum {unknown} */
+                state: "done" | "closed_days" | "now" | "next" | "stopped";
+                at: string | null;
+                by: string | null;
+            }[];
+            one_thing: {
+                /** @enum {unknown} */
+                kind: "upload" | "answer" | "agree";
+                title: string;
+                text: string;
+                by: string | null;
+                proof_kind: string | null;
+                again: string | null;
+            } | null;
+            instruction: {
+                title: string;
+                payee: string;
+                payee_zh: string | null;
+                bank_name: string | null;
+                account_masked: string | null;
+                cnaps_masked: string | null;
+                bic: string | null;
+                to_supplier: boolean;
+                money: components["schemas"]["ApiMoney"];
+                charges: string | null;
+                purpose: string | null;
+                reference: string;
+                by: {
+                    at: string;
+                    time_zone: string;
+                } | null;
+            } | null;
+            new_offer: {
+                why: string;
+                before: {
+                    supplier_gets: components["schemas"]["ApiMoney"];
+                    you_pay: components["schemas"]["ApiMoney"];
+                    all_in_cost: {
+                        money: components["schemas"]["ApiMoney"];
+                        pct_against_mid: string;
+                    };
+                    arrives: {
+                        earliest: string;
+                        latest: string;
+                        time_zone: string;
+                    };
+                };
+                other_route: boolean;
+                you_pay: {
+                    /** @enum {unknown} */
+                    change: "more" | "less" | "same";
+                    money: components["schemas"]["ApiMoney"];
+                };
+            } | null;
         };
         MerchantSessionPage: {
             /** @constant */
@@ -3116,11 +3176,13 @@ export interface components {
             requested_at: string;
             next: {
                 /** @enum {unknown} */
-                who: "merchant" | "desk" | "nobody";
+                who: "merchant" | "desk" | "others" | "nobody";
+                whom: string | null;
                 what: string;
                 by: string | null;
             };
             unread: number;
+            simulation: boolean;
         };
         MoneySchema: {
             amount: string;

@@ -10,6 +10,7 @@ import { consoleScenes } from './console-scenes.ts'
 import { merchantScenes } from './merchant-scenes.ts'
 import { layoutTroubles, openAs, settle, type Theme } from './page.ts'
 import type { Scene } from './scenes.ts'
+import { trackingScenes } from './tracking-scenes.ts'
 
 const WIDTHS_PX = [390, 1440] as const
 const THEMES: readonly Theme[] = ['light', 'dark']
@@ -18,7 +19,7 @@ const HIGHEST_PX = 12_000
 const FOLDER = fileURLToPath(new URL('../../../shots/', import.meta.url))
 
 const words = process.argv.slice(2)
-const scenes: readonly Scene[] = [...merchantScenes, ...consoleScenes].filter((scene) => words.length === 0 || words.some((word) => scene.name.includes(word)))
+const scenes: readonly Scene[] = [...merchantScenes, ...trackingScenes, ...consoleScenes].filter((scene) => words.length === 0 || words.some((word) => scene.name.includes(word)))
 if (scenes.length === 0) {
   console.error(`No page is named like ${words.join(' ')}.`)
   process.exit(1)

@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next'
 import type { MerchantSessionRow } from '../api/types.ts'
 import { useClock } from '../shared/clock.ts'
 import { formatDay } from '../shared/time.ts'
-import { Button, EmptyState, ErrorNotice, LinkButton, Money, Skeleton } from '../shared/ui/index.ts'
+import { Button, EmptyState, ErrorNotice, LinkButton, Money, Skeleton, StatusTag } from '../shared/ui/index.ts'
 import { saveFile } from '../shared/csv.ts'
 import { tableOf } from './export.ts'
 import { Card, MERCHANT_STATES, PageTitle, StateTag, SupplierName } from './parts.tsx'
@@ -63,7 +63,7 @@ export function HistoryPage() {
                         <td className="px-4 py-2"><span className="block font-bold"><SupplierName legal_name={row.supplier_name} legal_name_zh={row.supplier_name_zh} /></span><span className="block text-13 text-muted">{row.description} · {formatDay(row.requested_at, clock.time_zone)}</span></td>
                         <td className="px-3 py-2 text-right"><Money value={row.supplier_gets} strong /></td>
                         <td className="px-3 py-2 text-right">{row.you_pay ? <Money value={row.you_pay} /> : <span className="text-muted">{t('not_priced')}</span>}</td>
-                        <td className="px-3 py-2"><StateTag state={row.state} /></td>
+                        <td className="px-3 py-2"><StateTag state={row.state} />{row.simulation && <PracticeTag />}</td>
                         <td className="min-w-40 px-3 py-2"><NextWords row={row} /></td>
                         <td className="px-3 py-2 text-right"><RowAction row={row} /></td>
                       </tr>
@@ -74,7 +74,7 @@ export function HistoryPage() {
               <ul className="grid gap-3 md:grid-cols-2 min-[1400px]:hidden">
                 {shown.map((row) => (
                   <li key={row.id} className="rounded-xl border border-line bg-surface p-4">
-                    <div className="mb-2 flex items-center justify-between gap-2"><StateTag state={row.state} /><span className="text-13 text-muted">{formatDay(row.requested_at, clock.time_zone)}</span></div>
+                    <div className="mb-2 flex items-center justify-between gap-2"><span className="flex flex-wrap gap-1"><StateTag state={row.state} />{row.simulation && <PracticeTag />}</span><span className="text-13 text-muted">{formatDay(row.requested_at, clock.time_zone)}</span></div>
                     <p className="font-bold"><SupplierName legal_name={row.supplier_name} legal_name_zh={row.supplier_name_zh} /></p>
                     <p><Money value={row.supplier_gets} strong />{row.you_pay && <span className="text-muted"> · {t('you_pay').toLowerCase()} <Money value={row.you_pay} /></span>}</p>
                     <p className="text-13 text-muted">{row.description}</p>
@@ -96,8 +96,14 @@ function NextWords({ row }: { row: MerchantSessionRow }) {
   const { t } = useTranslation()
   const clock = useClock()
   const when = row.next.by && formatDay(row.next.by, clock.time_zone)
-  const who = row.next.who === 'merchant' ? (when ? t('by_you', { when }) : t('who_you')) : row.next.who === 'desk' ? (when ? t('by_desk', { when }) : t('who_desk')) : null
+  const who = row.next.who === 'merchant' ? (when ? t('by_you', { when }) : t('who_you')) : row.next.who === 'desk' ? (when ? t('by_desk', { when }) : t('who_desk')) : row.next.who === 'others' ? [row.next.whom, when && t('by', { when })].filter(Boolean).join(', ') : null
   return <><span className="block">{row.next.what}</span>{who && <span className="block text-13 text-muted">{who}</span>}</>
+}
+
+/** A route from which nothing real follows. */
+function PracticeTag() {
+  const { t } = useTranslation()
+  return <StatusTag tone="attention" icon="info">{t('practice_tag')}</StatusTag>
 }
 
 function RowAction({ row, wide }: { row: MerchantSessionRow; wide?: boolean }) {

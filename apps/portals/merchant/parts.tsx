@@ -67,5 +67,5 @@ export const ActionBar = ({ children, className = '' }: { children: ReactNode; c
 /** Who acts next and by when, in words. */
 export function useNextWords(): (next: MerchantRouteSession['next']) => string {
   const { t } = useTranslation()
-  return (next) => (next.who === 'merchant' ? t('you_act_next') : next.who === 'desk' ? t('desk_acts_next') : t('nobody_acts'))
+  return (next) => (next.who === 'merchant' ? t('you_act_next') : next.who === 'desk' ? t('desk_acts_next') : next.who === 'others' ? t('others_act_next', { whom: next.whom }) : t('nobody_acts'))
 }

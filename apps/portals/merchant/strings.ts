@@ -93,6 +93,15 @@ export const merchantEn = {
   one_thing: 'One thing from you', things: '{{count}} things from you', ask_by: 'By {{when}}.', ask_late: 'This was due by {{when}}.', answer_desk: 'Answer the desk', answer_this: 'Answer', answer_title: 'Your answer to the desk', answer_label: 'Your answer', answer_hint: 'The desk reads it at once.', answer_send: 'Send the answer', answer_keep: 'Not now', answer_empty: 'Choose a file or write your answer first.', answer_file: 'A file, if it helps', answer_upload: 'Send {{paper}}',
   answer_over: 'This was answered or is not needed any more.', answer_bar_note: 'The desk goes on as soon as it has your answer.',
   from_desk: 'From the desk', no_messages: 'Nothing was written yet. Ask the desk anything about this route.', write_desk: 'Write to the desk', send_message: 'Send', earlier_messages: 'Earlier messages', message_you: 'You', message_file_gone: 'not kept', seen_by_desk: 'Seen by the desk', message_empty: 'Write something first.',
+  // on its way
+  others_act_next: 'Who acts next: {{whom}}', by_cap: 'By {{when}}', expected: 'Expected', got_after_name: 'got', so_far_and_next: 'So far, and next', how_it_went: 'How it went',
+  p_done: 'Done', p_closed_days: 'Closed days', p_now: 'Now', p_next: 'Next', p_stopped: 'Stopped',
+  i_hint: 'Copy it exactly. The reference lets the payment be found.', i_payee: 'Who gets it', i_bank: 'Their bank', i_account: 'Account', i_account_hint: 'Compare the whole number with the one on the invoice. If it differs, do not pay: ask the desk.', i_amount: 'Amount', i_reference: 'Reference', i_charges: 'Bank charges', i_purpose: 'Purpose', i_by: 'Before',
+  i_reveal: 'Show the whole number', i_reveal_text: 'It is shown for a minute, to you alone.', i_reveal_pay: 'To pay at my bank', i_reveal_check: 'To compare it with the invoice',
+  i_copy: 'Copy: {{what}}', i_copied: 'Copied: {{what}}', i_not_copied: 'Could not copy: {{what}}',
+  upload_receipt: 'Upload receipt', upload_papers: 'Upload the papers', upload_note: 'Photo or PDF. Photos are made smaller to save data.', pay_again: 'Pay this supplier again',
+  offer_title: 'A new offer', offer_other_way: 'It is another way to pay; its steps are below.', offer_more: 'You pay more:', offer_less: 'You pay less:', offer_same: 'You pay the same.', offer_before: 'You agreed to', offer_now: 'Offered now', supplier_gets: 'Supplier gets', accept_new: 'Agree to the new offer',
+  practice: 'Practice run: nothing real happens', practice_text: 'No money moves and no bank is told. Do not pay anything on it.', practice_tag: 'Practice',
   // no route
   why_not: 'Why not', would_make_possible: 'What would make it possible', message_title: 'Message for your supplier', message_lang: 'Chinese', message_says: 'It says: {{meaning}}',
   copy: 'Copy the message', copied: 'Copied', copy_failed: 'The browser did not allow copying. Select the text above.', share: 'Send this to my supplier', again_details: 'Ask again with other details',

@@ -50,6 +50,14 @@ const NextStep = Type.Object({
   by: nullable(Instant),
 }, closed)
 
+/** The same as a merchant reads it: `others` are whom `whom` names by kind, e.g. "Your bank". */
+const MerchantNextStep = Type.Object({
+  who: Type.Enum(['merchant', 'desk', 'others', 'nobody']),
+  whom: nullable(Type.String()),
+  what: Type.String(),
+  by: nullable(Instant),
+}, closed)
+
 /** One row of the desk's queue and list. */
 export const RouteSessionRow = Type.Object({
   id: Uuid,
@@ -153,6 +161,49 @@ export const DeskRouteSession = Type.Object({
   merchant_view: Type.Unknown(),
 }, closed)
 
+/** What an offer costs its merchant and when it arrives, beside the one that takes its place. */
+const MerchantPrice = Type.Object({
+  supplier_gets: ApiMoney, you_pay: ApiMoney, all_in_cost: Type.Object({ money: ApiMoney, pct_against_mid: Type.String() }, closed),
+  arrives: Type.Object({ earliest: Type.String(), latest: Type.String(), time_zone: Type.String() }, closed),
+}, closed)
+
+/** What was done, what is done now, and what comes: by the kind of institution, and by name only where the merchant does it itself. */
+const MerchantProgress = Type.Object({
+  title: Type.String(),
+  /** who does it, and how long it takes or what it meant; null where the title says all */
+  who: nullable(Type.String()),
+  text: nullable(Type.String()),
+  state: Type.Enum(['done', 'closed_days', 'now', 'next', 'stopped']),
+  /** when it was done, on the market clock */
+  at: nullable(Instant),
+  /** by when it is done at the latest, as estimated */
+  by: nullable(Instant),
+}, closed)
+
+/** What the merchant itself has to do now. */
+const OneThing = Type.Object({
+  kind: Type.Enum(['upload', 'answer', 'agree']),
+  title: Type.String(),
+  text: Type.String(),
+  by: nullable(Instant),
+  /** of an upload: what kind of file it is stored as */
+  proof_kind: nullable(Type.String()),
+  /** why the last one that was sent could not be used */
+  again: nullable(Type.String()),
+}, closed)
+
+/** What the merchant pays itself, with the account masked. */
+const MerchantInstruction = Type.Object({
+  title: Type.String(),
+  payee: Type.String(), payee_zh: nullable(Type.String()), bank_name: nullable(Type.String()),
+  account_masked: nullable(Type.String()), cnaps_masked: nullable(Type.String()), bic: nullable(Type.String()),
+  /** whether the payee is its own supplier, whose number it may have shown */
+  to_supplier: Type.Boolean(),
+  money: ApiMoney,
+  charges: nullable(Type.String()), purpose: nullable(Type.String()), reference: Type.String(),
+  by: nullable(Type.Object({ at: Instant, time_zone: Type.String() }, closed)),
+}, closed)
+
 /** The merchant-safe view: nothing off this list, ever (PRODUCT.md). */
 export const MerchantRouteSession = Type.Object({
   view: Type.Literal('merchant'),
@@ -162,7 +213,9 @@ export const MerchantRouteSession = Type.Object({
   state: oneOf(MERCHANT_STATES),
   /** what happened, in one plain sentence */
   headline: Type.String(),
-  next: NextStep,
+  next: MerchantNextStep,
+  /** nothing real follows from it */
+  simulation: Type.Boolean(),
   supplier: Type.Object({ id: Uuid, legal_name: Type.String(), legal_name_zh: nullable(Type.String()) }, closed),
   requested_at: Instant,
   needed_by: Instant,
@@ -194,6 +247,16 @@ export const MerchantRouteSession = Type.Object({
   unread: Type.Integer(),
   /** why it cannot be accepted now, in plain words */
   cannot_accept_because: nullable(Type.String()),
+  /** from its acceptance on: so far, and next */
+  progress: Type.Array(MerchantProgress),
+  one_thing: nullable(OneThing),
+  /** while the merchant pays itself */
+  instruction: nullable(MerchantInstruction),
+  /** while something else than what was agreed to waits for an agreement: why, what was agreed to, and how much more or less is paid */
+  new_offer: nullable(Type.Object({
+    why: Type.String(), before: MerchantPrice, other_route: Type.Boolean(),
+    you_pay: Type.Object({ change: Type.Enum(['more', 'less', 'same']), money: ApiMoney }, closed),
+  }, closed)),
 }, closed)
 export type MerchantRouteSession = Static<typeof MerchantRouteSession>
 
@@ -201,7 +264,8 @@ export type MerchantRouteSession = Static<typeof MerchantRouteSession>
 export const MerchantSessionRow = Type.Object({
   id: Uuid, reference: Type.String(), state: oneOf(MERCHANT_STATES), headline: Type.String(),
   supplier_name: Type.String(), supplier_name_zh: nullable(Type.String()), description: Type.String(),
-  supplier_gets: nullable(ApiMoney), you_pay: nullable(ApiMoney), needed_by: Instant, requested_at: Instant, next: NextStep, unread: Type.Integer(),
+  supplier_gets: nullable(ApiMoney), you_pay: nullable(ApiMoney), needed_by: Instant, requested_at: Instant, next: MerchantNextStep, unread: Type.Integer(),
+  simulation: Type.Boolean(),
 }, closed)
 
 /** GET /api/route-sessions/:id/candidates: every candidate with every reason. */

@@ -14,7 +14,7 @@ export type IncidentFacts = {
 export const incidentHeadline = ({ merchant_text }: IncidentFacts): string => INCIDENT_SENTENCES[merchant_text].text
 
 /** To a merchant whoever the desk chases is the desk's business: it is the desk that acts. */
-export const incidentNext = ({ chaser, action, due_at }: IncidentFacts): MerchantRouteSession['next'] => ({ who: chaser === 'merchant' ? 'merchant' : 'desk', what: ACTION_WORDS[action], by: due_at })
+export const incidentNext = ({ chaser, action, due_at }: IncidentFacts): MerchantRouteSession['next'] => ({ whom: null, who: chaser === 'merchant' ? 'merchant' : 'desk', what: ACTION_WORDS[action], by: due_at })
 
 export const incidentWarning = (incident: IncidentFacts | null): MerchantRouteSession['warnings'] => (incident === null ? [] : [{
   tone: 'attention', title: incidentHeadline(incident),

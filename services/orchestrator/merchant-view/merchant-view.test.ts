@@ -6,7 +6,7 @@ import { MerchantRouteSession } from '#contracts/api/route-sessions.ts'
 import type { Candidate, Decision, PaymentIntent } from '#contracts/routing.ts'
 import { compileSnapshot } from '#orchestrator/index.ts'
 import { routeIntent } from '#orchestrator/route-intent.ts'
-import { merchantView, type PageFacts } from '#orchestrator/merchant-view/index.ts'
+import { merchantView, type PageFacts, type Tracking } from '#orchestrator/merchant-view/index.ts'
 import { deskFee, allIn, rateOf } from './price.ts'
 import { openPolicy } from '#policy/index.ts'
 import { readDataset } from '#tools/read-dataset.ts'
@@ -30,7 +30,7 @@ before(async () => {
       assert.ok(routed.ok)
       const { decision } = routed.value
       const recommended = decision.candidates.find((candidate) => candidate.id === decision.recommended_id) ?? null
-      cases.push({ intent, decision, recommended, view: merchantView(session(recommended), intent, { recommended, degraded: [], flags: decision.flags, openings: decision.openings }, CLOCK, 'Asia/Shanghai') })
+      cases.push({ intent, decision, recommended, view: merchantView(session(recommended), intent, { recommended, degraded: [], flags: decision.flags, openings: decision.openings }, UNTRACKED, CLOCK, 'Asia/Shanghai') })
     }
   }
 })
@@ -38,8 +38,9 @@ before(async () => {
 const session = (recommended: Candidate | null): PageFacts => ({
   id: '00000000-0000-4000-8000-000000000001', reference: 'R-001', version: 1, state: recommended ? 'recommended' : 'no_route',
   supplier: { id: '00000000-0000-4000-8000-000000000002', legal_name: 'Sample Supplier Ltd', legal_name_zh: '深圳示范电子有限公司' },
-  requested_at: CLOCK, valid_until: '2026-09-30T09:00:00+01:00', desk_fee: null, payee_details: 'confirmed', new_offer: null, incident: null, unread_by_merchant: 0, asks: [],
+  requested_at: CLOCK, valid_until: '2026-09-30T09:00:00+01:00', desk_fee: null, payee_details: 'confirmed', new_offer: null, incident: null, unread_by_merchant: 0, asks: [], simulation: false,
 })
+const UNTRACKED: Tracking = { moves: [], steps: [], closed: [], endsBy: (_hop, from) => from, expected: null, instruction: null, before: null }
 
 // Guarantee: every answer to a merchant has exactly the fields of the merchant-safe list; the schema is closed all the way down.
 test('the view of every intent is what the contract says, and the contract leaves no object open', () => {
@@ -121,10 +122,10 @@ test('the deposit of req-001 reads as in the design', () => {
 test('expiry and degradation close the door and say why', () => {
   const { intent, recommended, decision } = cases.find(({ intent: { id } }) => id === 'req-001')!
   const facts = { recommended, degraded: [] as string[], flags: decision.flags, openings: [] }
-  const expired = merchantView(session(recommended), intent, facts, '2026-09-30T09:00:00+01:00', 'Asia/Shanghai')
+  const expired = merchantView(session(recommended), intent, facts, UNTRACKED, '2026-09-30T09:00:00+01:00', 'Asia/Shanghai')
   assert.equal(expired.can_accept, false)
   assert.equal(expired.cannot_accept_because, 'The price has run out. Ask for a fresh one.')
-  const degraded = merchantView(session(recommended), intent, { ...facts, degraded: ['policy_unavailable'] }, CLOCK, 'Asia/Shanghai')
+  const degraded = merchantView(session(recommended), intent, { ...facts, degraded: ['policy_unavailable'] }, UNTRACKED, CLOCK, 'Asia/Shanghai')
   assert.equal(degraded.can_accept, false)
   assert.equal(degraded.warnings[0]!.title, 'This is a trial answer.')
 })
@@ -147,10 +148,10 @@ test('an incident is told in plain words', () => {
   const { intent, decision, recommended } = cases.find((each) => each.recommended !== null)!
   const incident = { kind: 'returned', chaser: 'provider' as const, action: 'ask_the_bank' as const, due_at: '2026-10-02T16:00:00Z', merchant_text: 'sent_back' as const, merchant_note: null, note: 'MT199 of Tuesday', opened_by: 'A. Okafor' }
   const facts = { recommended, degraded: [], flags: decision.flags, openings: decision.openings }
-  const view = merchantView({ ...session(recommended), state: 'executing', incident }, intent, facts, CLOCK, 'Asia/Shanghai')
+  const view = merchantView({ ...session(recommended), state: 'executing', incident }, intent, facts, UNTRACKED, CLOCK, 'Asia/Shanghai')
   assert.ok(Compile(MerchantRouteSession).Check(view))
-  assert.deepEqual([view.headline, view.next, view.warnings[0]?.title], ['The bank in China sent the money back.', { who: 'desk', what: 'Ask the bank what happened', by: '2026-10-02T16:00:00Z' }, 'The bank in China sent the money back.'])
-  const plain = merchantView({ ...session(recommended), state: 'executing' }, intent, facts, CLOCK, 'Asia/Shanghai')
+  assert.deepEqual([view.headline, view.next, view.warnings[0]?.title], ['The bank in China sent the money back.', { whom: null, who: 'desk', what: 'Ask the bank what happened', by: '2026-10-02T16:00:00Z' }, 'The bank in China sent the money back.'])
+  const plain = merchantView({ ...session(recommended), state: 'executing' }, intent, facts, UNTRACKED, CLOCK, 'Asia/Shanghai')
   assert.deepEqual(Object.keys(view), Object.keys(plain))
   for (const hidden of ['MT199', 'Okafor', 'provider', 'ask_the_bank', 'sent_back']) assert.equal(JSON.stringify(view).includes(hidden), false, hidden)
 })

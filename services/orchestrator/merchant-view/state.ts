@@ -1,10 +1,10 @@
 /** The session's state as a merchant sees it, what happened, who acts next and by when. */
-import type { MerchantRouteSession } from '#contracts/api/route-sessions.ts'
+import type { DeskRouteSession } from '#contracts/api/route-sessions.ts'
 import { SESSION_STATES, type MERCHANT_STATES } from '#contracts/api/route-sessions.ts'
 
 export type SessionState = (typeof SESSION_STATES)[number]
 export type MerchantState = (typeof MERCHANT_STATES)[number]
-export type NextStep = MerchantRouteSession['next']
+export type NextStep = DeskRouteSession['next']
 
 const STATES: Readonly<Record<SessionState, MerchantState>> = {
   draft: 'Finding a route', recommended: 'Your turn', no_route: 'Stopped', policy_unavailable: 'Finding a route', accepted: 'With the desk', awaiting_merchant: 'Your turn',

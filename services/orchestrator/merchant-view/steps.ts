@@ -9,29 +9,37 @@ import { papersBefore } from './papers.ts'
 
 type Step = Omit<MerchantRouteSession['steps'][number], 'number'>
 
+/** A step with what of the route it tells: `order` is what the payer says at its own bank, `own` what it does itself, `moves` what a leg does. */
+export type PlainStep = Step & { readonly part: 'papers' | 'order' | 'own' | 'moves' | 'arrived'; /** which leg, from 0; null where it is of none */ readonly hop: number | null }
+
 export const BANK_CATEGORIES: ReadonlySet<string> = new Set(['bank_fx', 'bank_wire', 'bank_rmb', 'bank_lc'])
 
 /** Steps of the recommended route, numbered from 1. */
-export function stepsOf(candidate: Candidate, sourceCountry: string): MerchantRouteSession['steps'] {
+export const stepsOf = (candidate: Candidate, sourceCountry: string): MerchantRouteSession['steps'] =>
+  plainSteps(candidate, sourceCountry).map(({ title, who, how_long }, index) => ({ number: index + 1, title, who, how_long }))
+
+/** The same steps, each with the leg that it tells of. */
+export function plainSteps(candidate: Candidate, sourceCountry: string): PlainStep[] {
   const papers = papersBefore(candidate)
-  const steps: Step[] = []
+  const steps: PlainStep[] = []
   if (papers.count > 0) {
-    steps.push({ title: papers.count === 1 ? 'You get the one paper' : `You get the ${countWord(papers.count)} papers`, who: 'You', how_long: papers.slowest ?? 'ask the desk' })
+    steps.push({ part: 'papers', hop: null, title: papers.count === 1 ? 'You get the one paper' : `You get the ${countWord(papers.count)} papers`, who: 'You', how_long: papers.slowest ?? 'ask the desk' })
   }
   let approved = false
-  for (const hop of candidate.hops) {
+  for (const [index, hop] of candidate.hops.entries()) {
     const ownBank = BANK_CATEGORIES.has(hop.provider_category)
     if (ownBank && !approved) {
-      steps.push(approval(hop))
+      steps.push({ part: 'order', hop: index, ...approval(hop) })
       approved = true
     }
     const own = ownStep(hop)
-    if (own !== null) steps.push(own)
-    if (own === null || hop.kind === 'documentary_credit' || hop.kind === 'escrow') steps.push(movement(hop, candidate, sourceCountry))
+    if (own !== null) steps.push({ part: 'own', hop: index, ...own })
+    if (own === null || hop.kind === 'documentary_credit' || hop.kind === 'escrow') steps.push({ part: 'moves', hop: index, ...movement(hop, candidate, sourceCountry) })
   }
-  const confirmation = candidate.hops.flatMap((hop) => hop.human_steps).find((step) => step.kind === 'supplier_confirms_credit')
-  steps.push({ title: 'Your supplier confirms that it arrived', who: 'Your supplier', how_long: about(confirmation?.typical ?? 'PT4H') })
-  return steps.map((step, index) => ({ number: index + 1, ...step }))
+  const confirming = candidate.hops.findIndex((hop) => hop.human_steps.some((step) => step.kind === 'supplier_confirms_credit'))
+  const confirmation = candidate.hops[confirming]?.human_steps.find((step) => step.kind === 'supplier_confirms_credit')
+  steps.push({ part: 'arrived', hop: confirming < 0 ? null : confirming, title: 'Your supplier confirms that it arrived', who: 'Your supplier', how_long: about(confirmation?.typical ?? 'PT4H') })
+  return steps
 }
 
 function approval(hop: Hop): Step {

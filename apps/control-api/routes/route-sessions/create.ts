@@ -6,6 +6,7 @@ import { requestRoute } from '#orchestrator/request-route.ts'
 import { actorOf, problemOf } from '#api/http/signed-in.ts'
 import { clockNow, zoneOfCountry } from '#api/market.ts'
 import { readSessionToShow } from '#api/read-session.ts'
+import { NOT_EXECUTED } from '#api/merchant-tracking.ts'
 import { viewFor } from '#api/session-views.ts'
 import type { AppDeps } from '#api/deps.ts'
 
@@ -24,6 +25,6 @@ export const createRouteSession = (deps: AppDeps): FastifyPluginAsyncTypebox => 
     if (!result.ok) throw problemOf(result.error)
     if (result.value.kind === 'answered_before') return reply.code(201).send(viewFor(actor, await readSessionToShow(deps, actor, result.value.id, FIRST_VERSION)))
     const { session, routed, snapshot, settings } = result.value
-    return reply.code(201).send(viewFor(actor, { session, decided: { routed, snapshot }, market_clock: clockNow(settings, deps.now()), supplier_time_zone: zoneOfCountry(snapshot, session.supplier.country) }))
+    return reply.code(201).send(viewFor(actor, { session, decided: { routed, snapshot }, executed: NOT_EXECUTED, market_clock: clockNow(settings, deps.now()), supplier_time_zone: zoneOfCountry(snapshot, session.supplier.country) }))
   })
 }

@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import Type from 'typebox'
 import { DeskSessionPage, MerchantSessionPage, RouteSessionQuery } from '#contracts/api/route-sessions.ts'
 import { problems } from '#api/http/operation.ts'
-import { countRouteSessions, countSessionsWithIncident, listRouteSessions as readRouteSessions, readSettings, withTenantRead } from '#database/index.ts'
+import { countRouteSessions, countSessionsWithIncident, listRouteSessions as readRouteSessions, readCurrentSteps, readSettings, withTenantRead } from '#database/index.ts'
 import { mustSee, visibleMerchantId } from '#platform/session-access/index.ts'
 import { actorOf, paged } from '#api/http/signed-in.ts'
 import { inPhases } from '#api/http/phased-cursor.ts'
@@ -24,7 +24,8 @@ export const listRouteSessions = (deps: AppDeps): FastifyPluginAsyncTypebox => a
       if (actor.role === 'merchant_client') {
         const states = view === 'all' ? [...NEEDS_DESK, ...WAITS, ...DONE] : view === 'done' ? DONE : view === 'needs_me' ? (['recommended', 'no_route', 'awaiting_merchant'] as const) : [...NEEDS_DESK, ...WAITS]
         const [settings, page] = await Promise.all([readSettings(tx), readRouteSessions(tx, { ...filter, states, order: 'newest', limit, cursor: cursor ?? null })])
-        return { view: 'merchant' as const, items: page.items.map((row) => historyRow(mustSee(actor, row), clockNow(settings, deps.now()))), next_cursor: page.next_cursor }
+        const steps = await readCurrentSteps(tx, page.items.filter(({ state }) => state === 'executing' || state === 'paused').map(({ id }) => id))
+        return { view: 'merchant' as const, items: page.items.map((row) => historyRow(mustSee(actor, row), steps.get(row.id), clockNow(settings, deps.now()))), next_cursor: page.next_cursor }
       }
       // A payment that went wrong stands before everything else, and once.
       const wrong = { incident: true }

@@ -3,7 +3,7 @@ import { answer, api } from '../../api/client.ts'
 import type { RevealedDetails, Supplier } from '../../api/types.ts'
 import { useCan } from '../../shared/session/session.ts'
 import { Button } from '../../shared/ui/index.ts'
-import { RevealDialog, type Revealed } from '../ui/RevealDialog.tsx'
+import { RevealDialog, type Revealed } from '../../shared/ui/RevealDialog.tsx'
 
 const REASONS = [
   { value: 'pay_by_hand', label: 'Pay by hand' }, { value: 'check_with_supplier', label: 'Check with the supplier' }, { value: 'question_of_bank', label: 'Question of a bank' },

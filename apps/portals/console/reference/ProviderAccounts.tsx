@@ -6,7 +6,7 @@ import { Button, DateTime, ErrorNotice, Skeleton, StatusTag, type Option } from 
 import { useProviderAccounts } from '../queries.ts'
 import { DataTable } from '../ui/DataTable.tsx'
 import { Card } from '../ui/parts.tsx'
-import { RevealDialog, type Revealed } from '../ui/RevealDialog.tsx'
+import { RevealDialog, type Revealed } from '../../shared/ui/RevealDialog.tsx'
 import { titled } from '../words.ts'
 import { AddAccountDialog } from './AddAccountDialog.tsx'
 import { RetireAccountDialog } from './RetireAccountDialog.tsx'

@@ -33,7 +33,7 @@ export function MerchantViewTab({ session }: { session: DeskRouteSession }) {
         <div>
           <p className="text-muted"><span lang={view.supplier.legal_name_zh ? 'zh' : undefined}>{view.supplier.legal_name_zh ?? view.supplier.legal_name}</span> · {view.description}</p>
           <p className="text-18 font-semibold">{view.headline}</p>
-          {view.next.who !== 'nobody' && <p>{view.next.who === 'merchant' ? 'Next, the merchant: ' : 'Next, the desk: '}{view.next.what}{view.next.by && `, by ${when(view.next.by)}`}</p>}
+          {view.next.who !== 'nobody' && <p>{view.next.who === 'merchant' ? 'Next, the merchant: ' : view.next.who === 'others' ? `Next, ${view.next.whom}: ` : 'Next, the desk: '}{view.next.what}{view.next.by && `, by ${when(view.next.by)}`}</p>}
         </div>
         <dl className="divide-y divide-line rounded-lg border border-line bg-surface px-3">
           {facts.map(([term, value]) => <div key={term} className="flex flex-wrap items-baseline justify-between gap-x-4 py-2"><dt className="text-muted">{term}</dt><dd className="text-right font-semibold">{value}</dd></div>)}
@@ -45,6 +45,8 @@ export function MerchantViewTab({ session }: { session: DeskRouteSession }) {
             <ol className="flex flex-col gap-1.5">{view.steps.map((step) => <li key={step.number} className="flex gap-2"><span className="text-muted tabular-nums">{step.number}</span><span>{step.title} <span className="text-13 text-muted">{step.who}, {step.how_long}</span></span></li>)}</ol>
           </Part>
         )}
+        {view.one_thing && <Notice tone="attention" title="One thing from the merchant">{view.one_thing.title}. {view.one_thing.text}</Notice>}
+        {view.progress.length > 0 && <Part title="So far, and next"><ol className="flex flex-col gap-1.5">{view.progress.map((each, index) => <li key={`${index} ${each.title}`}>{each.title} <span className="text-13 text-muted">{[each.who, each.text].filter(Boolean).join(', ')}</span></li>)}</ol></Part>}
         {view.documents_needed.length > 0 && (
           <Part title="Papers still needed">
             <ul className="flex flex-col gap-1.5">{view.documents_needed.map((paper) => <li key={paper.code}><b className="font-semibold">{paper.name}</b> <span className="text-13 text-muted">{paper.what} {paper.who}, {paper.how_long}, {paper.when === 'before_payment' ? 'before payment' : 'after payment'}</span></li>)}</ul>

@@ -42,6 +42,8 @@ export function AcceptBar({ session, onStale }: { session: MerchantRouteSession;
   const until = session.valid_until && `${formatInstant(session.valid_until, clock.time_zone)} ${zoneCity(clock.time_zone)}`
   if (session.state !== 'Your turn') return null
   if (!session.can_accept) {
+    // A new offer that ran out is the desk's to make afresh.
+    if (session.new_offer) return null
     // A price that has run out, or rules that could not be checked: the one thing to do is to ask again.
     return (
       <ActionBar className={look}>
@@ -54,7 +56,7 @@ export function AcceptBar({ session, onStale }: { session: MerchantRouteSession;
     <ActionBar className={look}>
       {accept.error && !hasCode(accept.error, 'stale_version') && <ErrorNotice error={accept.error} className="mb-3 lg:mb-0 lg:w-full" />}
       <Button kind="filled" wide iconEnd="arrow-right" className="lg:w-auto lg:min-w-56" busy={accept.isPending} onClick={() => accept.mutate(isOver)}>
-        {isOver ? t('accept_over') : papersFirst ? t('accept_papers') : t('accept')}
+        {isOver ? t('accept_over') : session.new_offer ? t('accept_new') : papersFirst ? t('accept_papers') : t('accept')}
       </Button>
       <p className="mt-2 text-center text-13 text-muted lg:mt-0 lg:flex-1 lg:text-left">
         {until && <b className="font-semibold text-text">{session.quote_kind === 'firm' ? t('price_line_firm', { when: until }) : t('price_line_indicative', { when: until })} </b>}{t('accept_note')}

@@ -5,6 +5,7 @@ import { Icon, StatusTag, type IconName } from '../../shared/ui/index.ts'
 import { Card, NumberedSteps } from '../parts.tsx'
 import { useRequest } from '../queries.ts'
 import { CancelRoute } from './CancelRoute.tsx'
+import { ProgressList } from './ProgressList.tsx'
 import { StateHead } from './StateHead.tsx'
 
 const reasonIcon: Record<'danger' | 'attention' | 'info', IconName> = { danger: 'stopped', attention: 'alert', info: 'info' }
@@ -47,6 +48,12 @@ export function NoRoute({ session, onStale }: { session: MerchantRouteSession; o
           <p lang="zh-Hans" className="text-15 leading-7 select-all">{message.zh}</p>
           <p className="text-13 text-muted">{t('message_says', { meaning: message.meaning })}</p>
         </Card>
+      )}
+      {session.progress.length > 0 && (
+        <section className="flex flex-col gap-3">
+          <h2 className="text-22 font-bold">{t('how_it_went')}</h2>
+          <Card className="p-4 lg:p-6"><ProgressList entries={session.progress} /></Card>
+        </section>
       )}
       {session.can_cancel && <CancelRoute session={session} onStale={onStale} />}
     </>

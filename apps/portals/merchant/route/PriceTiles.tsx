@@ -18,7 +18,8 @@ export function PriceTiles({ session }: { session: MerchantRouteSession }) {
     { term: t('you_pay'), value: <Money value={session.you_pay} /> },
     ...(cost ? [{ term: t('all_in'), value: <Money value={cost.money} />, note: t('pct_mid', { pct: cost.pct_against_mid }) }] : []),
     ...(rate ? [{ term: t('your_rate'), value: <span className="whitespace-nowrap tabular-nums">{rate.base}&nbsp;1 = {rate.quote}&nbsp;{formatNumber(rate.value)}</span>, note: t('mid_rate', { mid: formatNumber(rate.mid) }) }] : []),
-    { phone: true, term: t('price'), value: session.quote_kind === 'firm' ? t('firm') : t('indicative'), note: until && t('valid_until', { when: `${formatInstant(until, clock.time_zone)} ${zoneCity(clock.time_zone)}` }) },
+    // Once it is carried out the price is no offer any more.
+    ...(session.state !== 'Your turn' && session.state !== 'With the desk' ? [] : [{ phone: true as const, term: t('price'), value: session.quote_kind === 'firm' ? t('firm') : t('indicative'), note: until && t('valid_until', { when: `${formatInstant(until, clock.time_zone)} ${zoneCity(clock.time_zone)}` }) }]),
   ]
   return (
     <dl className="grid rounded-lg border border-line bg-surface lg:grid-cols-[repeat(auto-fit,minmax(11rem,1fr))]">

@@ -4,6 +4,7 @@ import { Money, Notice } from '../../shared/ui/index.ts'
 import { Card, NumberedSteps, SupplierName } from '../parts.tsx'
 import { AskBox } from './Asks.tsx'
 import { CancelRoute } from './CancelRoute.tsx'
+import { NewOffer } from './NewOffer.tsx'
 import { Papers } from './Papers.tsx'
 import { PriceTiles } from './PriceTiles.tsx'
 import { StateHead } from './StateHead.tsx'
@@ -29,6 +30,7 @@ export function Recommendation({ session, onStale }: Props) {
         </div>
         <AskBox session={session} />
         {bad.map((warning) => <Notice key={warning.title} tone="danger" icon="alert" title={warning.title}>{warning.text}</Notice>)}
+        <NewOffer session={session} />
         <PriceTiles session={session} />
         {others.map((warning) => <Notice key={warning.title} tone={warning.tone} title={warning.title}>{warning.text}</Notice>)}
       </section>

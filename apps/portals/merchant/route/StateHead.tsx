@@ -5,7 +5,7 @@ import { formatInstant, zoneCity } from '../../shared/time.ts'
 import { StateTag, useNextWords } from '../parts.tsx'
 
 /** State, who acts next and by when, and the route's reference: the first line of every state page. */
-export function StateHead({ session }: { session: MerchantRouteSession }) {
+export function StateHead({ session, brief }: { session: MerchantRouteSession; /** without who acts next, where that stands in a box of its own */ brief?: true }) {
   const { t } = useTranslation()
   const clock = useClock()
   const nextWords = useNextWords()
@@ -13,7 +13,7 @@ export function StateHead({ session }: { session: MerchantRouteSession }) {
   return (
     <div className="flex flex-wrap items-center gap-x-3 gap-y-2">
       <StateTag state={session.state} />
-      {next.who !== 'nobody' && (
+      {!brief && next.who !== 'nobody' && (
         <span className="order-3 w-full text-13 sm:order-none sm:w-auto">
           {nextWords(next)}{next.by && <>, <b className="font-semibold">{t('by', { when: formatInstant(next.by, clock.time_zone) })} {t('in_zone', { city: zoneCity(clock.time_zone) })}</b></>}
         </span>

@@ -1,6 +1,7 @@
 /** Files that people bring and look at: UploadField, ArtifactRow, ArtifactPreview. Each says at its top how it is used. */
 export { ArtifactPreview } from './ArtifactPreview.tsx'
 export { ArtifactRow, ArtifactState, ArtifactTrouble, Digest } from './ArtifactRow.tsx'
-export type { ArtifactFields } from './send.ts'
+export { FILE_ACCEPT, FILE_BYTES_MAX, type ArtifactFields } from './send.ts'
 export { UploadField } from './UploadField.tsx'
+export { useUpload } from './use-upload.ts'
 export { sizeWords } from './words.ts'

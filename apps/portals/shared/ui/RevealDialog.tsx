@@ -1,7 +1,7 @@
 import { useMutation } from '@tanstack/react-query'
 import { useEffect, useState, type ReactNode } from 'react'
-import { copyText } from '../../shared/copy.ts'
-import { Button, Dialog, ErrorNotice, Field, IconButton, Notice, Select, type Option } from '../../shared/ui/index.ts'
+import { copyText } from '../copy.ts'
+import { Button, Dialog, ErrorNotice, Field, IconButton, Notice, Select, type Option } from './index.ts'
 
 /** One opened value under its name. */
 export type Revealed = { readonly label: string; readonly value: string; /** running words and not something to type off */ readonly words?: boolean }
