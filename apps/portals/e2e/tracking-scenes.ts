@@ -39,6 +39,8 @@ export async function acceptedRoute(page: Page, amount: string): Promise<Known> 
 /** The desk approves and executes it, and opens its first step. */
 export async function begun(desk: Desk, { id, version }: Known, mode?: string): Promise<void> {
   const approved = await desk.post<Known>(`/api/route-sessions/${id}/approve`, { version, content_version: 1, reason_code: 'best_score_ready' })
+  const { standing } = await desk.get<{ standing: { required: string[] } }>(`/api/route-sessions/${id}/screenings`)
+  for (const subject of standing.required) await desk.post(`/api/route-sessions/${id}/screenings`, { subject, result: 'no_hit', list_name: 'UN Consolidated List', list_date: '2026-09-29' })
   await desk.post(`/api/route-sessions/${id}/execute`, { version: approved.version, ...(mode === undefined ? {} : { mode }) })
   await desk.post(`/api/route-sessions/${id}/steps/1/start`, { version: 1, rail: RAIL })
 }

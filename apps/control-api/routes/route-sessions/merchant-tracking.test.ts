@@ -6,7 +6,7 @@ import { Compile } from 'typebox/compile'
 import { MerchantRouteSession } from '#contracts/api/route-sessions.ts'
 import { newId, type SessionState } from '#database/index.ts'
 import { colleague } from '#api/testing/calls.ts'
-import { acceptedSession, ALL_PAPERS, approve, carryOut, cleanFile, executedSession, executionOf, matchingProof, onStep, RAIL } from '#api/testing/executions.ts'
+import { acceptedSession, ALL_PAPERS, approve, carryOut, cleanFile, executedSession, executionOf, matchingProof, onStep, RAIL, screened } from '#api/testing/executions.ts'
 import { openWorld, type Client, type World } from '#api/testing/world.ts'
 import { readDataset } from '#tools/read-dataset.ts'
 
@@ -76,6 +76,7 @@ test('a route is followed from its acceptance to its end', async () => {
   view = await seen(id)
   assert.deepEqual([view.state, view.headline, view.next.who, titles(view)[1]], ['With the desk', 'The desk approved this route.', 'desk', 'done: The desk checked it and approved'])
 
+  await screened(desk, id)
   await desk.post(`/api/route-sessions/${id}/execute`, { version: approved.json.version, note: NOTE })
   view = await seen(id)
   assert.deepEqual([view.state, view.next, view.one_thing, view.instruction], ['On its way', { who: 'desk', whom: null, what: 'Open the next step for you', by: null }, null, null], 'nothing is paid before the desk opens the step')
@@ -236,6 +237,7 @@ test('a repeated execute answers as it did', async () => {
   const { id, version } = await acceptedSession(world, world.a, { documents_available: ALL_PAPERS })
   const approved = await approve(desk, id, version)
   const key = { 'idempotency-key': newId() }
+  await screened(desk, id)
   const first = await desk.post(`/api/route-sessions/${id}/execute`, { version: approved.json.version }, key)
   await carryOut(world, world.a, await colleague(world, world.a), id, 1)
   await desk.post(`/api/route-sessions/${id}/pause`, { version: first.json.version, reason_code: 'holiday' })
