@@ -52,6 +52,10 @@ function checkpointSettings(settings: Settings, beside: string | null): Readonly
   return { ...(own ? { FLOWCLAW_CHECKPOINT_KEY_FILE: key } : {}), ...(settings.FLOWCLAW_CHECKPOINTS_DIR === null ? { FLOWCLAW_CHECKPOINTS_DIR: kept } : {}) }
 }
 
+/** Beside an embedded database lie the files that people upload, unless another place is named. */
+const artifactSettings = (settings: Settings, beside: string | null): Readonly<Record<string, string>> =>
+  (beside === null || settings.FLOWCLAW_ARTIFACTS_DIR !== null || settings.FLOWCLAW_S3_URL !== null ? {} : { FLOWCLAW_ARTIFACTS_DIR: join(beside, 'artifacts') })
+
 /** The keyring that was named, or our own beside our own database. It is never made for a database of somebody else: a lost one must be noticed. */
 function keyringOf(settings: Settings): KeyringSource {
   const { FLOWCLAW_KEYRING: text, FLOWCLAW_KEYRING_FILE: file } = settings
@@ -89,7 +93,7 @@ async function start(): Promise<void> {
   if ((await portals).built) say('Portals: built.')
 
   const config = loadConfig({
-    ...env, ...('file' in keyring ? { FLOWCLAW_KEYRING_FILE: keyring.file } : {}), ...checkpointSettings(settings, beside), DATABASE_URL: databaseUrl, FLOWCLAW_TENANT_KEY: migrated.tenantKey, FLOWCLAW_DEMO: demo ? '1' : '0',
+    ...env, ...('file' in keyring ? { FLOWCLAW_KEYRING_FILE: keyring.file } : {}), ...checkpointSettings(settings, beside), ...artifactSettings(settings, beside), DATABASE_URL: databaseUrl, FLOWCLAW_TENANT_KEY: migrated.tenantKey, FLOWCLAW_DEMO: demo ? '1' : '0',
     ...(flags.port === undefined ? {} : { FLOWCLAW_PORT: flags.port }),
   }, ROOT, VERSION, by)
   if (ending !== null) return

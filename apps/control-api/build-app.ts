@@ -10,6 +10,7 @@ import type { ErrorCode } from '#contracts/error-codes.ts'
 import type { Actor } from '#contracts/roles.ts'
 import { recordDenial } from '#database/index.ts'
 import { KeysUnavailable, SealRefused } from '#platform/keys/index.ts'
+import { StoreUnavailable } from '#platform/storage/index.ts'
 import { createRateLimiter, bucketsOf, type RateLimiter } from '#platform/rate-limits/index.ts'
 import { isOwnAccount, mayAct } from '#platform/roles/index.ts'
 import { PROBLEMS, ProblemError, problemBody, type ProblemExtra } from './problems.ts'
@@ -20,6 +21,8 @@ import { isSameOrigin } from './http/same-origin.ts'
 import { isCsrfTokenOf } from './http/session-cookie.ts'
 import { HSTS, SECURE_HEADERS } from './http/secure-headers.ts'
 import { schemaCompiler, schemaProblem } from './http/validators.ts'
+import { acceptUploads, type Upload } from './http/upload-body.ts'
+import { boundBodyTime, UPLOAD_TIME_MAX_MS } from './http/body-time.ts'
 import { asOperation, type OperationConfig, type OperationRecord } from './http/operation.ts'
 import { openApiDocument, publishOpenApi, readExamples, type OperationWithSchema } from './http/openapi.ts'
 import { servePortals } from './http/static-portals.ts'
@@ -40,6 +43,8 @@ declare module 'fastify' {
     sessionToken: string | null
     /** set on every mutation of a signed-in actor */
     idempotencyKey: string
+    /** the file of an upload, on the disk; null on every other operation */
+    upload: Upload | null
   }
 }
 
@@ -52,8 +57,8 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
     ...(deps.logger === undefined ? { logger: false } : { loggerInstance: deps.logger as FastifyBaseLogger }),
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: BODY_BYTES_MAX,
-    // A body that drips in would hold its connection for minutes.
-    requestTimeout: 30_000,
+    // A body that drips in would hold its connection for minutes: what is no upload is held to less by body-time.ts.
+    requestTimeout: UPLOAD_TIME_MAX_MS,
     exposeHeadRoutes: false,
     clientErrorHandler: answerBrokenRequest,
     // A request id of the caller is never taken over: it would let one caller write into another's log lines.
@@ -75,6 +80,8 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   // Answers are built field by field by their routes and checked against their schemas in tests; native JSON is the fastest writer.
   app.setSerializerCompiler(() => JSON.stringify)
   onlyStrictJson(app)
+  acceptUploads(app, deps.artifacts)
+  boundBodyTime(app)
 
   app.decorateRequest('actor', null)
   app.decorateRequest('sessionToken', null)
@@ -197,6 +204,9 @@ function idempotencyKey(request: FastifyRequest): string {
 /** What a key service that throttles or restarts takes. */
 const KEYS_RETRY_AFTER_S = 5
 
+/** What a store of files that is away takes to come back. */
+const STORE_RETRY_AFTER_S = 10
+
 const FASTIFY_CODES: Readonly<Record<string, ErrorCode>> = {
   FST_ERR_CTP_INVALID_MEDIA_TYPE: 'unsupported_media_type',
   FST_ERR_CTP_INVALID_CONTENT_TYPE: 'unsupported_media_type',
@@ -212,6 +222,10 @@ function answerError(error: FastifyError, request: FastifyRequest, reply: Fastif
   if (error instanceof KeysUnavailable || error instanceof SealRefused) {
     request.log.error({ err: error, request_id: request.id }, error.code)
     return sendProblem(reply, error.code, error instanceof KeysUnavailable ? { retry_after_s: KEYS_RETRY_AFTER_S } : {})
+  }
+  if (error instanceof StoreUnavailable) {
+    request.log.error({ err: error, request_id: request.id }, error.code)
+    return sendProblem(reply, error.code, { retry_after_s: STORE_RETRY_AFTER_S })
   }
   if (error.validation !== undefined) {
     const problem = schemaProblem(error.validation, error.validationContext, request.body)

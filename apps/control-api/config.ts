@@ -4,8 +4,10 @@
  */
 import { join } from 'node:path'
 import type { KeyringSource } from '#platform/keys/index.ts'
+import type { ClamdAddress } from '#platform/scanning/index.ts'
+import type { S3Settings } from '#platform/storage/index.ts'
 import { holdsSecret } from '#platform/redaction/index.ts'
-import { ConfigError, readSettings, type Env, type Environment } from './config/settings.ts'
+import { ConfigError, readSettings, type Env, type Environment, type Settings } from './config/settings.ts'
 import { environmentOf, refuseUnsafe, type StartedBy } from './config/unsafe.ts'
 
 export { ConfigError } from './config/settings.ts'
@@ -38,7 +40,18 @@ export type Config = {
   readonly checkpointsDir: string | null
   readonly checkpointEvery_s: number
   readonly checkpointEveryEvents: number
+  readonly artifacts: ArtifactsConfig
   readonly browser: BrowserConfig
+}
+
+export type ArtifactsConfig = {
+  /** the folder of files, or with S3 of what is still coming in; null: with S3 a folder of the system's own, else nothing can be uploaded */
+  readonly dir: string | null
+  readonly s3: S3Settings | null
+  /** null: files are judged by their form alone */
+  readonly clamd: ClamdAddress | null
+  readonly bytes_max: number
+  readonly quota_bytes: number
 }
 
 /** What GET /api/portal/config answers: public by its type. */
@@ -77,8 +90,24 @@ export function loadConfig(env: Env, root: string, version: string, by: StartedB
     checkpointsDir: settings.FLOWCLAW_CHECKPOINTS_DIR,
     checkpointEvery_s: settings.FLOWCLAW_CHECKPOINT_EVERY_S,
     checkpointEveryEvents: settings.FLOWCLAW_CHECKPOINT_EVERY_EVENTS,
+    artifacts: {
+      dir: settings.FLOWCLAW_ARTIFACTS_DIR, s3: s3Of(settings), clamd: settings.FLOWCLAW_CLAMD,
+      bytes_max: settings.FLOWCLAW_ARTIFACT_MIB_MAX * MIB, quota_bytes: settings.FLOWCLAW_ARTIFACTS_QUOTA_MIB * MIB,
+    },
     browser: browserSafe({ version, demo: settings.FLOWCLAW_DEMO ?? false }),
   }
+}
+
+const MIB = 1024 * 1024
+
+/** The S3 settings, all of them or none. */
+function s3Of(settings: Settings): S3Settings | null {
+  const { FLOWCLAW_S3_URL: url, FLOWCLAW_S3_BUCKET: bucket, FLOWCLAW_S3_ACCESS_KEY_ID: access_key_id, FLOWCLAW_S3_SECRET_ACCESS_KEY: secret_access_key } = settings
+  const names = { FLOWCLAW_S3_URL: url, FLOWCLAW_S3_BUCKET: bucket, FLOWCLAW_S3_ACCESS_KEY_ID: access_key_id, FLOWCLAW_S3_SECRET_ACCESS_KEY: secret_access_key }
+  if (url !== null && bucket !== null && access_key_id !== null && secret_access_key !== null) return { url, bucket, region: settings.FLOWCLAW_S3_REGION, access_key_id, secret_access_key }
+  const given = Object.values(names).some((value) => value !== null)
+  if (given) throw new ConfigError(Object.entries(names).filter(([, value]) => value === null).map(([name]) => `${name} is not set: the settings of S3 belong together`).join('\n'))
+  return null
 }
 
 /** The origins under which pages of this server are reached; the loopback names only where no public one is configured. */

@@ -14,6 +14,7 @@ import type { OperationRecord } from './http/operation.ts'
 import { csrfTokenOf } from './http/session-cookie.ts'
 import { CALLS, NOTHING, PASSWORD } from './testing/calls.ts'
 import { databaseDigest } from './testing/database-digest.ts'
+import { bodyBytes } from './testing/forms.ts'
 import { startInstance, type Instance } from './testing/instances.ts'
 import { ORIGIN, openWorld, type World } from './testing/world.ts'
 
@@ -27,7 +28,7 @@ let spare: Promise<Instance>
 before(async () => {
   world = await openWorld()
   password_hash = await hashPassword(PASSWORD)
-  spare = startInstance(world.database.url)
+  spare = startInstance(world.database.url, world.files)
 })
 after(async () => {
   await (await spare).stop()
@@ -75,7 +76,7 @@ async function kill({ operation, point }: Pair): Promise<boolean> {
   const body = call.done === undefined ? call.body?.(world.a, thing, role) : call.done.body()
   const headers = {
     cookie: `flowclaw=${client.token}`, origin: ORIGIN, 'x-csrf-token': csrfTokenOf(client.token), 'idempotency-key': randomUUID(),
-    ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+    ...(body === undefined ? {} : { 'content-type': bodyBytes(body).content_type }),
   }
   const rowsBefore = (await world.auditRows(world.a)).length
   const digestBefore = await databaseDigest(world.database.superuser)
@@ -90,7 +91,7 @@ async function kill({ operation, point }: Pair): Promise<boolean> {
     assert.equal(first.status, status, `${where}: ${first.text}`)
     return false
   }
-  spare = startInstance(world.database.url)
+  spare = startInstance(world.database.url, world.files)
   await nothingOpen()
 
   const stored = (await written()).length
@@ -133,7 +134,7 @@ test('SIGKILL between the rollback of a refusal and its audit row', async () => 
   const victim = await spare
   await victim.dieAt('undone')
   assert.equal(await victim.ask('POST', path, { headers, body }), 'no answer')
-  spare = startInstance(world.database.url)
+  spare = startInstance(world.database.url, world.files)
   await nothingOpen()
   assert.equal((await world.auditRows(world.a)).length, rowsBefore)
   const again = await client.ask('POST', path, { headers, body })

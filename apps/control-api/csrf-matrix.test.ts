@@ -18,8 +18,11 @@ const SITES = ['same-origin', 'same-site', 'cross-site', 'none', 'SAME-ORIGIN', 
 const LOOK_ALIKES = ['http://127.0.0.1.evil.example:8420', 'http://evil127.0.0.1:8420', 'http://127.0.0.1:8420.evil.example', 'http://127.0.0.1:84200', 'http://127.0.0.1:8420@evil.example', `${ORIGIN}/`, ` ${ORIGIN}`, 'HTTP://127.0.0.1:8420']
 const ORIGINS = [ORIGIN, 'http://localhost:8420', 'http://127.0.0.1:8421', 'https://127.0.0.1:8420', 'https://evil.example', 'null', '', `${ORIGIN}, ${ORIGIN}`, ABSENT, ...LOOK_ALIKES]
 const TOKENS = ['own', 'of another session', 'own, cut', 'own, twice', '', ABSENT]
-const TYPES = ['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x', 'application/json-patch+json', 'text/json', ABSENT]
 const JSON_TYPE = 'application/json'
+const FORM_TYPE = 'multipart/form-data; boundary=x'
+const TYPES = ['text/plain', 'application/x-www-form-urlencoded', FORM_TYPE, JSON_TYPE, 'application/json-patch+json', 'text/json', ABSENT]
+/** The one type that the operation reads. */
+const typeOf = ({ operationId }: Pick<Tried, 'operationId'>): string => (world.app.operations.find((one) => one.operationId === operationId)!.upload === undefined ? JSON_TYPE : FORM_TYPE)
 
 /** What must pass, said once more in other words than the server's. */
 const ours = ({ site, origin }: Pick<Tried, 'site' | 'origin'>): boolean => {
@@ -51,7 +54,7 @@ before(async () => {
     for (const site of SITES) for (const origin of ORIGINS) {
       // Where the origin is refused, the best token there is must not help.
       const tokens = !signedIn ? [ABSENT] : ours({ site, origin }) ? TOKENS : ['own']
-      for (const token of tokens) await send(site, origin, token, JSON_TYPE)
+      for (const token of tokens) await send(site, origin, token, operation.upload === undefined ? JSON_TYPE : FORM_TYPE)
     }
     for (const type of TYPES) for (const [site, origin] of [['same-origin', ORIGIN], ['cross-site', 'https://evil.example'], [ABSENT, ABSENT], [ABSENT, 'null']] as const) await send(site, origin, signedIn ? 'own' : ABSENT, type)
   }
@@ -67,7 +70,7 @@ test('no forged request passes', () => {
     const isPublic = world.app.operations.find(({ operationId }) => operationId === one.operationId)!.permission === 'public'
     const passes = ours(one) && (isPublic || one.token === 'own')
     assert.equal(stoppedAtTheGate(one), !passes, JSON.stringify(one))
-    assert.equal(one.status, !passes ? 403 : one.type === JSON_TYPE ? 400 : 415, JSON.stringify(one))
+    assert.equal(one.status, !passes ? 403 : one.type === typeOf(one) ? 400 : 415, JSON.stringify(one))
   }
   assert.ok(tried.length > 150 * operations.size, String(tried.length))
 })

@@ -2,6 +2,7 @@
 import type { FastifyBaseLogger } from 'fastify'
 import type { Static } from 'typebox'
 import type { PortalConfig, Readiness } from '#contracts/api/portal.ts'
+import type { Artifacts } from '#platform/artifacts/index.ts'
 import type { Checkpoints } from '#platform/checkpoints/index.ts'
 import type { RateLimits } from '#platform/rate-limits/index.ts'
 import type { RouteDeps } from '#orchestrator/request-route.ts'
@@ -22,6 +23,8 @@ export type AppDeps = RouteDeps & {
   readonly decisions: Decisions
   /** signed checkpoints of the audit chains */
   readonly checkpoints: Checkpoints
+  /** stored files: taken in, judged, handed out */
+  readonly artifacts: Artifacts
   readonly readiness: () => Promise<Static<typeof Readiness>>
   /** printed for everyone, so only ever those of a demo tenant; empty elsewhere */
   readonly demoAccounts: readonly Static<typeof PortalConfig>['demo_accounts'][number][]

@@ -11,6 +11,7 @@ import { readExamples, type Example } from './http/openapi.ts'
 import { secondCompany } from './testing/calls.ts'
 import { DATA_FOLDER, readTexts } from '#tools/read-dataset.ts'
 import { ALL_PAPERS, cleanFile, matchingProof, onStep, RAIL } from './testing/executions.ts'
+import { Form, pdfOf } from './testing/forms.ts'
 import { openWorld, routeBody, type Answer, type Client, type World } from './testing/world.ts'
 
 const DIR = join(import.meta.dirname, 'examples')
@@ -43,7 +44,7 @@ function settle(value: unknown, seen: Map<string, string>): unknown {
     .replaceAll(/"secret":"[A-Z2-7]+"/g, '"secret":"GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"')
     .replaceAll(/secret=[A-Z2-7]+/g, 'secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ')
     .replaceAll(/"request_id":"[^"]+"/g, '"request_id":"6a1f0c52-3a7e-4a0b-9c5d-2f8e7b6d4c1a"')
-    .replaceAll(/"(decided_at|proposed_at|created_at|changed_at|submitted_at|signed_at|expires_at|proved_until|started_at|last_seen_at|made_at|ended_at|erased_at|last_used_at|revoked_at|retired_at|imported_at|proved_at|used_at|requested_at|due_at|answered_at|at)":"20[0-9]{2}-[0-9T:-]+Z"/g, '"$1":"2026-09-29T08:00:00Z"')
+    .replaceAll(/"(decided_at|proposed_at|created_at|changed_at|submitted_at|signed_at|expires_at|proved_until|started_at|last_seen_at|made_at|ended_at|erased_at|last_used_at|revoked_at|retired_at|imported_at|proved_at|used_at|requested_at|due_at|answered_at|uploaded_at|scanned_at|removed_at|keep_until|at)":"20[0-9]{2}-[0-9T:.-]+Z"/g, '"$1":"2026-09-29T08:00:00Z"')
   return JSON.parse(text)
 }
 function known(seen: Map<string, string>, found: string, make: (n: number) => string): string {
@@ -101,9 +102,10 @@ async function record(): Promise<Example[]> {
   const [merchant, desk, admin] = [await world.as(world.a, 'merchant_client'), await world.as(world.a, 'desk_operator'), await world.as(world.a, 'platform_admin')]
   async function say(operationId: string, name: string, summary: string, client: Client, method: string, path: string, body?: unknown): Promise<Answer> {
     const answer = await client.ask(method, path, body === undefined ? {} : { body })
+    const shown = body instanceof Form ? body.shown : body
     // A fault of the server is no example of anything: recorded, it would stand as what the operation promises.
     assert.ok(answer.status < 500, `${operationId}.${name} is no example: ${answer.status} ${answer.text}`)
-    const settled = settle({ path, ...(body === undefined ? {} : { body: JSON.parse(JSON.stringify(body, (_, value: unknown) => (typeof value === 'string' && value.length > TEXT_MAX ? `${value.slice(0, TEXT_MAX)}…` : value))) as unknown }) }, seen) as Example['request']
+    const settled = settle({ path, ...(shown === undefined ? {} : { body: JSON.parse(JSON.stringify(shown, (_, value: unknown) => (typeof value === 'string' && value.length > TEXT_MAX ? `${value.slice(0, TEXT_MAX)}…` : value))) as unknown }) }, seen) as Example['request']
     const template = settle(path.split('/'), seen) as string[]
     examples.push({
       operationId, name, summary, request: { ...settled, path: template.join('/') },
@@ -244,6 +246,20 @@ async function record(): Promise<Example[]> {
   const denied = await proposer.post(`/api/suppliers/${kenya}/bank-detail-changes`, { received_by: 'chat', account_number: '6222024444555567' })
   await say('rejectBankDetails', 'denied', 'The supplier knows nothing of it', second_person, 'POST', `/api/bank-detail-changes/${denied.json.id}/reject`, { because: 'supplier_denies_it' })
   await say('listBankDetailChanges', 'all', 'Every change of a supplier, newest first', proposer, 'GET', `/api/suppliers/${kenya}/bank-detail-changes`)
+  const proforma = pdfOf('Proforma invoice PI-2026-0917')
+  const form = (fields: Readonly<Record<string, string>>, name = 'proforma.pdf') => new Form({ class: 'merchant', kind: 'PROFORMA_INVOICE', ...fields }, { name, type: 'application/pdf', bytes: proforma })
+  const owner = await world.as(world.a, 'merchant_client')
+  const stored = await say('createArtifact', 'merchant', 'A merchant sends its proforma invoice', owner, 'POST', '/api/artifacts', form({ session_id: id }))
+  await say('createArtifact', 'wrong-type', 'The name says something else than the content', owner, 'POST', '/api/artifacts', form({}, 'proforma.png'))
+  await say('createArtifact', 'raw-path', 'A path is no file', owner, 'POST', '/api/artifacts', form({ file_path: '/srv/proforma.pdf' }))
+  await say('getArtifactContent', 'quarantined', 'Nobody opens a file before its check', owner, 'GET', `/api/artifacts/${stored.json.id}/content`)
+  await world.deps.artifacts.scanRound()
+  await say('getArtifact', 'clean', 'Checked, by what, and as the desk sees it', second_person, 'GET', `/api/artifacts/${stored.json.id}`)
+  const note_of_desk = await second_person.post('/api/artifacts', new Form({ class: 'desk', kind: 'quote' }, { name: 'quote.csv', type: 'text/csv', bytes: Buffer.from('pair,rate\r\nUSD/CNH,7.1\r\n') }))
+  await world.deps.artifacts.scanRound()
+  await say('previewArtifact', 'table', 'Only pictures and PDF files are shown in place', second_person, 'GET', `/api/artifacts/${note_of_desk.json.id}/preview`)
+  await say('removeArtifact', 'wrong-file', 'The bytes go, the row stays', second_person, 'POST', `/api/artifacts/${note_of_desk.json.id}/remove`, { reason: 'wrong_file' })
+  await say('listArtifacts', 'desk', 'The newest files, as the desk sees them', second_person, 'GET', '/api/artifacts?limit=2')
   await say('healthReady', 'ready', 'Ready', world.nobody, 'GET', '/health/ready')
   await say('healthLive', 'live', 'Alive', world.nobody, 'GET', '/health/live')
   await sayExecution(say)

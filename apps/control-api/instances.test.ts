@@ -19,7 +19,7 @@ before(async () => {
   server = await startTestServer({ durable: true })
   world = await openWorld({ server })
   await world.database.superuser.query('update users set password_hash = $1', [await hashPassword(PASSWORD)])
-  three = await Promise.all([1, 2, 3].map(() => startInstance(world.database.url)))
+  three = await Promise.all([1, 2, 3].map(() => startInstance(world.database.url, world.files)))
 })
 after(async () => {
   await Promise.all(three.map((instance) => instance.stop()))
@@ -137,7 +137,7 @@ test('attack 30: PostgreSQL killed under three instances', { timeout: 120_000 },
 // Guarantee: a server that is told to stop answers what it has begun; each request either was answered with its result or was not done.
 test('a graceful shutdown drains', async () => {
   const client = await world.as(world.a, 'merchant_client')
-  const leaving = await startInstance(world.database.url)
+  const leaving = await startInstance(world.database.url, world.files)
   const before_rows = await requested(world.a)
   const asked = Array.from({ length: 24 }, () => leaving.ask('POST', '/api/route-sessions', { headers: headersOf(client), body: routeBody(world.a) }))
   const first = await Promise.race(asked)

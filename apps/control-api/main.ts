@@ -12,6 +12,7 @@ import { loadConfig, type Config } from './config.ts'
 import { createDecisions } from './decisions.ts'
 import type { AppDeps } from './deps.ts'
 import { createMetrics } from './http/metrics.ts'
+import { openArtifacts } from './open-artifacts.ts'
 import { createLogger } from './logger.ts'
 import { createReadiness } from './readiness.ts'
 
@@ -47,9 +48,12 @@ export async function serve(config: Config, demoAccounts: AppDeps['demoAccounts'
   if (config.environment === 'production') await refuseDemoTenant(db)
   const snapshots = createSnapshotCache()
   const checkpoints = openCheckpoints(config, db, logger)
+  const now = (): Date => new Date()
+  const metrics = createMetrics({ processMetrics: true })
+  const artifacts = await openArtifacts(config.artifacts, db, metrics, logger, now)
   const app = await buildApp({
-    config, db, policy, snapshots, keysOf: createTenantKeys(db, keyring), demoAccounts, rateLimits, now: () => new Date(),
-    logger, metrics: createMetrics({ processMetrics: true }), decisions: createDecisions(db, snapshots), checkpoints, readiness: createReadiness(db, policy),
+    config, db, policy, snapshots, keysOf: createTenantKeys(db, keyring), demoAccounts, rateLimits, now,
+    logger, metrics, artifacts, decisions: createDecisions(db, snapshots), checkpoints, readiness: createReadiness(db, policy),
     refuseAboveEventLoopDelay_ms: EVENT_LOOP_DELAY_MAX_MS,
   })
   // Node would print the error's message, which may quote anything; then it ends all the same.
@@ -60,6 +64,7 @@ export async function serve(config: Config, demoAccounts: AppDeps['demoAccounts'
   process.on('uncaughtException', crash)
   const url = await app.listen({ host: config.host, port: config.port })
   checkpoints.start()
+  artifacts.start()
   return {
     url, db,
     async stop() {
@@ -69,6 +74,7 @@ export async function serve(config: Config, demoAccounts: AppDeps['demoAccounts'
       await app.close()
       clearTimeout(late)
       await checkpoints.stop()
+      await artifacts.stop()
       await db.close()
     },
   }

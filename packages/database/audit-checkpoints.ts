@@ -18,7 +18,10 @@ const fromRow = (tenant_id: string, row: CheckpointRow): AuditCheckpoint => ({
 /** Who a transaction of the server itself is for: a tenant, and nobody in it. It can read, and write nothing that has an author. */
 export const serverContext = (tenant_id: string): TenantContext => ({ tenant_id, user_id: '00000000-0000-0000-0000-000000000000', role: 'platform_admin', merchant_id: null })
 
-/** The tenants whose chains there are to sign. */
+/** Who is written down for what the server does by itself. It holds no role, and the audit says so. */
+export const byServer = (tenant_id: string): TenantContext => ({ ...serverContext(tenant_id), role: 'server' as TenantContext['role'] })
+
+/** The tenants whose chains there are to sign, which are all. */
 export async function readTenantsToSign(db: Database): Promise<string[]> {
   const { rows } = await db.pool.query<{ tenant_id: string }>('select fc.tenants_to_sign() as tenant_id')
   return rows.map(({ tenant_id }) => tenant_id)

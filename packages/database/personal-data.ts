@@ -84,7 +84,7 @@ export const COLUMNS_LEFT_OUT: Readonly<Record<string, readonly LeftOut[]>> = {
     columns: ['session_id', 'artifact_id', 'sha256', 'amount', 'currency', 'happened_at', 'payee', 'account_last4', 'reference', 'charges', 'transaction_hash', 'differences'], why: PAYMENT,
   }],
   artifacts: [{
-    columns: ['class', 'size_bytes', 'sha256', 'scanned_at', 'scanner', 'refused_because', 'merchant_id', 'session_id', 'supersedes', 'keep_until', 'removed_at'],
+    columns: ['class', 'size_bytes', 'sha256', 'scanned_at', 'scanner', 'refused_because', 'waits_because', 'merchant_id', 'session_id', 'supersedes', 'keep_until', 'removed_at', 'removed_because'],
     why: 'The company’s record of a file, not of the person who brought it. The pages of the route show it to whoever may see it.',
   }, { columns: ['storage_key'], why: 'Where the server keeps the bytes: told to nobody.' }],
   data_revisions: [{ columns: ['digest'], why: 'Which data it was.' }],

@@ -185,15 +185,21 @@ const LISTED = `s.id, s.reference, s.version, s.state, s.outcome, s.merchant_id,
   s.receives_amount, s.receives_currency, s.cost_bps, s.requested_at, s.due_at, s.valid_until, s.needed_by, s.why, s.desk_fee_amount, s.desk_fee_currency,
   s.desk_fee_rule_id, s.requested_by as requested_by_user_id, s.content_version, s.agreed_content_version, s.required_approvals, s.four_eyes_because, s.execution_mode,
   case when s.state = any (array[${quoted(OVER)}]) then 'confirmed' when p.details_state <> 'confirmed' then 'held'
-    when s.state = any (array[${quoted(AGREED)}]) and coalesce(s.accepted_details_version, 1) <> p.details_version then 'changed' else 'confirmed' end as payee_details`
+    when s.state = any (array[${quoted(AGREED)}]) and coalesce(s.accepted_details_version, 1) <> p.details_version then 'changed' else 'confirmed' end as payee_details,
+  case when s.state = 'accepted' then (select count(*)::int from approvals a where a.tenant_id = s.tenant_id and a.session_id = s.id and a.content_version = s.content_version and a.details_version = p.details_version)
+    else 0 end as held_approvals,
+  case when s.state in ('executing', 'paused') then (select jsonb_build_object('position', t.position, 'of', count(*) over (), 'kind', t.kind, 'state', t.state, 'done_by', t.done_by)
+    from execution_steps t where t.tenant_id = s.tenant_id and t.session_id = s.id order by t.state in ('confirmed', 'skipped'), t.position limit 1) end as current_step`
+/** An execution at which the desk has something to do: its step is not in the hands of somebody else. */
+const DESK_STEP = `(s.state = 'executing' and not exists (select from execution_steps t where t.tenant_id = s.tenant_id and t.session_id = s.id and t.state = 'in_progress' and t.done_by <> 'desk_operator'))`
 const JOINED = `from route_sessions s join merchants m on m.tenant_id = s.tenant_id and m.id = s.merchant_id
   join suppliers p on p.tenant_id = s.tenant_id and p.id = s.supplier_id`
 type RawListed = Omit<RouteSessionListRow, 'sends' | 'receives' | 'desk_fee'> & {
   desk_fee_amount: string | null; desk_fee_currency: string | null
   sends_amount: string | null; sends_currency: string | null; receives_amount: string | null; receives_currency: string | null
 }
-function listed({ sends_amount, sends_currency, receives_amount, receives_currency, desk_fee_amount, desk_fee_currency, ...row }: RawListed): RouteSessionListRow {
-  return { ...row, sends: money(sends_amount, sends_currency), receives: money(receives_amount, receives_currency), desk_fee: money(desk_fee_amount, desk_fee_currency) }
+function listed({ sends_amount, sends_currency, receives_amount, receives_currency, desk_fee_amount, desk_fee_currency, current_step, ...row }: RawListed): RouteSessionListRow {
+  return { ...row, current_step: current_step === null || current_step.state === 'confirmed' || current_step.state === 'skipped' ? null : current_step, sends: money(sends_amount, sends_currency), receives: money(receives_amount, receives_currency), desk_fee: money(desk_fee_amount, desk_fee_currency) }
 }
 
 /** A page of sessions, by what is due first or by newest. Throws CursorError. */
@@ -201,7 +207,7 @@ export async function listRouteSessions(tx: Tx, ask: RouteSessionQuery): Promise
   const values: unknown[] = [tx.actor.tenant_id]
   const where = ['s.tenant_id = $1']
   const add = (condition: (n: string) => string, value: unknown) => { values.push(value); where.push(condition(`$${values.length}`)) }
-  if (ask.states !== undefined) add((n) => `s.state = any (${n})`, ask.states)
+  if (ask.states !== undefined) add((n) => (ask.desk_steps === undefined ? `s.state = any (${n})` : ask.desk_steps === 'with' ? `(s.state = any (${n}) or ${DESK_STEP})` : `(s.state = any (${n}) and not ${DESK_STEP})`), ask.states)
   if (ask.merchant_id) add((n) => `s.merchant_id = ${n}`, ask.merchant_id)
   if (ask.corridor_id) add((n) => `s.corridor_id = ${n}`, ask.corridor_id)
   if (ask.q) add((n) => `position(lower(${n}) in s.search_text) > 0`, ask.q)
@@ -228,6 +234,12 @@ export async function countRouteSessions<K extends string>(tx: Tx, groups: Reado
   const entries = (Object.entries(groups) as [K, readonly SessionState[]][])
     .map(([name, states]) => [name, rows.filter((row) => states.includes(row.state)).reduce((sum, row) => sum + Number(row.count), 0)] as const)
   return Object.fromEntries(entries) as Record<K, number>
+}
+
+/** How many executions wait for something that the desk does or judges. */
+export async function countDeskSteps(tx: Tx): Promise<number> {
+  const [row] = await tx.sql<{ count: number }>(`select count(*)::int as count from route_sessions s where s.tenant_id = $1 and s.state = 'executing' and ${DESK_STEP}`, [tx.actor.tenant_id])
+  return row!.count
 }
 
 type RawSession = RawListed & {

@@ -136,6 +136,7 @@ table artifacts (row-level security forced)
   scanned_at timestamp with time zone
   scanner text
   refused_because text
+  waits_because text
   merchant_id uuid
   session_id uuid
   supersedes uuid
@@ -144,11 +145,15 @@ table artifacts (row-level security forced)
   uploaded_at timestamp with time zone not null default clock_timestamp()
   keep_until timestamp with time zone
   removed_at timestamp with time zone
+  removed_because text
   constraint artifacts_by_content UNIQUE (tenant_id, id, sha256)
   constraint artifacts_check CHECK ((supersedes IS DISTINCT FROM id))
-  constraint artifacts_check1 CHECK (((state = 'quarantined'::text) = (scanned_at IS NULL)))
-  constraint artifacts_check2 CHECK (((state = 'refused'::text) <= (refused_because IS NOT NULL)))
-  constraint artifacts_check3 CHECK (((state = 'removed'::text) = (removed_at IS NOT NULL)))
+  constraint artifacts_check1 CHECK (((state <> ALL (ARRAY['clean'::text, 'refused'::text])) OR ((scanned_at IS NOT NULL) AND (scanner IS NOT NULL))))
+  constraint artifacts_check2 CHECK (((state <> 'quarantined'::text) OR (scanned_at IS NULL)))
+  constraint artifacts_check3 CHECK (((waits_because IS NULL) OR (state = 'quarantined'::text)))
+  constraint artifacts_check4 CHECK (((state = 'refused'::text) <= (refused_because IS NOT NULL)))
+  constraint artifacts_check5 CHECK (((state = 'removed'::text) = (removed_at IS NOT NULL)))
+  constraint artifacts_check6 CHECK (((removed_at IS NULL) = (removed_because IS NULL)))
   constraint artifacts_class_check CHECK ((class = ANY (ARRAY['public'::text, 'merchant'::text, 'desk'::text, 'restricted'::text])))
   constraint artifacts_file_name_check CHECK (((length(file_name) >= 1) AND (length(file_name) <= 200)))
   constraint artifacts_kind_check CHECK (((length(kind) >= 1) AND (length(kind) <= 60)))
@@ -163,7 +168,10 @@ table artifacts (row-level security forced)
   constraint artifacts_tenant_id_storage_key_key UNIQUE (tenant_id, storage_key)
   constraint artifacts_tenant_id_supersedes_fkey FOREIGN KEY (tenant_id, supersedes) REFERENCES artifacts(tenant_id, id)
   constraint artifacts_tenant_id_uploaded_by_fkey FOREIGN KEY (tenant_id, uploaded_by) REFERENCES memberships(tenant_id, user_id)
+CREATE INDEX artifacts_held ON public.artifacts USING btree (tenant_id) INCLUDE (size_bytes) WHERE (state = ANY (ARRAY['quarantined'::text, 'clean'::text]))
+CREATE INDEX artifacts_kept_until ON public.artifacts USING btree (tenant_id, keep_until) WHERE (state = ANY (ARRAY['quarantined'::text, 'clean'::text]))
 CREATE INDEX artifacts_newest ON public.artifacts USING btree (tenant_id, id DESC)
+CREATE INDEX artifacts_of_content ON public.artifacts USING btree (tenant_id, sha256)
 CREATE INDEX artifacts_of_session ON public.artifacts USING btree (tenant_id, session_id, id DESC)
 CREATE INDEX artifacts_quarantined ON public.artifacts USING btree (tenant_id, id) WHERE (state = 'quarantined'::text)
 policy tenant_named permissive for all to public using (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid) with check (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid)
@@ -172,7 +180,7 @@ CREATE TRIGGER judged_once BEFORE UPDATE ON public.artifacts FOR EACH ROW EXECUT
 CREATE TRIGGER kept_rows BEFORE DELETE ON public.artifacts FOR EACH ROW EXECUTE FUNCTION fc.refuse_change()
 CREATE TRIGGER kept_table BEFORE TRUNCATE ON public.artifacts FOR EACH STATEMENT EXECUTE FUNCTION fc.refuse_change()
 grant insert, select to app_rt
-grant update (state, scanned_at, scanner, refused_because, removed_at) to app_rt
+grant update (state, scanned_at, scanner, refused_because, waits_because, removed_at, removed_because) to app_rt
 
 table audit_checkpoints (row-level security forced)
   tenant_id uuid not null

@@ -9,8 +9,8 @@ type Numeric = ColumnType<string, string, string>
 
 export type ArtifactsTable = {
   tenant_id: string; id: string; class: string; kind: string; file_name: string; media_type: string; size_bytes: string; sha256: Buffer; storage_key: string; state: Generated<string>
-  scanned_at: Instant | null; scanner: string | null; refused_because: string | null; merchant_id: string | null; session_id: string | null; supersedes: string | null
-  uploaded_by: string; uploaded_by_role: string; uploaded_at: DefaultInstant; keep_until: Instant | null; removed_at: Instant | null
+  scanned_at: Instant | null; scanner: string | null; refused_because: string | null; waits_because: string | null; merchant_id: string | null; session_id: string | null; supersedes: string | null
+  uploaded_by: string; uploaded_by_role: string; uploaded_at: DefaultInstant; keep_until: Instant | null; removed_at: Instant | null; removed_because: string | null
 }
 export type SessionOffersTable = {
   tenant_id: string; session_id: string; content_version: number; because: string; reason_code: string; note: string | null; candidate_id: string; candidate: Jsonb; market_clock: Instant

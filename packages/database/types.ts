@@ -241,10 +241,17 @@ export type RouteSessionListRow = {
   readonly content_version: number; readonly agreed_content_version: number | null
   readonly required_approvals: number; readonly four_eyes_because: readonly string[]
   readonly execution_mode: ExecutionMode | null
+  /** approvals of what stands now */
+  readonly held_approvals: number
+  /** the step that an execution stands at; null before one, and once every step is done */
+  readonly current_step: CurrentStep | null
 }
+export type CurrentStep = { readonly position: number; readonly of: number; readonly kind: string; readonly state: StepState; readonly done_by: StepDoneBy }
 export type RouteSessionQuery = {
   /** none: every state */
   readonly states?: readonly SessionState[]
+  /** `with` adds executions whose step is the desk's to do or to judge to the states; `without` leaves them out */
+  readonly desk_steps?: 'with' | 'without'
   /** a merchant's own only */
   readonly merchant_id?: string | null
   readonly corridor_id?: string | null

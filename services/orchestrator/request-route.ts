@@ -235,7 +235,7 @@ function asStored(
     requested_by: { user_id: actor.user_id, role: actor.role, name: actor.display_name, on_behalf_reason: session.on_behalf_reason },
     merchant, supplier, corridor_name,
     // Nothing was offered or approved yet; whose details stand is asked when somebody agrees.
-    content_version: 1, agreed_content_version: null, required_approvals: 1, four_eyes_because: [], execution_mode: null, accepted_by: null, offer: null, approvals: [], details_version: context.details_version,
+    content_version: 1, agreed_content_version: null, required_approvals: 1, four_eyes_because: [], execution_mode: null, held_approvals: 0, current_step: null, accepted_by: null, offer: null, approvals: [], details_version: context.details_version,
     decision: decision === null ? null : { ...decision, decided_at: at },
     transitions: [{ seq: 1, from: null, to: session.state, at, market_clock: context.settings.market_clock ?? session.requested_at, user_id: actor.user_id, role: actor.role, who: actor.display_name, reason: session.on_behalf_reason }],
   }

@@ -3,6 +3,8 @@
  * row in docs/operations.md (a test compares the two); `readSettings` then has it typed under its own name.
  */
 
+import { clamdAddress, type ClamdAddress } from '#platform/scanning/index.ts'
+
 export class ConfigError extends Error {}
 
 export type Env = Readonly<Record<string, string | undefined>>
@@ -58,6 +60,17 @@ function origin(value: string | undefined): string | null {
   return value
 }
 
+function clamd(value: string | undefined): ClamdAddress | null {
+  if (value === undefined) return null
+  const address = clamdAddress(value)
+  if (address === null) throw new Fault('must be unix:/path of a socket, or tcp:host:port')
+  return address
+}
+function bucket(value: string | undefined): string | null {
+  if (value !== undefined && !/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(value)) throw new Fault('must be the name of a bucket')
+  return value ?? null
+}
+
 /** Names and addresses that never leave this machine. */
 export const isLoopback = (host: string): boolean => host === 'localhost' || host === '::1' || host === '[::1]' || /^127(?:\.[0-9]{1,3}){3}$/.test(host)
 
@@ -83,6 +96,15 @@ export const SETTINGS = {
   FLOWCLAW_CHECKPOINTS_DIR: setting('beside the embedded database', 'where signed checkpoints are kept outside the database', text),
   FLOWCLAW_CHECKPOINT_EVERY_S: setting('300', 'how old the last checkpoint of a chain that grew may be', wholeNumber(300, 1, 86_400)),
   FLOWCLAW_CHECKPOINT_EVERY_EVENTS: setting('1000', 'by how many events a chain may be ahead of its last checkpoint', wholeNumber(1_000, 1, 1_000_000)),
+  FLOWCLAW_ARTIFACTS_DIR: setting('beside the embedded database', 'the folder where files that people upload are kept, for the server alone; with S3 only what is still coming in. With another database and neither, uploads are refused', text),
+  FLOWCLAW_ARTIFACT_MIB_MAX: setting('20', 'the most that one uploaded file may have, in MiB', wholeNumber(20, 1, 200)),
+  FLOWCLAW_ARTIFACTS_QUOTA_MIB: setting('5120', 'the most that all files of one company may have together, in MiB', wholeNumber(5_120, 1, 100_000_000)),
+  FLOWCLAW_S3_URL: setting('–', 'an S3-compatible service that keeps the files instead of a folder; the four settings below belong to it', addressOf(['http:', 'https:'], 'an http or https address')),
+  FLOWCLAW_S3_BUCKET: setting('–', 'the bucket, which must exist and hold nothing else', bucket),
+  FLOWCLAW_S3_REGION: setting('us-east-1', 'the region that requests are signed for', textOr('us-east-1')),
+  FLOWCLAW_S3_ACCESS_KEY_ID: setting('–', 'who asks: an account that may read, write, list and delete in that bucket and nothing else', text),
+  FLOWCLAW_S3_SECRET_ACCESS_KEY: setting('–', 'the secret of that account', text),
+  FLOWCLAW_CLAMD: setting('–', "ClamAV's daemon: `unix:/run/clamav/clamd.ctl` or `tcp:127.0.0.1:3310`; without it files are judged by their form alone, and every screen says so", clamd),
   OPA_URL: setting('–', 'an OPA server with `policies/`; without it the compiled policy runs in process', addressOf(['http:', 'https:'], 'an http or https address')),
   FLOWCLAW_DEMO: setting('1 in development under `npm start`, else 0', '0: no demo tenant, no printed accounts', flag),
   FLOWCLAW_METRICS_TOKEN: setting('–', 'lets a scraper that is not on this machine read `/metrics`', text),

@@ -38,6 +38,8 @@ const RULES: readonly ((settings: Settings) => string | null)[] = [
     (s: Settings) => (s[name] !== null && !isPrivateLine(new URL(s[name])) ? `${name} names another machine without verified TLS: add sslmode=verify-full, else who sits between reads and writes everything.` : null),
     (s: Settings) => (s[name] !== null && KNOWN_PASSWORDS.has(decodeURIComponent(new URL(s[name]).password).toLowerCase()) ? `${name} has a password that everyone knows: choose a random one.` : null),
   ]),
+  (s) => (s.FLOWCLAW_S3_URL !== null && new URL(s.FLOWCLAW_S3_URL).protocol === 'http:' && !isLoopback(new URL(s.FLOWCLAW_S3_URL).hostname) ? 'FLOWCLAW_S3_URL is plain http to another machine: who sits between reads every uploaded file.' : null),
+  (s) => (s.FLOWCLAW_CLAMD !== null && 'host' in s.FLOWCLAW_CLAMD && !isLoopback(s.FLOWCLAW_CLAMD.host) ? 'FLOWCLAW_CLAMD is on another machine: its protocol has no encryption, so who sits between reads every file and may call it clean. Run it beside this server.' : null),
   (s) => (s.OPA_URL !== null && new URL(s.OPA_URL).protocol === 'http:' && !isLoopback(new URL(s.OPA_URL).hostname) ? 'OPA_URL is plain http to another machine: who sits between could allow any payment.' : null),
 ]
 

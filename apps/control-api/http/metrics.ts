@@ -1,7 +1,8 @@
 /** Metrics with bounded labels: operations, status classes and outcomes, never a path, a tenant or an id. */
 import { timingSafeEqual } from 'node:crypto'
 import type { IncomingHttpHeaders } from 'node:http'
-import { collectDefaultMetrics, Counter, Histogram, Registry } from 'prom-client'
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
+import type { ArtifactCount } from '#platform/artifacts/index.ts'
 
 export type Metrics = {
   /** one answered request */
@@ -10,6 +11,8 @@ export type Metrics = {
   routed(outcome: 'ready' | 'conditional' | 'no_route' | 'policy_unavailable'): void
   /** where the time of one route request went */
   spent(part: 'read' | 'engine' | 'policy' | 'write', elapsed_ms: number): void
+  /** what the keeping of files last counted */
+  artifacts(what: ArtifactCount, n: number): void
   text(): Promise<string>
 }
 
@@ -21,7 +24,9 @@ export function createMetrics(options: { readonly processMetrics: boolean }): Me
   const requests = new Histogram({ name: 'flowclaw_http_request_seconds', help: 'answered requests', labelNames: ['operation', 'status'], buckets, registers: [registry] })
   const routes = new Counter({ name: 'flowclaw_route_requests_total', help: 'route requests by outcome', labelNames: ['outcome'], registers: [registry] })
   const parts = new Histogram({ name: 'flowclaw_route_request_part_seconds', help: 'where the time of a route request goes', labelNames: ['part'], buckets, registers: [registry] })
+  const artifacts = new Gauge({ name: 'flowclaw_artifacts', help: 'files: waiting for a verdict, rows whose bytes are missing, orphaned bytes removed by the last sweep', labelNames: ['what'], registers: [registry] })
   return {
+    artifacts: (what, n) => artifacts.set({ what }, n),
     observe: (operation, status, elapsed_ms) => requests.observe({ operation, status: `${Math.floor(status / 100)}xx` }, elapsed_ms / 1000),
     routed: (outcome) => routes.inc({ outcome }),
     spent: (part, elapsed_ms) => parts.observe({ part }, elapsed_ms / 1000),

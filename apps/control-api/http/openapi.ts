@@ -8,6 +8,7 @@ import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
 import type { FastifyInstance, RouteOptions } from 'fastify'
 import * as apiKeys from '#contracts/api/api-keys.ts'
+import * as artifacts from '#contracts/api/artifacts.ts'
 import * as audit from '#contracts/api/audit.ts'
 import * as common from '#contracts/api/common.ts'
 import * as marketData from '#contracts/api/market-data.ts'
@@ -83,7 +84,7 @@ function operationObject(record: OperationRecord, schema: OperationWithSchema['s
     security: record.permission === 'public' ? [] : [{ session: [] }, ...(isForPrograms(record) ? [{ api_key: [] }] : [])],
     parameters: [...parameters(schema.params as Json, 'path', refer), ...parameters(schema.querystring as Json, 'query', refer), ...headerParameters(record)],
     ...(schema.body === undefined ? {} : {
-      requestBody: { required: true, content: { 'application/json': { schema: refer(plain(schema.body)), ...namedExamples(examples, (example) => example.request.body) } } },
+      requestBody: { required: true, content: { [record.upload === undefined ? 'application/json' : 'multipart/form-data']: { schema: refer(plain(schema.body)), ...namedExamples(examples, (example) => example.request.body) } } },
     }),
     responses: Object.fromEntries(Object.entries(answers).map(([status, answer]) => {
       const type = status === 'default' ? 'application/problem+json' : ((answer as { 'x-media-type'?: string })['x-media-type'] ?? 'application/json')
@@ -133,7 +134,7 @@ function plain(schema: unknown): Json {
 function nameSchemas(): { refer: (schema: Json) => Json; components: () => Json } {
   const named = new Map<string, string>()
   const sources = new Map<string, Json>()
-  for (const [name, schema] of Object.entries({ ...common, ...routing, ...reference, ...suppliers, ...portal, ...sessions, ...audit, ...apiKeys, ...marketData })) {
+  for (const [name, schema] of Object.entries({ ...common, ...routing, ...reference, ...suppliers, ...portal, ...sessions, ...audit, ...apiKeys, ...marketData, ...artifacts })) {
     if (typeof schema !== 'object' || schema === null || (schema as { type?: unknown }).type !== 'object') continue
     const json = plain(schema)
     const text = JSON.stringify(json)

@@ -23,6 +23,8 @@ export type OperationConfig = {
   readonly reads?: boolean
   /** what a body may have, in bytes; a request that says nothing is held to that of json-body.ts */
   readonly bodyBytesMax?: number
+  /** takes a multipart form instead of JSON: the fields it may have, `file` among them (upload-body.ts) */
+  readonly upload?: readonly string[]
   /** whose rate limits it counts against; `none` for what must answer whatever happens (health) */
   readonly rateClass: RateClass | 'public' | 'none'
 }
@@ -54,7 +56,7 @@ export function asOperation(route: RouteOptions): OperationRecord {
   schema.querystring ??= Nothing
   const rateClass = config.rateClass ?? (config.permission === 'public' ? 'public' : changes ? 'write' : 'read')
   if ((config.permission === 'public') !== (rateClass === 'public' || rateClass === 'none')) throw new Error(`${name}: its rate class is not one for ${config.permission === 'public' ? 'everyone' : 'someone signed in'}`)
-  const complete: OperationConfig = { operationId: schema.operationId, permission: config.permission, audit: config.audit, idempotent: config.idempotent ?? changes, rateClass, stepUp: config.stepUp ?? false, ...(config.reads === true ? { reads: true } : {}), ...(config.bodyBytesMax === undefined ? {} : { bodyBytesMax: config.bodyBytesMax }) }
+  const complete: OperationConfig = { operationId: schema.operationId, permission: config.permission, audit: config.audit, idempotent: config.idempotent ?? changes, rateClass, stepUp: config.stepUp ?? false, ...(config.reads === true ? { reads: true } : {}), ...(config.upload === undefined ? {} : { upload: config.upload }), ...(config.bodyBytesMax === undefined ? {} : { bodyBytesMax: config.bodyBytesMax }) }
   if (complete.stepUp && complete.permission === 'public') throw new Error(`${name}: nobody has no session to step up`)
   if (complete.bodyBytesMax !== undefined) route.bodyLimit = complete.bodyBytesMax
   route.config = { ...route.config, ...complete }

@@ -66,6 +66,12 @@ import { listCorridors } from './corridors/list.ts'
 import { getCorridor } from './corridors/read.ts'
 import { listProviders } from './providers/list.ts'
 import { getProvider } from './providers/read.ts'
+import { createArtifact } from './artifacts/create.ts'
+import { getArtifact } from './artifacts/read.ts'
+import { getArtifactContent } from './artifacts/read-content.ts'
+import { listArtifacts } from './artifacts/list.ts'
+import { previewArtifact } from './artifacts/preview.ts'
+import { removeArtifact } from './artifacts/remove.ts'
 import { getFact } from './facts/read.ts'
 import { listDeskFeeRules } from './desk-fee-rules/list.ts'
 import { putDeskFeeRule } from './desk-fee-rules/put.ts'
@@ -108,6 +114,7 @@ export const OPERATIONS: readonly ((deps: AppDeps) => FastifyPluginAsyncTypebox)
   getExecution, startStep, submitProof, confirmStep, rejectProof, failStep, retryStep, markStepUnknown, settleUnknownStep, revealInstruction,
   listCorridors, getCorridor, listProviders, getProvider, getFact,
   listProviderAccounts, createProviderAccount, getProviderAccount, revealProviderAccount, retireProviderAccount,
+  listArtifacts, createArtifact, getArtifact, getArtifactContent, previewArtifact, removeArtifact,
   listDeskFeeRules, putDeskFeeRule, setMarketClock,
   getMarketData, listMarketDataImports, previewMarketDataImport, importMarketData,
   listAuditEvents, verifyAuditEvents, exportAuditEvents, listAuditCheckpoints, listAuditReviews, createAuditReview,

@@ -10,6 +10,7 @@ import type { OperationRecord } from '#api/http/operation.ts'
 import { DATA_FOLDER, readTexts } from '#tools/read-dataset.ts'
 import { acceptedThing, approvedThing, executedThing, failedThing, pausedThing, provedThing, startedThing, unknownThing } from './execution-things.ts'
 import { RAIL } from './executions.ts'
+import { Form, pdfOf } from './forms.ts'
 import { routeBody, type Answer, type Client, type Company, type World } from './world.ts'
 
 export type Thing = { readonly id: string; readonly candidate_id: string; readonly version: number; /** whatever else the call needs of it */ readonly also?: string }
@@ -127,6 +128,17 @@ const newMerchant: Call['thing'] = async (world, of) => {
   await world.database.superuser.query("insert into merchants (tenant_id, id, name, type, city, country, trade, trade_class) values ($1, $2, $3, 'limited_company', 'Lagos', 'NG', 'toys', 'general')", [of.id, id, `New ${id}`])
   return { ...NOTHING, id }
 }
+/** A form that stores a small PDF of the merchant's own. */
+export const uploadForm = (fields: Readonly<Record<string, string | undefined>> = {}, text = `Invoice ${randomUUID()}`): Form =>
+  new Form({ class: 'merchant', kind: 'PROFORMA_INVOICE', ...fields }, { name: 'proforma.pdf', type: 'application/pdf', bytes: pdfOf(text) })
+/** A file that the desk stored for the merchant, judged. */
+export const newArtifact = async (world: World, of: Company, owner: 'own' | 'other', fields: Readonly<Record<string, string | undefined>> = {}): Promise<Thing> => {
+  const made = await (await world.as(of, 'platform_admin')).post('/api/artifacts', uploadForm({ merchant_id: of.merchants[owner], ...fields }))
+  assert.equal(made.status, 201, made.text)
+  await world.deps.artifacts.scanRound()
+  return { ...NOTHING, id: made.json.id }
+}
+const artifactThing: Call['thing'] = newArtifact
 const merchantThing: Call['thing'] = async (_world, of, owner) => ({ ...NOTHING, id: of.merchants[owner] })
 /** Another company in which everybody of this one has the same role too; the other one has none of them. */
 export const secondCompany = async (world: World, of: Company, owner: 'own' | 'other' = 'own'): Promise<Thing> => {
@@ -252,6 +264,14 @@ export const CALLS: Readonly<Record<string, Call>> = {
   getProviderAccount: { works_for: 'desk_operator', status: 200, thing: providerAccountThing, url: ({ id }) => `/api/provider-accounts/${id}` },
   revealProviderAccount: { works_for: 'platform_admin', status: 200, thing: providerAccountThing, url: ({ id }) => `/api/provider-accounts/${id}/reveal`, body: () => ({ reason: 'reconcile' }) },
   retireProviderAccount: { works_for: 'platform_admin', status: 200, thing: providerAccountThing, url: ({ id }) => `/api/provider-accounts/${id}/retire`, body: () => ({ reason: 'closed' }) },
+  listArtifacts: { works_for: 'merchant_client', status: 200, url: () => '/api/artifacts' },
+  createArtifact: {
+    works_for: 'merchant_client', status: 201, thing: sessionThing, url: () => '/api/artifacts', body: (_of, { id }) => uploadForm({ session_id: id }),
+  },
+  getArtifact: { works_for: 'merchant_client', status: 200, thing: artifactThing, url: ({ id }) => `/api/artifacts/${id}` },
+  getArtifactContent: { works_for: 'merchant_client', status: 200, thing: artifactThing, url: ({ id }) => `/api/artifacts/${id}/content` },
+  previewArtifact: { works_for: 'merchant_client', status: 200, thing: artifactThing, url: ({ id }) => `/api/artifacts/${id}/preview` },
+  removeArtifact: { works_for: 'platform_admin', status: 200, thing: artifactThing, url: ({ id }) => `/api/artifacts/${id}/remove`, body: () => ({ reason: 'wrong_file' }) },
   getFact: { works_for: 'desk_operator', status: 200, url: () => '/api/facts/F001' },
   listDeskFeeRules: { works_for: 'desk_operator', status: 200, url: () => '/api/desk-fee-rules' },
   putDeskFeeRule: {

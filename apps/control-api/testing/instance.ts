@@ -12,7 +12,7 @@ import { worldDeps } from './world.ts'
 export type Order = { readonly die_at: CrashPoint; readonly nth: number } | { readonly stop: true }
 export type Report = { readonly url: string } | { readonly armed: true } | { readonly stopped: true }
 
-const [url, tenantKey] = process.argv.slice(2) as [string, string]
+const [url, tenantKey, files] = process.argv.slice(2) as [string, string, string]
 const tell = (report: Report): void => { process.send!(report) }
 
 let die_at: CrashPoint | null = null
@@ -21,7 +21,7 @@ const db = openDatabase({
   url, tenantKey, max: 10,
   reach: (point) => { if (point === die_at && --left === 0) process.kill(process.pid, 'SIGKILL') },
 })
-const app = await buildApp(worldDeps(db, await openPolicy(), createSnapshotCache()))
+const app = await buildApp(worldDeps(db, await openPolicy(), createSnapshotCache(), files))
 
 process.on('message', (order: Order) => {
   if ('stop' in order) {

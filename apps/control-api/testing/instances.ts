@@ -4,6 +4,7 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import type { CrashPoint } from '#database/crash-points.ts'
 import { TEST_TENANT_KEY } from '#tools/testing/database.ts'
+import { bodyBytes } from './forms.ts'
 import type { Order, Report } from './instance.ts'
 
 /** What came back over HTTP, or that the connection broke before an answer did. */
@@ -20,9 +21,9 @@ export type Instance = {
   stop(): Promise<void>
 }
 
-/** Starts one server process; resolves when it listens. */
-export async function startInstance(databaseUrl: string): Promise<Instance> {
-  const child = fork(join(import.meta.dirname, 'instance.ts'), [databaseUrl, TEST_TENANT_KEY], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
+/** Starts one server process that keeps files in this folder; resolves when it listens. */
+export async function startInstance(databaseUrl: string, files: string): Promise<Instance> {
+  const child = fork(join(import.meta.dirname, 'instance.ts'), [databaseUrl, TEST_TENANT_KEY, files], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
   const reports: Report[] = []
   const waiting: ((report: Report) => void)[] = []
   child.on('message', (report: Report) => { const next = waiting.shift(); if (next === undefined) reports.push(report); else next(report) })
@@ -42,7 +43,7 @@ export async function startInstance(databaseUrl: string): Promise<Instance> {
     dieAt: (die_at, nth = 1) => order({ die_at, nth }),
     async ask(method, path, { headers, body }) {
       try {
-        const answer = await fetch(`${first.url}${path}`, { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) })
+        const answer = await fetch(`${first.url}${path}`, { method, headers, ...(body === undefined ? {} : { body: bodyBytes(body).payload as string }) })
         return { status: answer.status, headers: answer.headers, text: await answer.text() }
       } catch {
         return 'no answer'

@@ -18,7 +18,7 @@ export type Field = { readonly path: Path; readonly pointer: string; readonly na
 export type OperationCall = {
   readonly operation: OperationRecord
   readonly call: Call
-  /** null where the operation takes no body */
+  /** null where the operation takes no body, or a form that carries a file */
   readonly body: { readonly schema: Schema; readonly fields: readonly Field[] } | null
   /** the names of its query parameters */
   readonly query: readonly string[]
@@ -29,7 +29,8 @@ export function callsOf(world: World): OperationCall[] {
   const document = world.app.openApi as unknown as Document
   return world.app.operations.map((operation) => {
     const described = document.paths[operation.url.replaceAll(/:([a-z_]+)/g, '{$1}')]![operation.method.toLowerCase()]!
-    const schema = described.requestBody === undefined ? null : whole(document, described.requestBody.content['application/json'].schema)
+    const json = described.requestBody?.content['application/json']
+    const schema = json === undefined ? null : whole(document, json.schema)
     return {
       operation, call: CALLS[operation.operationId]!, body: schema === null ? null : { schema, fields: fieldsOf(schema) },
       query: (described.parameters ?? []).filter((parameter) => parameter.in === 'query').map(({ name }) => name),
@@ -45,7 +46,7 @@ export const bodyOf = (world: World, { call }: OperationCall, thing: Thing): unk
 type Document = {
   readonly components: { readonly schemas: Readonly<Record<string, Schema>> }
   readonly paths: Readonly<Record<string, Readonly<Record<string, {
-    readonly requestBody?: { readonly content: { readonly 'application/json': { readonly schema: Schema } } }
+    readonly requestBody?: { readonly content: { readonly 'application/json'?: { readonly schema: Schema } } }
     readonly parameters?: readonly { readonly name: string; readonly in: string }[]
   }>>>>
 }

@@ -4,13 +4,16 @@
  */
 import { createHash, randomBytes, randomUUID } from 'node:crypto'
 import { brotliCompressSync, constants } from 'node:zlib'
-import { readFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
 import type { Pool, PoolClient } from 'pg'
 import { ROLES, type Role } from '#contracts/roles.ts'
 import type { RouteRequestBody } from '#contracts/api/route-sessions.ts'
 import { newId, type Database } from '#database/index.ts'
+import { createArtifacts, type ArtifactOptions, type Artifacts } from '#platform/artifacts/index.ts'
+import { openLocalStore, openSpool } from '#platform/storage/index.ts'
 import { createTenantKeys, sealBankDetails } from '#platform/keys/index.ts'
 import { compileSnapshot, parseDataset } from '#orchestrator/index.ts'
 import { createSnapshotCache, type SnapshotCache } from '#orchestrator/snapshot-cache.ts'
@@ -25,6 +28,7 @@ import { allowedOrigins } from '#api/config.ts'
 import { buildApp } from '#api/build-app.ts'
 import { createDecisions } from '#api/decisions.ts'
 import type { AppDeps } from '#api/deps.ts'
+import { bodyBytes } from './forms.ts'
 import { createMetrics } from '#api/http/metrics.ts'
 import { csrfTokenOf } from '#api/http/session-cookie.ts'
 import { createReadiness } from '#api/readiness.ts'
@@ -50,7 +54,7 @@ const company = (n: number): Company => ({
   suppliers: { own: uuid(n, 3, 1), wallet: uuid(n, 3, 2), other: uuid(n, 3, 3), kenya: uuid(n, 3, 4) },
 })
 
-export type Answer = { readonly status: number; readonly headers: Readonly<Record<string, string | string[] | number | undefined>>; readonly text: string; readonly json: any }
+export type Answer = { readonly status: number; readonly headers: Readonly<Record<string, string | string[] | number | undefined>>; readonly text: string; readonly bytes: Buffer; readonly json: any }
 export type Ask = { readonly body?: unknown; readonly headers?: Readonly<Record<string, string>>; readonly without?: readonly string[] }
 export type Client = {
   readonly token: string
@@ -64,6 +68,8 @@ export type Client = {
 export type World = {
   readonly app: FastifyInstance
   readonly deps: AppDeps
+  /** where the files of this world lie */
+  readonly files: string
   readonly database: TestDatabase
   readonly a: Company
   readonly b: Company
@@ -98,16 +104,17 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
   const [a, b] = [company(1), company(2)]
   await fill(database, a, 'Alpha Route Desk')
   await fill(database, b, 'Beta Route Desk')
+  const files = mkdtempSync(join(tmpdir(), 'flowclaw-files-'))
   const snapshots = createSnapshotCache()
   const policy = options.policy ?? (await openPolicy())
   const deps: AppDeps = {
-    ...worldDeps(database.db, policy, snapshots), now: options.now ?? (() => new Date()), checkAnswers: options.checkAnswers ?? true, ...(options.rateLimits === undefined ? {} : { rateLimits: options.rateLimits }),
+    ...worldDeps(database.db, policy, snapshots, files), now: options.now ?? (() => new Date()), checkAnswers: options.checkAnswers ?? true, ...(options.rateLimits === undefined ? {} : { rateLimits: options.rateLimits }),
     ...(options.logger === undefined ? {} : { logger: options.logger }),
   }
   const app = await buildApp(deps)
   await app.ready()
   return {
-    app, deps, database, a, b,
+    app, deps, database, a, b, files,
     as: async (of, role) => client(app, await openSession(database, of, of.users[role], '1 hour')),
     member: async (of, role, display_name = 'N. Eze') => {
       const user_id = newId()
@@ -133,12 +140,19 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
     async close() {
       await app.close()
       await database.close()
+      rmSync(files, { recursive: true, force: true })
     },
   }
 }
 
+/** Files in this folder, judged by their form when a test asks for a round; small ones, so that a test of the limits is quick. */
+export const worldArtifacts = (db: Database, files: string, change: Partial<ArtifactOptions> = {}): Artifacts => createArtifacts({
+  db, store: openLocalStore(files), spool: openSpool(join(files, 'incoming')), scanner: null, limits: { bytes_max: 256 * 1024, quota_bytes: 64 * 1024 * 1024 }, now: () => new Date(), onTrouble: () => undefined, count: () => undefined, ...change,
+})
+
 /** What an app over a test database needs; another process over the same database makes the same. */
-export const worldDeps = (db: Database, policy: AppDeps['policy'], snapshots: SnapshotCache): AppDeps => ({
+export const worldDeps = (db: Database, policy: AppDeps['policy'], snapshots: SnapshotCache, files: string): AppDeps => ({
+  artifacts: worldArtifacts(db, files),
   config: { allowedOrigins: allowedOrigins(8420, null), cookie: 'local', trustedProxies: 0, portalsDir: join(import.meta.dirname, 'pages'), metricsToken: 'a-metrics-token', browser: { version: '0.1.0', demo: false } },
   db, policy, keysOf: createTenantKeys(db, TEST_KEYS), snapshots, rateLimits: FAR_LIMITS, decisions: createDecisions(db, snapshots), demoAccounts: [], now: () => new Date(),
   metrics: createMetrics({ processMetrics: false }), readiness: createReadiness(db, policy),
@@ -185,12 +199,13 @@ function client(app: FastifyInstance, token: string | null, cookie = token === n
   async function ask(method: string, url: string, { body, headers = {}, without = [] }: Ask = {}): Promise<Answer> {
     const all: Record<string, string> = { ...(cookie === null ? {} : { cookie }), ...(key === null ? {} : { authorization: `Bearer ${key}` }) }
     if (method !== 'GET') Object.assign(all, { 'idempotency-key': randomUUID(), 'content-type': 'application/json' }, key === null ? { origin: ORIGIN, 'x-csrf-token': csrfTokenOf(token ?? 'nobody') } : {})
+    const sent = body === undefined ? undefined : bodyBytes(body)
+    if (sent !== undefined && method !== 'GET') all['content-type'] = sent.content_type
     Object.assign(all, headers)
     for (const name of without) delete all[name]
-    const payload = body === undefined ? undefined : typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body)
-    const answer = await app.inject({ method: method as 'GET', url, headers: all, ...(payload === undefined ? {} : { payload }) })
+    const answer = await app.inject({ method: method as 'GET', url, headers: all, ...(sent === undefined ? {} : { payload: sent.payload }) })
     const isJson = /[/+]json/.test(String(answer.headers['content-type'])) && answer.body !== ''
-    return { status: answer.statusCode, headers: answer.headers, text: answer.body, json: isJson ? JSON.parse(answer.body) : null }
+    return { status: answer.statusCode, headers: answer.headers, text: answer.body, bytes: answer.rawPayload, json: isJson ? JSON.parse(answer.body) : null }
   }
   return {
     token: token ?? '', ask,

@@ -1116,6 +1116,92 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/artifacts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Stored files */
+        get: operations["listArtifacts"];
+        put?: never;
+        /** Upload a file */
+        post: operations["createArtifact"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/artifacts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One stored file */
+        get: operations["getArtifact"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/artifacts/{id}/content": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Download a stored file */
+        get: operations["getArtifactContent"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/artifacts/{id}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show a stored file */
+        get: operations["previewArtifact"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/artifacts/{id}/remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Remove the bytes of a stored file */
+        post: operations["removeArtifact"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/desk-fee-rules": {
         parameters: {
             query?: never;
@@ -1533,7 +1619,72 @@ export interface components {
                 reason_code: string;
                 note: string | null;
             }[];
-            not_by: string[];
+            why: string[];
+            not_by: {
+                user_id: string;
+                name: string;
+                /** @enum {unknown} */
+                because: "requested" | "agreed";
+            }[];
+        };
+        Artifact: {
+            id: string;
+            /** @enum {unknown} */
+            class: "public" | "merchant" | "desk" | "restricted";
+            kind: string;
+            file_name: string;
+            /** @enum {unknown} */
+            media_type: "application/pdf" | "image/png" | "image/jpeg" | "image/webp" | "text/plain" | "text/csv" | "application/xml";
+            size_bytes: number;
+            sha256: string;
+            /** @enum {unknown} */
+            state: "quarantined" | "clean" | "refused" | "removed";
+            /** @enum {unknown} */
+            preview: "image" | "pdf" | "none";
+            scanned_at: string | null;
+            scanner: string | null;
+            refused_because: ("infected" | "bytes_differ" | "bytes_missing" | "form") | null;
+            waits_because: ("scanner_unavailable" | "scanner_size_limit" | "storage_unavailable") | null;
+            merchant_id: string | null;
+            session_id: string | null;
+            session_reference: string | null;
+            supersedes: string | null;
+            superseded_by: string | null;
+            uploaded_at: string;
+            uploaded_by: {
+                /** @enum {unknown} */
+                side: "desk" | "merchant";
+                name: string | null;
+            };
+            keep_until: string | null;
+            removed_at: string | null;
+            removed_because: ("wrong_file" | "person_asked" | "not_needed" | "contains_too_much" | "retention") | null;
+        };
+        ArtifactPage: {
+            items: components["schemas"]["Artifact"][];
+            next_cursor: string | null;
+        };
+        ArtifactQuery: {
+            session_id?: string;
+            merchant_id?: string;
+            /** @enum {unknown} */
+            class?: "public" | "merchant" | "desk" | "restricted";
+            /** @enum {unknown} */
+            state?: "quarantined" | "clean" | "refused" | "removed";
+            kind?: string;
+            q?: string;
+            cursor?: string;
+            limit?: number;
+        };
+        ArtifactUpload: {
+            /** @enum {unknown} */
+            class: "public" | "merchant" | "desk" | "restricted";
+            kind: string;
+            session_id?: string;
+            merchant_id?: string;
+            supersedes?: string;
+            /** Format: binary */
+            file: string;
         };
         AuditCheckpointPage: {
             items: {
@@ -2589,6 +2740,10 @@ export interface components {
             /** @enum {unknown} */
             because: "supplier_denies_it" | "supplier_not_reached" | "entered_wrongly" | "no_longer_needed";
         };
+        RemoveArtifactBody: {
+            /** @enum {unknown} */
+            reason: "wrong_file" | "person_asked" | "not_needed" | "contains_too_much";
+        };
         ReplayResult: {
             identical: boolean;
             stored_digest: string;
@@ -2675,6 +2830,18 @@ export interface components {
             payee_details: "confirmed" | "held" | "changed";
             needs_me: boolean;
             action: string | null;
+            approvals: {
+                held: number;
+                required: number;
+            };
+            execution_mode: ("simulation" | "live_safe" | "manual" | "hybrid") | null;
+            step: {
+                position: number;
+                of: number;
+                kind: string;
+                state: string;
+                done_by: string;
+            } | null;
             due_at: string | null;
             merchant_name: string;
             supplier_name: string;
@@ -6569,6 +6736,215 @@ export interface operations {
                         retired_at: string | null;
                         retired_by: string | null;
                     };
+                };
+            };
+            /** @description A problem (RFC 9457), application/problem+json */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listArtifacts: {
+        parameters: {
+            query?: {
+                session_id?: string;
+                merchant_id?: string;
+                class?: "public" | "merchant" | "desk" | "restricted";
+                state?: "quarantined" | "clean" | "refused" | "removed";
+                kind?: string;
+                q?: string;
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ArtifactPage"];
+                };
+            };
+            /** @description A problem (RFC 9457), application/problem+json */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createArtifact: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description csrf_token of GET /api/portal/session */
+                "x-csrf-token": string;
+                /** @description a new random key for every change, the same one when it is repeated */
+                "idempotency-key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["ArtifactUpload"];
+            };
+        };
+        responses: {
+            /** @description The answer */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Artifact"];
+                };
+            };
+            /** @description A problem (RFC 9457), application/problem+json */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getArtifact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Artifact"];
+                };
+            };
+            /** @description A problem (RFC 9457), application/problem+json */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getArtifactContent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The bytes as they came in, to be saved: never shown in place */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description A problem (RFC 9457), application/problem+json */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    previewArtifact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A picture or a PDF, for a frame or picture of our own page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description A problem (RFC 9457), application/problem+json */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    removeArtifact: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description csrf_token of GET /api/portal/session */
+                "x-csrf-token": string;
+                /** @description a new random key for every change, the same one when it is repeated */
+                "idempotency-key": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RemoveArtifactBody"];
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Artifact"];
                 };
             };
             /** @description A problem (RFC 9457), application/problem+json */

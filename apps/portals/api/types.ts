@@ -15,6 +15,7 @@ import type { MerchantBody as MerchantBodySchema, SupplierBody as SupplierBodySc
 
 export type { AuditEvent, AuditEventPage, AuditVerification } from '#contracts/api/audit.ts'
 export type { AuditReview, AuditReviewPage } from '#contracts/api/audit-reviews.ts'
+export type { Execution, ExecutionStep, PaymentInstruction } from '#contracts/api/execution.ts'
 export type { MarketDataFileName, MarketDataImport, MarketDataPreview, MarketDataState } from '#contracts/api/market-data.ts'
 export type { MadeAccountLink, Member, OpenAccountLink, ShownLink } from '#contracts/api/members.ts'
 export type { Onboarding } from '#contracts/api/onboarding.ts'

@@ -16,6 +16,8 @@ create table artifacts (
   -- which scanner said so, with the version of its signatures
   scanner text,
   refused_because text,
+  -- why it is not judged yet: set while a scanner does not answer, cleared by the verdict
+  waits_because text,
   -- whose it is; null where it is the desk's alone
   merchant_id uuid,
   -- the route session it belongs to; null where it belongs to a merchant or a desk in general
@@ -28,6 +30,7 @@ create table artifacts (
   -- until when it is kept; null is for as long as the workspace stands
   keep_until timestamptz,
   removed_at timestamptz,
+  removed_because text,
   primary key (tenant_id, id),
   unique (tenant_id, storage_key),
   -- of two that would take the place of one, the second is refused
@@ -37,17 +40,26 @@ create table artifacts (
   foreign key (tenant_id, supersedes) references artifacts,
   foreign key (tenant_id, uploaded_by) references memberships,
   check (supersedes is distinct from id),
-  check ((state = 'quarantined') = (scanned_at is null)),
+  -- what was removed may have been judged before or not
+  check (state not in ('clean', 'refused') or (scanned_at is not null and scanner is not null)),
+  check (state <> 'quarantined' or scanned_at is null),
+  check (waits_because is null or state = 'quarantined'),
   check ((state = 'refused') <= (refused_because is not null)),
-  check ((state = 'removed') = (removed_at is not null))
+  check ((state = 'removed') = (removed_at is not null)),
+  check ((removed_at is null) = (removed_because is null))
 );
 comment on column artifacts.storage_key is 'secret: where the bytes lie; no answer, header or redirect holds it';
 create index artifacts_newest on artifacts (tenant_id, id desc);
 create index artifacts_of_session on artifacts (tenant_id, session_id, id desc);
 create index artifacts_quarantined on artifacts (tenant_id, id) where state = 'quarantined';
+-- what counts against the quota of a tenant, and what retention ends: rows whose bytes are held
+create index artifacts_held on artifacts (tenant_id) include (size_bytes) where state in ('quarantined', 'clean');
+create index artifacts_kept_until on artifacts (tenant_id, keep_until) where state in ('quarantined', 'clean');
+-- the same bytes again: one proof must not serve two steps
+create index artifacts_of_content on artifacts (tenant_id, sha256);
 call fc.protect('artifacts');
 grant select, insert on artifacts to app_rt;
-grant update (state, scanned_at, scanner, refused_because, removed_at) on artifacts to app_rt;
+grant update (state, scanned_at, scanner, refused_because, waits_because, removed_at, removed_because) on artifacts to app_rt;
 
 -- A verdict is given once, and what was removed stays removed; what a file is never changes.
 create function fc.keep_artifact() returns trigger language plpgsql set search_path = pg_catalog, pg_temp as $$

@@ -5,7 +5,7 @@
  */
 
 /** Columns marked `secret:` in the database; redaction.test.ts holds this list against the catalog. */
-export const SECRET_COLUMNS = ['account_number', 'cnaps', 'code_hash', 'inner_pad', 'outer_pad', 'password_hash', 'secret_hash', 'token_hash', 'totp_secret'] as const
+export const SECRET_COLUMNS = ['account_number', 'cnaps', 'code_hash', 'inner_pad', 'outer_pad', 'password_hash', 'secret_hash', 'storage_key', 'token_hash', 'totp_secret'] as const
 
 /** Fields that people write to people (`note` in contracts/text.ts); redaction.test.ts holds this list against the API's schemas. */
 export const NOTE_FIELDS = ['confirmed_with', 'description', 'instructions', 'note', 'reason'] as const

@@ -51,6 +51,10 @@ const GRANTS = {
   'provider_account:read': DESK,
   'provider_account:write': ADMIN,
   'provider_account:reveal': ADMIN,
+  // Which of them is artifacts/access.ts's to say: a merchant sees and stores what it and the desk see.
+  'artifact:read': REQUESTERS,
+  'artifact:upload': REQUESTERS,
+  'artifact:remove': ADMIN,
   'fact:read': DESK,
   'desk_fee_rule:read': DESK,
   'desk_fee_rule:write': ADMIN,

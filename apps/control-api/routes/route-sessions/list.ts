@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import Type from 'typebox'
 import { DeskSessionPage, MerchantSessionPage, RouteSessionQuery } from '#contracts/api/route-sessions.ts'
 import { problems } from '#api/http/operation.ts'
-import { countRouteSessions, listRouteSessions as readRouteSessions, readSettings, withTenantRead } from '#database/index.ts'
+import { countDeskSteps, countRouteSessions, listRouteSessions as readRouteSessions, readSettings, withTenantRead } from '#database/index.ts'
 import { mustSee, visibleMerchantId } from '#platform/session-access/index.ts'
 import { actorOf, paged } from '#api/http/signed-in.ts'
 import { inPhases } from '#api/http/phased-cursor.ts'
@@ -26,12 +26,13 @@ export const listRouteSessions = (deps: AppDeps): FastifyPluginAsyncTypebox => a
         const [settings, page] = await Promise.all([readSettings(tx), readRouteSessions(tx, { ...filter, states, order: 'newest', limit, cursor: cursor ?? null })])
         return { view: 'merchant' as const, items: page.items.map((row) => historyRow(mustSee(actor, row), clockNow(settings, deps.now()))), next_cursor: page.next_cursor }
       }
-      const phases = { needs_me: [NEEDS_DESK], open: [NEEDS_DESK, WAITS], done: [DONE], all: [NEEDS_DESK, WAITS, DONE] }[view]!
-      const counts = countRouteSessions(tx, { needs_me: NEEDS_DESK, open: [...NEEDS_DESK, ...WAITS], done: DONE }, merchant_id)
+      const [needs, waits, over] = [{ states: NEEDS_DESK, desk_steps: 'with' }, { states: WAITS, desk_steps: 'without' }, { states: DONE }] as const
+      const phases = { needs_me: [needs], open: [needs, waits], done: [over], all: [needs, waits, over] }[view]!
+      const counts = Promise.all([countRouteSessions(tx, { needs_me: NEEDS_DESK, open: [...NEEDS_DESK, ...WAITS], done: DONE }, merchant_id), countDeskSteps(tx)])
       const page = await inPhases(phases.length, cursor, limit, (phase, room, at) =>
-        readRouteSessions(tx, { ...filter, states: phases[phase]!, order: view === 'done' ? 'newest' : 'due', limit: room, cursor: at }))
-      const { needs_me = 0, open = 0, done = 0 } = await counts
-      return { view: 'desk' as const, items: page.items.map((row) => deskRow(mustSee(actor, row))), next_cursor: page.next_cursor, counts: { needs_me, open, done } }
+        readRouteSessions(tx, { ...filter, ...phases[phase]!, order: view === 'done' ? 'newest' : 'due', limit: room, cursor: at }))
+      const [{ needs_me = 0, open = 0, done = 0 }, desk_steps] = await counts
+      return { view: 'desk' as const, items: page.items.map((row) => deskRow(mustSee(actor, row))), next_cursor: page.next_cursor, counts: { needs_me: needs_me + desk_steps, open, done } }
     }))
   })
 }
