@@ -11,19 +11,20 @@ import { DEMO_TENANT_ID } from '#contracts/demo.ts'
 import type { Actor } from '#contracts/roles.ts'
 import type { RouteRequestBody } from '#contracts/api/route-sessions.ts'
 import type { PaymentIntent } from '#contracts/routing.ts'
-import { openDatabase, refused, transitionSession, withTenantWrite, type Database } from '#database/index.ts'
+import { fourEyesFor } from '#api/standing-offer.ts'
+import { agreeToOffer, listRouteSessions, openDatabase, refused, transitionSession, withTenantRead, withTenantWrite, type Database } from '#database/index.ts'
 import { provision, type Provisioner } from '#database/provision.ts'
 import type { DatasetImport } from '#database/index.ts'
 import { signedContext } from '#database/transactions.ts'
 import { factsOf } from '#governance/index.ts'
 import { parseDataset } from '#orchestrator/dataset.ts'
-import { requestRoute } from '#orchestrator/request-route.ts'
+import { requestRoute, type RequestedRoute } from '#orchestrator/request-route.ts'
 import { createSnapshotCache } from '#orchestrator/snapshot-cache.ts'
 import { hashPassword } from '#platform/auth/index.ts'
 import { loadTenantKeys, sealAccountMetadata, sealBankDetails, type KeyProvider, type TenantKeys } from '#platform/keys/index.ts'
 import { openPolicy } from '#policy/index.ts'
 import { DATA_FOLDER } from './read-dataset.ts'
-import { DEMO_ACCOUNTS, DEMO_MERCHANT_OF_INTENT, DEMO_PARTIES, DEMO_TENANT, KEPT_DOCUMENTS, type DemoParty } from './seed/demo-parties.ts'
+import { DEMO_ACCOUNTS, DEMO_COLLEAGUE, DEMO_MERCHANT_OF_INTENT, DEMO_PARTIES, DEMO_TENANT, KEPT_DOCUMENTS, type DemoParty } from './seed/demo-parties.ts'
 import { DEMO_PROVIDER_ACCOUNTS } from './seed/demo-provider-accounts.ts'
 
 export { DEMO_ACCOUNTS } from './seed/demo-parties.ts'
@@ -55,13 +56,15 @@ const DATA_FILES = ['corridors', 'providers', 'estimates', 'rates'] as const
 export async function seedDemo(target: SeedTarget, folder: string = DATA_FOLDER): Promise<{ readonly seeded: boolean }> {
   const texts = Object.fromEntries([...DATA_FILES.map((name) => `${name}.json`), 'requests.json', 'facts.md'].map((name) => [name, readFileSync(join(folder, name), 'utf8')]))
   // The bytes of the files name the seed, so that a second start compares one digest and reads nothing else.
-  const note = `demo data ${digestOf([2, target.sessions ?? true, texts]).slice(0, 32)}`
+  const note = `demo data ${digestOf([3, target.sessions ?? true, texts]).slice(0, 32)}`
   if (await isSeeded(target, note)) return { seeded: false }
 
   const intents = demoIntents(JSON.parse(texts['requests.json']!) as FileIntent[])
   const files = Object.fromEntries(DATA_FILES.map((name) => [name, JSON.parse(texts[`${name}.json`]!) as unknown])) as DatasetImport['files']
   const digest = digestOf(parseDataset(files))
-  const hashes = await Promise.all(DEMO_ACCOUNTS.map(({ password }) => hashPassword(password)))
+  // One after the other: only so many hashes are made at once.
+  const hashes: string[] = []
+  for (const { password } of DEMO_ACCOUNTS) hashes.push(await hashPassword(password))
   const actors = await provision({ url: target.owner_url, tenantKey: target.tenantKey }, DEMO_TENANT_ID, async (p) => {
     await p.createTenant(DEMO_TENANT)
     const keys = await loadTenantKeys(target.keyProvider, DEMO_TENANT_ID, { read: p.readDataKeys, add: p.addDataKey })
@@ -116,12 +119,13 @@ async function createParties(p: Provisioner, keys: TenantKeys, { intent, party, 
 async function createMembers(p: Provisioner, hashes: readonly string[]): Promise<{ admin: Actor; desk: Actor; merchant: Actor }> {
   const made = new Map<string, Actor>()
   for (const [i, { role, email, name }] of DEMO_ACCOUNTS.entries()) {
-    const user_id = await p.createAccount({ id: demoId(`user ${role}`), email, password_hash: hashes[i]! })
+    const key = email === DEMO_COLLEAGUE ? 'colleague' : role
+    const user_id = await p.createAccount({ id: demoId(`user ${key}`), email, password_hash: hashes[i]! })
     const merchant_id = role === 'merchant_client' ? demoId(`merchant ${DEMO_MERCHANT_OF_INTENT}`) : null
     await p.createMembership({ user_id, role, merchant_id, display_name: name })
-    made.set(role, { user_id, tenant_id: DEMO_TENANT_ID, role, merchant_id, session_id: demoId(`seed session ${role}`), display_name: name })
+    made.set(key, { user_id, tenant_id: DEMO_TENANT_ID, role, merchant_id, session_id: demoId(`seed session ${key}`), display_name: name })
   }
-  return { admin: made.get('platform_admin')!, desk: made.get('desk_operator')!, merchant: made.get('merchant_client')! }
+  return { admin: made.get('platform_admin')!, desk: made.get('colleague')!, merchant: made.get('merchant_client')! }
 }
 
 async function createProviderAccounts(p: Provisioner, keys: TenantKeys, created_by: string): Promise<void> {
@@ -140,10 +144,13 @@ async function routeIntents(target: SeedTarget, intents: readonly DemoIntent[], 
     const deps = { db, policy, snapshots: createSnapshotCache(), now: () => new Date(), metrics: { routed: () => undefined, spent: () => undefined } }
     for (const each of intents) {
       const own = each.intent.id === DEMO_MERCHANT_OF_INTENT
+      // An earlier version of this seed may have asked for it under another name.
+      const known = await withTenantRead(db, actors.desk, (tx) => listRouteSessions(tx, { merchant_id: each.merchant_id, q: each.party.invoice, order: 'newest', limit: 1 }))
+      if (known.items.length > 0) continue
       const result = await requestRoute(deps, {
         actor: own ? actors.merchant : actors.desk, idempotency_key: `demo-seed-${each.intent.id}`, request_id: demoId(`request ${each.intent.id}`), body: bodyOf(each, own),
       })
-      if (result.ok && ACCEPTED.has(each.intent.id)) await accept(db, actors.desk, each.intent.id, result.value.kind === 'routed' ? result.value.session.id : result.value.id)
+      if (result.ok && result.value.kind === 'routed' && ACCEPTED.has(each.intent.id)) await accept(db, actors.desk, each.intent.id, result.value)
       // A market clock that an admin has moved on since may be past a deadline: then that intent is simply not asked again.
       if (!result.ok && result.error.code !== 'invalid_field' && result.error.code !== 'idempotency_mismatch') throw new Error(`demo intent ${each.intent.id}: ${result.error.code} ${result.error.field ?? ''}`)
     }
@@ -155,10 +162,14 @@ async function routeIntents(target: SeedTarget, intents: readonly DemoIntent[], 
 /** Intents whose merchant has said yes by phone, so that the desk's queue begins with something to do. */
 const ACCEPTED: ReadonlySet<string> = new Set(['req-008', 'req-010'])
 
-async function accept(db: Database, desk: Actor, intent_id: string, session_id: string): Promise<void> {
+async function accept(db: Database, desk: Actor, intent_id: string, { session, routed: { decision }, snapshot }: Extract<RequestedRoute, { kind: 'routed' }>): Promise<void> {
+  const session_id = session.id
+  const recommended = decision.candidates.find(({ id }) => id === decision.recommended_id)
+  if (recommended === undefined) throw new Error(`demo intent ${intent_id}: nothing was recommended`)
   const request = { actor: desk, operation: 'acceptRouteSession', idempotency_key: `demo-accept-${intent_id}`, fingerprint: digestOf(session_id), request_id: demoId(`accept ${intent_id}`) }
   const done = await withTenantWrite(db, request, async (tx) => {
     const audit = { action: 'route_session.accepted', entity: 'route_session', entity_id: session_id, facts: {} }
+    await agreeToOffer(tx, { session_id, ...fourEyesFor(session, recommended, snapshot) })
     const moved = await transitionSession(tx, { session_id, from: 'recommended', to: 'accepted', version: 1, market_clock: DEMO_TENANT.market_clock, reason: 'Accepted by phone' })
     return moved.ok ? { audit: { ...audit, transition_seq: moved.value.version }, response: { status: 200, body: { id: session_id } } } : refused(moved.error, audit)
   })

@@ -2,6 +2,7 @@
 import type { Static } from 'typebox'
 import type { ApprovalView, OfferView } from '#contracts/api/route-sessions.ts'
 import type { ApprovalRow, StoredRouteSession } from '#database/index.ts'
+import { fourEyesSentence } from '#execution/four-eyes.ts'
 
 type Of = Pick<StoredRouteSession, 'approvals' | 'content_version' | 'details_version'>
 
@@ -12,14 +13,20 @@ export const approvalsThatHold = (session: Of): ApprovalRow[] => session.approva
 
 export function approvalView(session: StoredRouteSession): Static<typeof ApprovalView> {
   const { content_version, agreed_content_version, required_approvals, four_eyes_because } = session
-  const own = required_approvals > 1 ? [session.requested_by.user_id, ...(session.accepted_by === null ? [] : [session.accepted_by])] : []
   return {
     content_version, agreed: agreed_content_version === content_version, required: required_approvals, held: approvalsThatHold(session).length, because: [...four_eyes_because],
     given: session.approvals.map((approval) => ({
       user_id: approval.user_id, name: approval.name, role: approval.role, at: approval.at, content_version: approval.content_version, holds: holds(session, approval), reason_code: approval.reason_code, note: approval.note,
     })),
-    not_by: [...new Set(own)],
+    why: four_eyes_because.map((id) => fourEyesSentence(id)), not_by: notBy(session),
   }
+}
+
+/** Who asked for it, or agreed to it for the merchant, each once: nobody of them decides where four eyes are asked for, and a Platform Admin among them never. */
+function notBy({ requested_by, accepted_by, transitions, required_approvals }: StoredRouteSession): Static<typeof ApprovalView>['not_by'] {
+  const agreed = accepted_by === null || accepted_by === requested_by.user_id ? undefined : transitions.findLast(({ to, user_id }) => to === 'accepted' && user_id === accepted_by)
+  const hands = [{ ...requested_by, because: 'requested' as const }, ...(agreed === undefined ? [] : [{ user_id: agreed.user_id, role: agreed.role, name: agreed.who, because: 'agreed' as const }])]
+  return hands.filter(({ role }) => required_approvals > 1 || role === 'platform_admin').map(({ user_id, name, because }) => ({ user_id, name, because }))
 }
 
 export function offerView({ offer }: StoredRouteSession): Static<typeof OfferView> {

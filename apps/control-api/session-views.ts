@@ -97,11 +97,15 @@ function deskViewOf(actor: Pick<Actor, 'user_id'>, shown: SessionToShow): DeskRo
 }
 
 /** Why a row needs the desk, and what to do: one sentence of each, or null where it waits on somebody else. */
-export function actionOf({ state, why, payee_details, incident }: Pick<RouteSessionListRow, 'state' | 'why' | 'payee_details' | 'incident'>): string | null {
-  if (incident !== null) return `${WENT_WRONG[incident.kind]} ${chaseOf(incident)}.`
+export function actionOf(row: Pick<RouteSessionListRow, 'state' | 'why' | 'payee_details' | 'current_step' | 'held_approvals' | 'required_approvals' | 'execution_mode' | 'incident'>): string | null {
+  if (row.incident !== null) return `${WENT_WRONG[row.incident.kind]} ${chaseOf(row.incident)}.`
+  const { state, why, payee_details, held_approvals, required_approvals } = row
+  if (state === 'executing') return stepAction(row.current_step)
   const what = WHAT_TO_DO[state]
   if (what === undefined) return null
-  if (state === 'accepted' && payee_details !== 'confirmed') return PAYEE_ACTIONS[payee_details]
+  if ((state === 'accepted' || state === 'approved') && payee_details !== 'confirmed') return PAYEE_ACTIONS[payee_details]
+  if (state === 'approved') return `Everything that the rules ask for was approved. ${what}`
+  if (state === 'accepted' && held_approvals > 0) return `${held_approvals} of ${required_approvals} approvals ${held_approvals === 1 ? 'is' : 'are'} given. Somebody else decides now.`
   return state === 'accepted' ? `The merchant accepted. ${why} ${what}` : `${why} ${what}`
 }
 const WENT_WRONG: Readonly<Record<IncidentKind, string>> = {
@@ -110,6 +114,19 @@ const WENT_WRONG: Readonly<Record<IncidentKind, string>> = {
 /** Who is chased for what. */
 const chaseOf = ({ chaser, action }: OpenIncident): string => (chaser === 'desk' ? ACTION_WORDS[action] : `Chase the ${chaser}: ${ACTION_WORDS[action].charAt(0).toLowerCase()}${ACTION_WORDS[action].slice(1)}`)
 
+
+/** What an execution asks of the desk at the step it stands at; null while somebody else carries the step out. The database asks the same (DESK_STEP). */
+function stepAction(step: RouteSessionListRow['current_step']): string | null {
+  if (step === null) return 'Every step is confirmed. Close it with its outcome.'
+  const name = `Step ${step.position} of ${step.of}`
+  switch (step.state) {
+    case 'in_progress': return step.done_by === 'desk_operator' ? `${name} is the desk’s own and has begun. Carry it out and submit its proof.` : null
+    case 'awaiting_proof': return `A proof of ${name.toLowerCase()} has come in. Compare it with the instruction.`
+    case 'failed': return `${name} failed. Try it again, or close the session.`
+    case 'unknown': return `Nobody knows whether ${name.toLowerCase()} happened. Find out before anything else.`
+    default: return `${name} is ready. Start it.`
+  }
+}
 /** Ahead of everything else that an accepted row says: whoever pays first and reads later has paid the wrong account. */
 const PAYEE_ACTIONS = {
   held: 'The supplier’s bank details are being changed. Pay nothing until a second person has confirmed them.',
@@ -117,13 +134,14 @@ const PAYEE_ACTIONS = {
 } as const
 const WHAT_TO_DO: Readonly<Partial<Record<SessionState, string>>> = {
   accepted: 'Decide on the accepted route.',
+  approved: 'Execute it.',
   no_route: 'Tell the merchant what would make one possible.',
   policy_unavailable: 'Route it again when it does.',
 }
 
-/** The views of the queue, as states: what needs the desk stands first in each. */
-export const NEEDS_DESK: readonly SessionState[] = ['accepted', 'no_route', 'policy_unavailable']
-export const WAITS: readonly SessionState[] = ['draft', 'recommended', 'awaiting_merchant', 'approved', 'executing', 'paused']
+/** The views of the queue, as states: what needs the desk stands first in each. Of executions only those need it that wait for no one else. */
+export const NEEDS_DESK: readonly SessionState[] = ['accepted', 'approved', 'no_route', 'policy_unavailable']
+export const WAITS: readonly SessionState[] = ['draft', 'recommended', 'awaiting_merchant', 'executing', 'paused']
 export const DONE: readonly SessionState[] = ['completed', 'failed', 'returned', 'cancelled', 'expired']
 
 const WHAT_HAPPENED: Readonly<Record<SessionState, string>> = {
@@ -146,7 +164,7 @@ export function deskRow(actor: Pick<Actor, 'user_id'>, row: RouteSessionListRow)
   const action = actionOf(row)
   return {
     id: row.id, reference: row.reference, state: row.state, outcome: row.outcome, conditional: row.outcome === 'conditional', degraded: row.degraded.length > 0, payee_details: row.payee_details,
-    needs_me: action !== null, action, due_at: row.incident?.due_at ?? row.due_at, merchant_name: row.merchant_name, supplier_name: row.supplier_name, supplier_name_zh: row.supplier_name_zh,
+    needs_me: action !== null, action, approvals: { held: row.held_approvals, required: row.required_approvals }, execution_mode: row.execution_mode, step: row.current_step, due_at: row.incident?.due_at ?? row.due_at, merchant_name: row.merchant_name, supplier_name: row.supplier_name, supplier_name_zh: row.supplier_name_zh,
     corridor_id: row.corridor_id, description: row.description, sends: row.sends, receives: row.receives, cost_bps: row.cost_bps,
     requested_at: row.requested_at, version: row.version, claim: claimOf(actor, row.claim), paused_at: row.paused_at, unread: row.unread_by_desk,
   }

@@ -211,7 +211,13 @@ const LISTED = `s.id, s.reference, s.version, s.state, s.outcome, s.merchant_id,
   (select count(*)::int from session_messages t where t.tenant_id = s.tenant_id and t.session_id = s.id and t.from_side = 'merchant'
     and t.seq > coalesce((select through_seq from message_reads r where r.tenant_id = s.tenant_id and r.session_id = s.id and r.side = 'desk'), 0)) as unread_by_desk,
   (select count(*)::int from session_messages t where t.tenant_id = s.tenant_id and t.session_id = s.id and t.from_side = 'desk'
-    and t.seq > coalesce((select through_seq from message_reads r where r.tenant_id = s.tenant_id and r.session_id = s.id and r.side = 'merchant'), 0)) as unread_by_merchant`
+    and t.seq > coalesce((select through_seq from message_reads r where r.tenant_id = s.tenant_id and r.session_id = s.id and r.side = 'merchant'), 0)) as unread_by_merchant,
+  case when s.state = 'accepted' then (select count(*)::int from approvals a where a.tenant_id = s.tenant_id and a.session_id = s.id and a.content_version = s.content_version and a.details_version = p.details_version)
+    else 0 end as held_approvals,
+  case when s.state in ('executing', 'paused') then (select jsonb_build_object('position', t.position, 'of', count(*) over (), 'kind', t.kind, 'state', t.state, 'done_by', t.done_by)
+    from execution_steps t where t.tenant_id = s.tenant_id and t.session_id = s.id order by t.state in ('confirmed', 'skipped'), t.position limit 1) end as current_step`
+/** An execution at which the desk has something to do: its step is not in the hands of somebody else. */
+const DESK_STEP = `(s.state = 'executing' and not exists (select from execution_steps t where t.tenant_id = s.tenant_id and t.session_id = s.id and t.state = 'in_progress' and t.done_by <> 'desk_operator'))`
 const JOINED = `from route_sessions s join merchants m on m.tenant_id = s.tenant_id and m.id = s.merchant_id
   join suppliers p on p.tenant_id = s.tenant_id and p.id = s.supplier_id
   left join session_claims k on k.tenant_id = s.tenant_id and k.session_id = s.id and k.expires_at > now()
@@ -221,8 +227,8 @@ type RawListed = Omit<RouteSessionListRow, 'sends' | 'receives' | 'desk_fee' | '
   desk_fee_amount: string | null; desk_fee_currency: string | null
   sends_amount: string | null; sends_currency: string | null; receives_amount: string | null; receives_currency: string | null
 }
-function listed({ sends_amount, sends_currency, receives_amount, receives_currency, desk_fee_amount, desk_fee_currency, claimed_by, claimed_by_name, claimed_at, claim_expires_at, ...row }: RawListed): RouteSessionListRow {
-  return { ...row, claim: claimed_by === null ? null : { user_id: claimed_by, name: claimed_by_name, claimed_at, expires_at: claim_expires_at }, sends: money(sends_amount, sends_currency), receives: money(receives_amount, receives_currency), desk_fee: money(desk_fee_amount, desk_fee_currency) }
+function listed({ sends_amount, sends_currency, receives_amount, receives_currency, desk_fee_amount, desk_fee_currency, claimed_by, claimed_by_name, claimed_at, claim_expires_at, current_step, ...row }: RawListed): RouteSessionListRow {
+  return { ...row, current_step: current_step === null || current_step.state === 'confirmed' || current_step.state === 'skipped' ? null : current_step, claim: claimed_by === null ? null : { user_id: claimed_by, name: claimed_by_name, claimed_at, expires_at: claim_expires_at }, sends: money(sends_amount, sends_currency), receives: money(receives_amount, receives_currency), desk_fee: money(desk_fee_amount, desk_fee_currency) }
 }
 
 /** A page of sessions, by what is due first or by newest. Throws CursorError. */
@@ -230,7 +236,7 @@ export async function listRouteSessions(tx: Tx, ask: RouteSessionQuery): Promise
   const values: unknown[] = [tx.actor.tenant_id]
   const where = ['s.tenant_id = $1']
   const add = (condition: (n: string) => string, value: unknown) => { values.push(value); where.push(condition(`$${values.length}`)) }
-  if (ask.states !== undefined) add((n) => `s.state = any (${n})`, ask.states)
+  if (ask.states !== undefined) add((n) => (ask.desk_steps === undefined ? `s.state = any (${n})` : ask.desk_steps === 'with' ? `(s.state = any (${n}) or ${DESK_STEP})` : `(s.state = any (${n}) and not ${DESK_STEP})`), ask.states)
   if (ask.incident !== undefined) where.push(`${ask.incident ? '' : 'not '}exists (select from payment_incidents i where i.tenant_id = s.tenant_id and i.session_id = s.id and i.state <> 'resolved')`)
   if (ask.merchant_id) add((n) => `s.merchant_id = ${n}`, ask.merchant_id)
   if (ask.corridor_id) add((n) => `s.corridor_id = ${n}`, ask.corridor_id)
@@ -258,6 +264,12 @@ export async function countRouteSessions<K extends string>(tx: Tx, groups: Reado
   const entries = (Object.entries(groups) as [K, readonly SessionState[]][])
     .map(([name, states]) => [name, rows.filter((row) => states.includes(row.state)).reduce((sum, row) => sum + Number(row.count), 0)] as const)
   return Object.fromEntries(entries) as Record<K, number>
+}
+
+/** How many executions wait for something that the desk does or judges. */
+export async function countDeskSteps(tx: Tx): Promise<number> {
+  const [row] = await tx.sql<{ count: number }>(`select count(*)::int as count from route_sessions s where s.tenant_id = $1 and s.state = 'executing' and ${DESK_STEP}`, [tx.actor.tenant_id])
+  return row!.count
 }
 
 type RawSession = RawListed & {

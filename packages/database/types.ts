@@ -257,12 +257,19 @@ export type RouteSessionListRow = {
   readonly claim: ClaimRow | null
   /** messages of the other side that a side has not seen */
   readonly unread_by_desk: number; readonly unread_by_merchant: number
+  /** approvals of what stands now */
+  readonly held_approvals: number
+  /** the step that an execution stands at; null before one, and once every step is done */
+  readonly current_step: CurrentStep | null
 }
+export type CurrentStep = { readonly position: number; readonly of: number; readonly kind: string; readonly state: StepState; readonly done_by: StepDoneBy }
 export type RouteSessionQuery = {
   /** none: every state */
   readonly states?: readonly SessionState[]
   /** only those with an open incident, or only those without */
   readonly incident?: boolean
+  /** `with` adds executions whose step is the desk's to do or to judge to the states; `without` leaves them out */
+  readonly desk_steps?: 'with' | 'without'
   /** a merchant's own only */
   readonly merchant_id?: string | null
   readonly corridor_id?: string | null

@@ -6,9 +6,13 @@ export type DemoAccount = { readonly role: Role; readonly email: string; readonl
 /** Public on purpose: printed at start and offered on the sign-in page of a server with demo data, and of no other. */
 const DEMO_PASSWORD = 'demo-route-desk-2026'
 
+/** Who asked for the demo’s routes, so that desk@ may decide about them where four eyes are asked for. */
+export const DEMO_COLLEAGUE = 'colleague@demo.flowclaw.example'
+
 export const DEMO_ACCOUNTS: readonly DemoAccount[] = [
   { role: 'platform_admin', email: 'admin@demo.flowclaw.example', password: DEMO_PASSWORD, name: 'A. Bello' },
   { role: 'desk_operator', email: 'desk@demo.flowclaw.example', password: DEMO_PASSWORD, name: 'A. Okafor' },
+  { role: 'desk_operator', email: DEMO_COLLEAGUE, password: DEMO_PASSWORD, name: 'M. Ortiz' },
   { role: 'merchant_client', email: 'merchant@demo.flowclaw.example', password: DEMO_PASSWORD, name: 'Ada Obi' },
   { role: 'settlement_agent', email: 'agent@demo.flowclaw.example', password: DEMO_PASSWORD, name: 'Chen Wei' },
 ]

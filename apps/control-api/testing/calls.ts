@@ -108,7 +108,7 @@ const doubtThing: Call['thing'] = async (world, of, owner) => {
   assert.equal(made.status, 201, made.text)
   return { ...NOTHING, id: made.json.screening.id }
 }
-const newDocumentBody = () => ({ code: 'FORM_M_VALID_FX', number: `MF${randomUUID().slice(0, 8)}`, issued_on: '2026-09-01', value: { amount: '50000', currency: 'USD' } })
+const newDocumentBody = () => ({ code: 'FORM_M_VALID_FX', number: `MF${randomUUID().slice(0, 8)}`, issued_on: '2026-09-01', value: { amount: '50000000', currency: 'USD' } })
 const documentThing: Call['thing'] = async (world, of, owner) => {
   const made = await (await world.as(of, 'desk_operator')).post(`/api/merchants/${of.merchants[owner]}/documents`, newDocumentBody())
   assert.equal(made.status, 201, made.text)

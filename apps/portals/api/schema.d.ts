@@ -2188,7 +2188,13 @@ export interface components {
                 reason_code: string;
                 note: string | null;
             }[];
-            not_by: string[];
+            why: string[];
+            not_by: {
+                user_id: string;
+                name: string;
+                /** @enum {unknown} */
+                because: "requested" | "agreed";
+            }[];
         };
         Artifact: {
             id: string;
@@ -3499,6 +3505,18 @@ export interface components {
             payee_details: "confirmed" | "held" | "changed";
             needs_me: boolean;
             action: string | null;
+            approvals: {
+                held: number;
+                required: number;
+            };
+            execution_mode: ("simulation" | "live_safe" | "manual" | "hybrid") | null;
+            step: {
+                position: number;
+                of: number;
+                kind: string;
+                state: string;
+                done_by: string;
+            } | null;
             due_at: string | null;
             merchant_name: string;
             supplier_name: string;

@@ -22,6 +22,7 @@ import type { AskAnswer as AskAnswerSchema, AskBody as AskBodySchema, ClaimAnswe
 export type { MerchantAsk, SessionMessage } from '#contracts/api/desk-work.ts'
 export type { AuditEvent, AuditEventPage, AuditVerification } from '#contracts/api/audit.ts'
 export type { AuditReview, AuditReviewPage } from '#contracts/api/audit-reviews.ts'
+export type { Execution, ExecutionStep, PaymentInstruction } from '#contracts/api/execution.ts'
 export type { MarketDataFileName, MarketDataImport, MarketDataPreview, MarketDataState } from '#contracts/api/market-data.ts'
 export type { MadeAccountLink, Member, OpenAccountLink, ShownLink } from '#contracts/api/members.ts'
 export type { InvoiceStanding } from '#contracts/api/invoices.ts'

@@ -58,16 +58,20 @@ export const sessionsSearch = (search: Record<string, unknown>): SessionsSearch 
 export type RatesSearch = { readonly show?: string; readonly q?: string }
 export const ratesSearch = (search: Record<string, unknown>): RatesSearch => pick(search, ['show', 'q'])
 
-export const SESSION_TABS = ['candidates', 'why_not', 'documents', 'timeline', 'merchant', 'record', 'outcome', 'checks', 'quotes'] as const
+export const SESSION_TABS = ['candidates', 'why_not', 'documents', 'execution', 'timeline', 'merchant', 'record', 'outcome', 'checks', 'quotes'] as const
 export type SessionTab = (typeof SESSION_TABS)[number]
 export type SessionSearch = {
   readonly tab?: string
   /** the candidate whose detail is open */
   readonly candidate?: string
+  /** the choice of the Desk Decision, and the candidate that would be offered */
+  readonly do?: string; readonly offer?: string
+  /** the step of the execution that is looked at */
+  readonly step?: string
   /** filters of Why not */
   readonly reason?: string; readonly status?: string; readonly retryable?: string; readonly q?: string
 }
-export const sessionSearch = (search: Record<string, unknown>): SessionSearch => pick(search, ['tab', 'candidate', 'reason', 'status', 'retryable', 'q'])
+export const sessionSearch = (search: Record<string, unknown>): SessionSearch => pick(search, ['tab', 'candidate', 'do', 'offer', 'step', 'reason', 'status', 'retryable', 'q'])
 
 /** `merchant` is an id; `details` a state of bank details */
 export type SuppliersSearch = { readonly q?: string; readonly merchant?: string; readonly details?: string }

@@ -2,7 +2,7 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { answer, api } from '../api/client.ts'
 import type {
-  ApiKeyList, Artifact, AuditEventPage, AuditReviewPage, BankDetailChange, Candidate, CandidatePage, Corridor, CorridorRow, DeskFeeRule, DeskRouteSession, Fact, MarketDataImport, MarketDataState, Member, Merchant, Onboarding, OpenAccountLink, PrivacyRequest, Provider, ProviderAccount, ProviderEstimates, ProviderRow, RateSheet, RouteSessionRow, SessionOutcome, SessionPrices, Supplier,
+  ApiKeyList, Artifact, AuditEventPage, AuditReviewPage, BankDetailChange, Candidate, CandidatePage, Corridor, CorridorRow, DeskFeeRule, DeskRouteSession, Execution, Fact, MarketDataImport, MarketDataState, Member, Merchant, Onboarding, OpenAccountLink, PrivacyRequest, Provider, ProviderAccount, ProviderEstimates, ProviderRow, RateSheet, RouteSessionRow, SessionOutcome, SessionPrices, Supplier,
 } from '../api/types.ts'
 import type { AuditFilter } from './audit/audit.ts'
 
@@ -46,8 +46,14 @@ export const useSessionSearch = (q: string) =>
 export const useSessionDetail = (id: string) =>
   useQuery({
     queryKey: sessionKey(id),
-    queryFn: async (): Promise<DeskRouteSession> => (await answer(api.GET('/api/route-sessions/{id}', { params: { path: { id } } }))) as DeskRouteSession,
+    queryFn: () => fetchSession(id),
   })
+
+export const executionKey = (id: string) => [...sessionsKey, 'execution', id] as const
+export const fetchSession = async (id: string): Promise<DeskRouteSession> => (await answer(api.GET('/api/route-sessions/{id}', { params: { path: { id } } }))) as DeskRouteSession
+export const fetchExecution = async (id: string): Promise<Execution> => (await answer(api.GET('/api/route-sessions/{id}/execution', { params: { path: { id } } }))) as Execution
+/** Gates, steps, instructions and proofs of a session; before it is approved there is nothing of it to read. */
+export const useExecution = (id: string, wanted: boolean) => useQuery({ queryKey: executionKey(id), enabled: wanted, queryFn: () => fetchExecution(id) })
 
 export type CandidateFilter = {
   readonly status?: 'lawful' | 'ready' | 'conditional' | 'refused' | undefined
@@ -262,9 +268,9 @@ export const useSessionOutcome = (id: string, version: number, wanted: boolean) 
 
 export const providerAccountsKey = ['provider_accounts'] as const
 /** Accounts with one provider, live ones first; masked. */
-export const useProviderAccounts = (provider_id: string) =>
+export const useProviderAccounts = (provider_id: string, wanted = true) =>
   useQuery({
-    queryKey: [...providerAccountsKey, provider_id],
+    queryKey: [...providerAccountsKey, provider_id], enabled: wanted,
     queryFn: (): Promise<readonly ProviderAccount[]> => everything((cursor) => answer(api.GET('/api/provider-accounts', { params: { query: set({ provider_id, limit: 100, cursor }) } }))),
   })
 

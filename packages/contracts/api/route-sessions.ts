@@ -70,6 +70,11 @@ export const RouteSessionRow = Type.Object({
   needs_me: Type.Boolean(),
   /** one sentence of why and what, for rows marked ACTION */
   action: nullable(Type.String()),
+  /** approvals of what stands now, and how many the rules ask for */
+  approvals: Type.Object({ held: Type.Integer(), required: Type.Integer() }, closed),
+  execution_mode: nullable(oneOf(EXECUTION_MODES)),
+  /** the step that the execution stands at */
+  step: nullable(Type.Object({ position: Type.Integer(), of: Type.Integer(), kind: Type.String(), state: Type.String(), done_by: Type.String() }, closed)),
   due_at: nullable(Instant),
   merchant_name: Type.String(),
   supplier_name: Type.String(),
@@ -94,8 +99,10 @@ export type RouteSessionRow = Static<typeof RouteSessionRow>
 export const ApprovalView = Type.Object({
   content_version: Type.Integer(), agreed: Type.Boolean(), required: Type.Integer(), held: Type.Integer(), because: Type.Array(Type.String()),
   given: Type.Array(Type.Object({ user_id: Uuid, name: Type.String(), role: Type.String(), at: Instant, content_version: Type.Integer(), holds: Type.Boolean(), reason_code: Type.String(), note: nullable(Type.String()) }, closed)),
-  /** who may not, in one sentence each: the requester, whoever accepted for the merchant */
-  not_by: Type.Array(Uuid),
+  /** why more than one approval is asked for, in sentences */
+  why: Type.Array(Type.String()),
+  /** who decides nothing about it: the requester and whoever agreed for the merchant, where four eyes are asked for */
+  not_by: Type.Array(Type.Object({ user_id: Uuid, name: Type.String(), because: Type.Enum(['requested', 'agreed']) }, closed)),
 }, closed)
 export const OfferView = Type.Object({
   content_version: Type.Integer(), because: Type.Enum(['recommended', 'other_route', 'new_price', 'payee_details']), candidate_id: nullable(Type.String()), reason_code: nullable(Type.String()), note: nullable(Type.String()),

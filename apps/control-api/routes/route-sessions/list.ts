@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import Type from 'typebox'
 import { DeskSessionPage, MerchantSessionPage, RouteSessionQuery } from '#contracts/api/route-sessions.ts'
 import { problems } from '#api/http/operation.ts'
-import { countRouteSessions, countSessionsWithIncident, listRouteSessions as readRouteSessions, readCurrentSteps, readSettings, withTenantRead } from '#database/index.ts'
+import { countRouteSessions, countDeskSteps, countSessionsWithIncident, listRouteSessions as readRouteSessions, readCurrentSteps, readSettings, withTenantRead } from '#database/index.ts'
 import { mustSee, visibleMerchantId } from '#platform/session-access/index.ts'
 import { actorOf, paged } from '#api/http/signed-in.ts'
 import { inPhases } from '#api/http/phased-cursor.ts'
@@ -29,14 +29,14 @@ export const listRouteSessions = (deps: AppDeps): FastifyPluginAsyncTypebox => a
       }
       // A payment that went wrong stands before everything else, and once.
       const wrong = { incident: true }
-      const [needs, waits, over] = [{ states: NEEDS_DESK }, { states: WAITS, incident: false }, { states: DONE, incident: false }]
+      const [needs, waits, over] = [{ states: NEEDS_DESK, desk_steps: 'with', incident: false }, { states: WAITS, desk_steps: 'without', incident: false }, { states: DONE, incident: false }] as const
       const phases = { needs_me: [wrong, needs], open: [wrong, needs, waits], done: [{ states: DONE }], all: [wrong, needs, waits, over] }[view]!
-      const incidents = countSessionsWithIncident(tx)
+      const incidents = Promise.all([countSessionsWithIncident(tx), countDeskSteps(tx)])
       const counts = countRouteSessions(tx, { needs_me: NEEDS_DESK, open: [...NEEDS_DESK, ...WAITS], done: DONE }, merchant_id)
       const page = await inPhases(phases.length, cursor, limit, (phase, room, at) =>
         readRouteSessions(tx, { ...filter, ...phases[phase]!, order: view === 'done' ? 'newest' : 'due', limit: room, cursor: at }))
-      const [{ needs_me = 0, open = 0, done = 0 }, wrong_ones] = await Promise.all([counts, incidents])
-      return { view: 'desk' as const, items: page.items.map((row) => deskRow(actor, mustSee(actor, row))), next_cursor: page.next_cursor, counts: { needs_me: needs_me + wrong_ones, open, done } }
+      const [{ needs_me = 0, open = 0, done = 0 }, [wrong_ones, desk_steps]] = await Promise.all([counts, incidents])
+      return { view: 'desk' as const, items: page.items.map((row) => deskRow(actor, mustSee(actor, row))), next_cursor: page.next_cursor, counts: { needs_me: needs_me + wrong_ones + desk_steps, open, done } }
     }))
   })
 }

@@ -35,12 +35,12 @@ export const offerRoute = (deps: AppDeps): FastifyPluginAsyncTypebox => async (a
     const same = NEW_PRICE_REASONS.some(({ code }) => code === reason_code)
     return commandAndShow(deps, request, { session_id, version, from: FROM }, async ({ tx, session, refuse }) => {
       if (now === null) return refuse({ code: 'stale_version' })
-      if (same !== (candidate_id === standing)) return refuse({ code: 'invalid_field', field: '/reason_code' })
       const asked = same ? standingCandidate(session, offered) : (decided?.routed.decided.describe(candidate_id) ?? null)
-      if (asked === null) return refuse({ code: 'invalid_field', field: '/candidate_id' })
+      if (asked === null) return refuse({ code: 'route_gone', field: '/candidate_id' })
       const candidate = now.same(asked)
+      if (same !== (candidate_id === standing)) return refuse({ code: 'invalid_field', field: '/reason_code' })
       const not = whyNotNow(candidate)
-      if (not !== null || candidate === null) return refuse(not ?? { code: 'route_gone' })
+      if (not !== null || candidate === null) return refuse(not ?? { code: 'route_gone', field: '/candidate_id' })
       const { required, because } = fourEyesFor(session, candidate, now.snapshot)
       const content_version = session.content_version + 1
       const why = isOtherRoute(session, candidate_id) && !same ? 'other_route' : reason_code === 'payee_details_changed' ? 'payee_details' : 'new_price'
