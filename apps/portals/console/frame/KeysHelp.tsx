@@ -4,7 +4,7 @@ import { Key } from '../ui/parts.tsx'
 const KEYS: readonly (readonly [readonly string[], string])[] = [
   [['j'], 'Next row'], [['k'], 'Row before'], [['Enter'], 'Open the row'], [['/'], 'Search on this page'], [['Ctrl', 'K'], 'Jump to a session, provider or corridor'],
   [['n'], 'New route request'], [['g', 'q'], 'Go to the queue'], [['g', 's'], 'Go to route sessions'], [['g', 'p'], 'Go to providers'], [['g', 'c'], 'Go to corridors'],
-  [['g', 'f'], 'Go to desk fees'], [['g', 'a'], 'Go to the audit'], [['1'], 'In a session: the first tab, and so on to 6'], [['u'], 'From a session back to the queue'], [['?'], 'These keys'], [['Esc'], 'Close what is open'],
+  [['g', 'f'], 'Go to desk fees'], [['g', 'a'], 'Go to the audit'], [['1'], 'In a session: the first choice of the decision, and so on'], [['Ctrl', 'Enter'], 'Record the decision'], [['['], 'Tab before'], [[']'], 'Next tab'], [['u'], 'From a session back to the queue'], [['?'], 'These keys'], [['Esc'], 'Close what is open'],
 ]
 
 /** Every key that does something. */

@@ -9,11 +9,12 @@ import { useRefusedNearby } from '../queries.ts'
 import { scoreScale } from '../score.ts'
 import { destinationZone } from '../zones.ts'
 import { CandidateDetail } from './CandidateDetail.tsx'
+import { standingOf } from './decision/choices.ts'
 import { LaneView } from './LaneView.tsx'
 import { dayRange } from './range.ts'
 import { ScoreBar, ScoreLegend } from './ScoreBar.tsx'
 
-type Props = { readonly session: DeskRouteSession; readonly search: SessionSearch; readonly show: (search: SessionSearch) => void }
+type Props = { readonly session: DeskRouteSession; readonly search: SessionSearch; readonly show: (search: SessionSearch, replace?: boolean) => void }
 
 const FIRST = 4
 
@@ -30,6 +31,11 @@ export function CandidatesTab({ session, search, show }: Props) {
   const shown = near ? [...lawful, near] : lawful
   const scale = scoreScale(lawful.length > 0 ? lawful : shown)
   const counts = session.decision?.counts
+  const standing = standingOf(session)?.id
+  const decides = session.state === 'accepted' || session.state === 'approved'
+  const choiceOf = ({ id, status }: Candidate): LaneChoice | null => (!decides || status === 'refused' ? null : {
+    chosen: (search.offer ?? standing) === id, choose: () => show({ ...search, ...(id === standing ? { do: '', offer: '' } : { do: 'offer', offer: id }) }, true),
+  })
   if (!session.decision) return <div className="p-3"><Notice tone="danger" title="No decision">Policy did not answer, so nothing was recommended. Ask again.</Notice></div>
   return (
     <div className="divide-y divide-line">
@@ -40,6 +46,7 @@ export function CandidatesTab({ session, search, show }: Props) {
       {shown.map((candidate) => (
         <LaneRow
           key={candidate.id} candidate={candidate} scale={scale} recommended={candidate.id === session.recommended?.id} zone={destinationZone(session.corridor.id)}
+          choice={choiceOf(candidate)}
           open={search.candidate === candidate.id} toggle={() => show({ ...search, candidate: search.candidate === candidate.id ? '' : candidate.id })}
         />
       ))}
@@ -50,7 +57,10 @@ export function CandidatesTab({ session, search, show }: Props) {
   )
 }
 
-function LaneRow({ candidate, scale, recommended, zone, open, toggle }: { candidate: Candidate; scale: bigint; recommended: boolean; zone: string; open: boolean; toggle: () => void }) {
+/** What the radio of a lane does: decides about this one. Null where nothing is decided about lanes now. */
+type LaneChoice = { readonly chosen: boolean; readonly choose: () => void }
+
+function LaneRow({ candidate, scale, recommended, zone, open, toggle, choice }: { candidate: Candidate; scale: bigint; recommended: boolean; zone: string; open: boolean; toggle: () => void; choice: LaneChoice | null }) {
   const refused = candidate.status === 'refused'
   const reason = firstRefusal(candidate)
   const missing = candidate.documents.filter((document) => document.status === 'missing' && document.stage === 'before_payment').length
@@ -59,6 +69,7 @@ function LaneRow({ candidate, scale, recommended, zone, open, toggle }: { candid
     <section aria-label={title} className={`flex flex-col gap-1.5 px-3 py-2.5 ${recommended ? 'border-l-3 border-l-accent bg-tint pl-2.25' : ''}`}>
       <div className={`flex flex-wrap gap-x-3 gap-y-1 ${grid}`}>
         <div className={`flex min-w-0 flex-wrap items-center gap-x-2 gap-y-1 ${refused ? 'lg:col-span-2' : ''}`}>
+          {choice !== null && <input type="radio" name="lane" aria-label={`Decide on: ${title}`} checked={choice.chosen} onChange={choice.choose} className="size-4 shrink-0 accent-accent" />}
           <button type="button" aria-expanded={open} onClick={toggle} className="inline-flex min-h-6 items-center gap-1 font-semibold hover:underline">
             <Icon name={open ? 'chevron-down' : 'chevron-right'} size={16} className="-ml-1 text-muted" /><span className={refused ? 'text-danger' : ''}>{title}</span>
           </button>

@@ -7,12 +7,15 @@ import { Sourced } from '../provenance/Sourced.tsx'
 import { Card, Fact } from '../ui/parts.tsx'
 import { methodWords, titled } from '../words.ts'
 import { destinationZone } from '../zones.ts'
+import { standingOf } from './decision/choices.ts'
 import { dayRange } from './range.ts'
 
 /** The facts of a session in one line; it keeps its place across tabs and states. */
 export function FactsStrip({ session }: { session: DeskRouteSession }) {
   const zone = destinationZone(session.corridor.id)
-  const { recommended, intent } = session
+  const { intent } = session
+  // What stands: the recommended route, or what was offered after it.
+  const recommended = standingOf(session)
   const asked = { amount: intent.amount.value, currency: intent.amount.currency }
   const needed = `${formatInstant(intent.needed_by, zone).split(' ').slice(1).join(' ')} ${zoneCity(zone)}`
   const cheapest = recommended !== null && session.decision?.cheapest_id === recommended.id

@@ -4,11 +4,14 @@ import { Button, EmptyState, ErrorNotice, LinkButton, Notice, Skeleton, StatusTa
 import { useGo } from '../go.ts'
 import { useKeys } from '../keys.ts'
 import { SESSION_TABS, to, type SessionSearch, type SessionTab } from '../paths.ts'
-import { useSessionDetail } from '../queries.ts'
+import { useExecution, useSessionDetail } from '../queries.ts'
 import { Card, linkLook, PayeeTag, StateTag } from '../ui/parts.tsx'
 import { CandidatesTab } from './CandidatesTab.tsx'
 import { DeskDecision } from './DeskDecision.tsx'
 import { DocumentsTab } from './DocumentsTab.tsx'
+import { ExecutionTab } from './execution/ExecutionTab.tsx'
+import { SimulationMark } from './execution/Simulation.tsx'
+import { currentStep } from './execution/words.ts'
 import { FactsStrip } from './FactsStrip.tsx'
 import { Flags } from './Flags.tsx'
 import { MerchantViewTab } from './MerchantViewTab.tsx'
@@ -31,17 +34,22 @@ export function SessionPage({ id, search }: { id: string; search: SessionSearch 
 function Workbench({ session, search }: { session: DeskRouteSession; search: SessionSearch }) {
   const go = useGo()
   const noRoute = session.recommended === null
-  const tab: SessionTab = SESSION_TABS.find((each) => each === search.tab) ?? (noRoute ? 'why_not' : 'candidates')
+  const executed = session.execution_mode !== null
+  const tab: SessionTab = SESSION_TABS.find((each) => each === search.tab) ?? (noRoute ? 'why_not' : executed ? 'execution' : 'candidates')
   const show = (next: SessionSearch, replace = false) => go(to.session(session.id, { tab, ...next }), { replace })
   const counts = session.decision?.counts
+  const execution = useExecution(session.id, executed || tab === 'execution').data ?? null
+  const at = execution === null ? null : currentStep(execution)
+  const decision = { do: search.do ?? '', offer: search.offer ?? '' }
   const lost = counts ? counts.candidates - (noRoute ? 0 : 1) : 0
   const tabs: readonly Tab<SessionTab>[] = [
     { value: 'candidates', label: 'Candidates', count: counts?.candidates }, { value: 'why_not', label: 'Why not', count: lost },
-    { value: 'documents', label: 'Documents', count: session.recommended?.documents.length ?? 0 }, { value: 'timeline', label: 'Timeline', count: session.timeline.length },
+    { value: 'documents', label: 'Documents', count: session.recommended?.documents.length ?? 0 },
+    { value: 'execution', label: 'Execution', ...(execution !== null && execution.steps.length > 0 ? { count: `${execution.steps.filter(({ state }) => state === 'confirmed').length} of ${execution.steps.length}` } : {}) }, { value: 'timeline', label: 'Timeline', count: session.timeline.length },
     { value: 'merchant', label: 'What the merchant sees' }, { value: 'record', label: 'Decision record' },
   ]
-  const keys = Object.fromEntries(SESSION_TABS.map((each, index) => [String(index + 1), () => go(to.session(session.id, { tab: each }))]))
-  useKeys({ ...keys, u: () => go(to.queue()) })
+  const turn = (by: number) => go(to.session(session.id, { tab: SESSION_TABS[(SESSION_TABS.indexOf(tab) + by + SESSION_TABS.length) % SESSION_TABS.length]!, ...decision }))
+  useKeys({ '[': () => turn(-1), ']': () => turn(1), u: () => go(to.queue()) })
   const needsDesk = session.action !== null
   const view = session.merchant_view as MerchantRouteSession
   return (
@@ -49,9 +57,11 @@ function Workbench({ session, search }: { session: DeskRouteSession; search: Ses
       <div className="flex min-h-9 flex-wrap items-center gap-x-2 gap-y-1">
         <h1 className="min-w-0 text-18 font-semibold"><span className="mr-2 font-mono text-15 font-normal">{session.reference}</span>{capital(session.intent.goods.description)}, {session.merchant.city} → {session.supplier.city}</h1>
         <StateTag state={session.state} />
+        {at !== null && at.state === 'awaiting_proof' && <StatusTag tone="attention" size="small" icon="document">Proof to check</StatusTag>}
         {session.outcome === 'conditional' && <StatusTag tone="attention" size="small">Conditional</StatusTag>}
         <PayeeTag payee_details={session.payee_details} />
         {needsDesk && <StatusTag tone="attention" size="small">Needs you</StatusTag>}
+        <SimulationMark session={session} />
         <span className="ml-auto text-12 text-muted">version {session.version}</span>
       </div>
       <FactsStrip session={session} />
@@ -68,10 +78,11 @@ function Workbench({ session, search }: { session: DeskRouteSession; search: Ses
         <div className="flex min-w-0 flex-col gap-2">
           {session.outcome === 'no_route' && <Openings session={session} />}
           <Card className="overflow-clip">
-            <Tabs tabs={tabs} value={tab} onChange={(next) => go(to.session(session.id, { tab: next }))} label="Session">
+            <Tabs tabs={tabs} value={tab} onChange={(next) => go(to.session(session.id, { tab: next, ...decision }))} label="Session">
               {tab === 'candidates' && <CandidatesTab session={session} search={search} show={show} />}
               {tab === 'why_not' && <WhyNotTab session={session} search={search} show={show} />}
               {tab === 'documents' && <DocumentsTab session={session} search={search} show={show} />}
+              {tab === 'execution' && <ExecutionTab session={session} execution={execution} search={search} show={show} />}
               {tab === 'timeline' && <TimelineTab session={session} />}
               {tab === 'merchant' && <MerchantViewTab session={session} />}
               {tab === 'record' && <RecordTab session={session} />}
@@ -79,7 +90,7 @@ function Workbench({ session, search }: { session: DeskRouteSession; search: Ses
           </Card>
           {session.decision && (tab === 'candidates' || tab === 'why_not') && <Flags flags={session.decision.flags} recommended={session.recommended?.id ?? null} />}
         </div>
-        <DeskDecision session={session} />
+        <DeskDecision session={session} execution={execution} search={search} show={show} />
       </div>
     </>
   )

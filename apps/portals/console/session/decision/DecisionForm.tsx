@@ -1,0 +1,166 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useEffect, useRef, useState } from 'react'
+import { useActionKey } from '../../../api/action-key.ts'
+import { hasCode } from '../../../api/problem.ts'
+import type { DeskRouteSession, Execution } from '../../../api/types.ts'
+import { useClock } from '../../../shared/clock.ts'
+import { useCan, useSession } from '../../../shared/session/session.ts'
+import { Button, ErrorNotice, Field, Input, Notice, Select } from '../../../shared/ui/index.ts'
+import { useKeys } from '../../keys.ts'
+import type { SessionSearch } from '../../paths.ts'
+import { executionKey, sessionKey, sessionsKey } from '../../queries.ts'
+import { Key } from '../../ui/parts.tsx'
+import { plain } from '../../words.ts'
+import { destinationZone } from '../../zones.ts'
+import { currentStep, modeWords, waitingProofs } from '../execution/words.ts'
+import { dayRange } from '../range.ts'
+import { ChoiceRows } from './ChoiceRows.tsx'
+import { choicesOf, offerable, standingOf, type Choice, type Verb } from './choices.ts'
+import { consequenceOf } from './consequence.ts'
+import { emptyDraft, type Draft } from './draft.ts'
+import { FourEyes } from './FourEyes.tsx'
+import { candidateName } from './names.ts'
+import { RailFields } from './RailFields.tsx'
+import { likelyReason, reasonsOf } from './reasons.ts'
+import { record } from './send.ts'
+import { Stale } from './Stale.tsx'
+
+type Props = {
+  readonly session: DeskRouteSession
+  /** null before there is one, and while it is read */
+  readonly execution: Execution | null
+  readonly search: SessionSearch
+  readonly show: (search: SessionSearch, replace?: boolean) => void
+  readonly onAccept: () => void
+}
+
+const BUTTON: Readonly<Record<Verb, string>> = {
+  accept: 'Accept for the merchant', approve: 'Record approval', offer: 'Record the offer', ask: 'Ask the merchant', reject: 'Record the rejection', execute: 'Execute', start: 'Start the step', prove: 'Go to the proof form',
+  confirm: 'Confirm the step', reject_proof: 'Ask for correction', pause: 'Pause', resume: 'Resume', fail: 'Mark failed', unknown: 'Mark unknown', found: 'Record what was found', retry: 'Try it again',
+}
+const DONE: Readonly<Record<Verb, string>> = {
+  accept: '', approve: 'Approval recorded.', offer: 'Offered. The merchant is asked to agree.', ask: '', reject: 'Rejected. The merchant sees why.', execute: 'Execution began. Its first step is ready.', start: 'The step has begun.', prove: '',
+  confirm: 'The step is confirmed.', reject_proof: 'Another proof is asked for.', pause: 'Paused.', resume: 'It goes on.', fail: 'Marked as failed.', unknown: 'Marked as unknown.', found: 'Recorded.', retry: 'The step is ready again.',
+}
+/** Late by version, or by the state that somebody else brought about. */
+const LATE = ['stale_version', 'wrong_state', 'wrong_step_state'] as const
+
+/** Choose, say why, read what follows, record: by mouse, or by 1–9 and Ctrl+Enter. */
+export function DecisionForm({ session, execution, search, show, onAccept }: Props) {
+  const queries = useQueryClient()
+  const keyFor = useActionKey()
+  const { now } = useClock()
+  const can = useCan()
+  const { user, role } = useSession()
+  const [draft, setDraft] = useState<Draft>(() => emptyDraft(session))
+  const [said, setSaid] = useState<string | null>(null)
+  const change = (next: Partial<Draft>) => setDraft((old) => ({ ...old, ...next }))
+
+  const choices = choicesOf({ session, execution, me: { id: user.id, name: user.display_name, role }, can, now_ms: now() })
+  const chosen: Choice | null = choices.find(({ verb, blocked }) => verb === search.do && blocked === null) ?? choices.find(({ blocked }) => blocked === null) ?? null
+  const verb = chosen?.verb ?? null
+  const standing = standingOf(session)
+  const routes = offerable(session)
+  const offered = verb === 'offer' ? (routes.find(({ id }) => id === search.offer) ?? null) : null
+  const step = execution === null ? null : currentStep(execution)
+  const differs = step !== null && waitingProofs(step).some(({ differences }) => differences.length > 0)
+  const reasons = verb === null ? [] : reasonsOf(verb, { samePrice: offered !== null && offered.id === standing?.id, differs })
+  const reason = verb === null ? null : (reasons.find(({ code }) => code === (draft.reasons[verb] ?? likelyReason(verb, session.outcome === 'conditional'))) ?? null)
+  const zone = destinationZone(session.corridor.id)
+  const consequence = verb === null ? null : consequenceOf(verb, {
+    session, step, last_step: step !== null && step.position === execution!.steps.length, standing, offered, draft, reason, days: ({ arrival_p50, arrival_p90 }) => dayRange(arrival_p50, arrival_p90, zone),
+  })
+
+  const act = useMutation({
+    mutationFn: async () => {
+      const asked = { verb: verb!, session, step, draft, reason: reason?.code ?? null, candidate_id: offered?.id ?? null }
+      return record({ ...asked, key: keyFor({ verb, id: session.id, version: session.version, step: step?.version, draft, reason: asked.reason, offered: asked.candidate_id }) })
+    },
+    onSuccess: (recorded) => {
+      setSaid(DONE[verb!])
+      setDraft((old) => ({ ...emptyDraft(session), mode: old.mode }))
+      if ('session' in recorded) queries.setQueryData(sessionKey(session.id), recorded.session)
+      else queries.setQueryData(executionKey(session.id), recorded.execution)
+      void queries.invalidateQueries({ queryKey: sessionsKey })
+      if (verb === 'execute') show({ tab: 'execution', do: '', offer: '' }, true)
+      else if (search.do || search.offer) show({ ...search, do: '', offer: '' }, true)
+    },
+  })
+  const late = LATE.some((code) => hasCode(act.error, code))
+  const unready = verb === null ? 'Nothing can be decided by you now.' : whyNotYet(verb, draft, { needsReason: reasons.length > 0 && reason === null, needsRoute: verb === 'offer' && offered === null, needsRail: step?.rail === null, needsFinding: verb === 'confirm' && step?.proof_kinds.length === 0 })
+
+  const choose = (next: Verb) => { setSaid(null); act.reset(); show({ ...search, do: next, ...(next === 'offer' ? {} : { offer: '' }) }, true) }
+  const go = () => {
+    if (verb === null || unready !== null || act.isPending || late) return
+    if (verb === 'accept') onAccept()
+    else if (verb === 'prove') { show({ ...search, tab: 'execution' }); requestAnimationFrame(() => document.getElementById('proof-form')?.scrollIntoView({ block: 'nearest' })) }
+    else act.mutate()
+  }
+  useKeys(Object.fromEntries(choices.map((choice, index) => [String(index + 1), () => { if (choice.blocked === null) choose(choice.verb) }])))
+  const latest = useRef(go)
+  useEffect(() => { latest.current = go })
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey) || event.defaultPrevented || document.querySelector('[role="dialog"]') !== null) return
+      event.preventDefault()
+      latest.current()
+    }
+    window.addEventListener('keydown', onKey)
+    return () => window.removeEventListener('keydown', onKey)
+  }, [])
+
+  return (
+    <div className="flex flex-col gap-2.5 border-t border-line p-3">
+      <ChoiceRows choices={choices} chosen={verb} onChoose={choose} />
+      {verb === 'offer' && (
+        <Field label="What is offered">
+          <Select value={offered?.id ?? null} placeholder="Choose a route" options={routes.map((each) => ({ value: each.id, ...candidateName(session, each) }))} onChange={(id) => show({ ...search, do: 'offer', offer: id }, true)} />
+        </Field>
+      )}
+      {verb === 'execute' && (
+        <Field label="Mode" hint={`The server takes the lower of this and the ceiling, ${plain(session.mode_ceiling)}: ${modeWords(draft.mode)}.`}>
+          <Select value={draft.mode} options={modesUpTo(session.mode_ceiling).map((mode) => ({ value: mode, label: plain(mode), detail: modeWords(mode) }))} onChange={(mode) => change({ mode })} />
+        </Field>
+      )}
+      {verb === 'start' && step !== null && step.rail === null && <RailFields session={session} step={step} draft={draft} change={change} />}
+      {verb === 'confirm' && step !== null && step.proof_kinds.length === 0 && (
+        <Field label="What its payment is found by" hint="For example its line in a statement."><Input value={draft.found_by} maxLength={60} onChange={(event) => change({ found_by: event.target.value })} /></Field>
+      )}
+      {verb !== null && reasons.length > 0 && (
+        <Field label="Reason code">
+          <Select value={reason?.code ?? null} placeholder="Choose" options={reasons.map(({ code, sentence }) => ({ value: code, label: sentence }))} onChange={(code) => change({ reasons: { ...draft.reasons, [verb]: code } })} />
+        </Field>
+      )}
+      {verb !== null && verb !== 'accept' && verb !== 'prove' && verb !== 'start' && (
+        <Field label="Desk note" note="never shown to the merchant"><Input value={draft.note} maxLength={500} placeholder="Optional" onChange={(event) => change({ note: event.target.value })} /></Field>
+      )}
+      {consequence !== null && (
+        <div className="rounded-md bg-info-bg p-2.5 text-12 text-info">
+          <p><b className="font-semibold">If you record this:</b> {consequence.happens}</p>
+          <p>The merchant will see <b className="font-semibold">{consequence.merchant_state}</b>{consequence.merchant_words === null ? '.' : <>: “{consequence.merchant_words}”</>}</p>
+        </div>
+      )}
+      <FourEyes session={session} />
+      {said !== null && !act.isError && <Notice tone="success" live="polite" className="gap-2! p-2.5!">{said}</Notice>}
+      {late ? <Stale session={session} execution={execution} onRead={() => act.reset()} /> : <ErrorNotice error={act.error} />}
+      <Button kind="filled" wide className="min-h-11 lg:min-h-8" busy={act.isPending} disabledReason={late ? 'Read it again first.' : unready} onClick={go}>
+        {verb === null ? 'Nothing to record' : BUTTON[verb]} <kbd aria-hidden="true" className="rounded border border-current px-1 font-sans text-11 font-normal max-lg:hidden">Ctrl Enter</kbd>
+      </Button>
+      {unready !== null && <p className="text-12 text-muted">{unready}</p>}
+      <p className="sr-only">Keys: <Key>1</Key> and on choose, Ctrl and Enter record.</p>
+    </div>
+  )
+}
+
+/** Modes from the narrowest to the ceiling. A probe has a plan of its own and is not begun here. */
+const WIDTHS = ['simulation', 'live_safe', 'manual', 'hybrid'] as const
+const modesUpTo = (ceiling: Draft['mode']): readonly Draft['mode'][] => WIDTHS.slice(0, WIDTHS.indexOf(ceiling) + 1).filter((mode) => mode !== 'live_safe')
+
+function whyNotYet(verb: Verb, draft: Draft, { needsReason, needsRoute, needsRail, needsFinding }: { needsReason: boolean; needsRoute: boolean; needsRail: boolean; needsFinding: boolean }): string | null {
+  if (needsFinding && draft.found_by.trim() === '') return 'Say what it is found by first.'
+  if (needsRoute) return 'Choose what is offered first.'
+  if (verb === 'start' && needsRail && draft.owner === null) return 'Say who owns the account first.'
+  if (verb === 'start' && needsRail && draft.account_label.trim() === '') return 'Name the account first.'
+  if (needsReason) return 'Choose a reason first.'
+  return null
+}
