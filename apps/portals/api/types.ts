@@ -20,6 +20,7 @@ export type { MarketDataFileName, MarketDataImport, MarketDataPreview, MarketDat
 export type { MadeAccountLink, Member, OpenAccountLink, ShownLink } from '#contracts/api/members.ts'
 export type { Onboarding } from '#contracts/api/onboarding.ts'
 export type { ProviderAccount, RevealedAccount } from '#contracts/api/provider-accounts.ts'
+export type { Artifact } from '#contracts/api/artifacts.ts'
 export type { OwnPrivacyRequest, PrivacyRequest, PrivacyRequestKind } from '#contracts/api/privacy.ts'
 export type { PortalSession } from '#contracts/api/portal.ts'
 export type { MerchantRouteSession, RouteRequestBody, RouteSessionRow } from '#contracts/api/route-sessions.ts'

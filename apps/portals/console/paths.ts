@@ -36,6 +36,7 @@ export const to = {
   merchants: (): string => at('/merchants'),
   suppliers: (search?: SuppliersSearch): string => at('/suppliers', search),
   supplier: (id: string): string => at(`/suppliers/${part(id)}`),
+  artifacts: (search?: ArtifactsSearch): string => at('/artifacts', search),
   audit: (search?: AuditSearch): string => at('/audit', search),
 } as const
 
@@ -70,6 +71,10 @@ export const sessionSearch = (search: Record<string, unknown>): SessionSearch =>
 /** `merchant` is an id; `details` a state of bank details */
 export type SuppliersSearch = { readonly q?: string; readonly merchant?: string; readonly details?: string }
 export const suppliersSearch = (search: Record<string, unknown>): SuppliersSearch => pick(search, ['q', 'merchant', 'details'])
+
+/** `session` and `merchant` are ids; `id` the file whose record is open */
+export type ArtifactsSearch = { readonly q?: string; readonly class?: string; readonly state?: string; readonly kind?: string; readonly merchant?: string; readonly session?: string; readonly id?: string }
+export const artifactsSearch = (search: Record<string, unknown>): ArtifactsSearch => pick(search, ['q', 'class', 'state', 'kind', 'merchant', 'session', 'id'])
 
 export type ProvidersSearch = { readonly q?: string; readonly category?: string }
 export const providersSearch = (search: Record<string, unknown>): ProvidersSearch => pick(search, ['q', 'category'])

@@ -2,7 +2,7 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { answer, api } from '../api/client.ts'
 import type {
-  ApiKeyList, AuditEventPage, AuditReviewPage, BankDetailChange, Candidate, CandidatePage, Corridor, CorridorRow, DeskFeeRule, DeskRouteSession, Execution, Fact, MarketDataImport, MarketDataState, Member, Merchant, Onboarding, OpenAccountLink, PrivacyRequest, Provider, ProviderAccount, ProviderRow, RouteSessionRow, Supplier,
+  ApiKeyList, Artifact, AuditEventPage, AuditReviewPage, BankDetailChange, Candidate, CandidatePage, Corridor, CorridorRow, DeskFeeRule, DeskRouteSession, Execution, Fact, MarketDataImport, MarketDataState, Member, Merchant, Onboarding, OpenAccountLink, PrivacyRequest, Provider, ProviderAccount, ProviderRow, RouteSessionRow, Supplier,
 } from '../api/types.ts'
 import type { AuditFilter } from './audit/audit.ts'
 
@@ -102,6 +102,35 @@ async function everything<T>(read: (cursor: string) => Promise<unknown>): Promis
   }
   return found
 }
+
+export const artifactsKey = ['artifacts'] as const
+export type ArtifactFilter = { readonly q?: string | undefined; readonly class?: string | undefined; readonly state?: string | undefined; readonly kind?: string | undefined; readonly merchant_id?: string | undefined; readonly session_id?: string | undefined }
+
+/** Stored files, newest first. While one waits for its check the list looks again by itself. */
+export const useArtifacts = (filter: ArtifactFilter) =>
+  useInfiniteQuery({
+    queryKey: [...artifactsKey, 'list', filter],
+    initialPageParam: '',
+    queryFn: async ({ pageParam }): Promise<Page<Artifact>> => (await answer(api.GET('/api/artifacts', { params: { query: set({ ...filter, limit: 50, cursor: pageParam }) as never } }))) as Page<Artifact>,
+    getNextPageParam: (last) => last.next_cursor,
+    placeholderData: (before) => before,
+    refetchInterval: ({ state }) => (state.data?.pages.some((page) => page.items.some((each) => each.state === 'quarantined')) ? 5_000 : false),
+  })
+
+const CHAIN_MAX = 20
+/** A file with all that it replaced and that replaced it, oldest first. */
+export const useArtifactChain = (id: string) =>
+  useQuery({
+    queryKey: [...artifactsKey, 'chain', id],
+    queryFn: async (): Promise<readonly Artifact[]> => {
+      const read = async (one: string): Promise<Artifact> => (await answer(api.GET('/api/artifacts/{id}', { params: { path: { id: one } } }))) as Artifact
+      const chain = [await read(id)]
+      while (chain[0]!.supersedes !== null && chain.length < CHAIN_MAX) chain.unshift(await read(chain[0]!.supersedes))
+      while (chain.at(-1)!.superseded_by !== null && chain.length < 2 * CHAIN_MAX) chain.push(await read(chain.at(-1)!.superseded_by!))
+      return chain
+    },
+    refetchInterval: ({ state }) => (state.data?.some((each) => each.state === 'quarantined') ? 2_000 : false),
+  })
 
 const referenceTime = { staleTime: 60_000 } as const
 

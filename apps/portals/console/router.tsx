@@ -1,9 +1,10 @@
 import { createHashHistory, createRootRoute, createRoute, createRouter, useParams } from '@tanstack/react-router'
 import { ApiKeysPage } from './api-keys/ApiKeysPage.tsx'
+import { ArtifactsPage } from './artifacts/ArtifactsPage.tsx'
 import { AuditPage } from './audit/AuditPage.tsx'
 import { DataPage } from './data/DataPage.tsx'
 import { Frame } from './frame/Frame.tsx'
-import { auditSearch, corridorSearch, parseQuery, providersSearch, queryText, queueSearch, sessionSearch, sessionsSearch, suppliersSearch, type Search } from './paths.ts'
+import { artifactsSearch, auditSearch, corridorSearch, parseQuery, providersSearch, queryText, queueSearch, sessionSearch, sessionsSearch, suppliersSearch, type Search } from './paths.ts'
 import { QueuePage } from './queue/QueuePage.tsx'
 import { SessionsPage } from './queue/SessionsPage.tsx'
 import { CorridorPage } from './reference/CorridorPage.tsx'
@@ -47,11 +48,12 @@ const apiKeys = createRoute({ getParentRoute, path: '/api-keys', component: ApiK
 const merchants = createRoute({ getParentRoute, path: '/merchants', component: MerchantsPage })
 const suppliers = createRoute({ getParentRoute, path: '/suppliers', validateSearch: suppliersSearch, component: () => <SuppliersPage search={suppliers.useSearch()} /> })
 const supplier = createRoute({ getParentRoute, path: '/suppliers/$id', component: () => <SupplierPage id={useId()} /> })
+const artifacts = createRoute({ getParentRoute, path: '/artifacts', validateSearch: artifactsSearch, component: () => <ArtifactsPage search={artifacts.useSearch()} /> })
 const audit = createRoute({ getParentRoute, path: '/audit', validateSearch: auditSearch, component: () => <AuditPage search={audit.useSearch()} /> })
 
 /** One static file serves every address, because all state lies behind the `#`. Links are made by `to`, moves by `useGo`. */
 export const router = createRouter({
-  routeTree: root.addChildren([queue, sessions, session, request, providers, provider, corridors, corridor, data, deskFees, merchants, suppliers, supplier, members, privacyRequests, apiKeys, audit]),
+  routeTree: root.addChildren([queue, sessions, session, request, providers, provider, corridors, corridor, data, deskFees, merchants, suppliers, supplier, members, privacyRequests, apiKeys, artifacts, audit]),
   history: createHashHistory(),
   parseSearch: parseQuery,
   stringifySearch: (search) => queryText(search as Search),

@@ -8,10 +8,10 @@ export type Account = 'merchant' | 'desk' | 'admin' | 'agent'
 export type Watched = { readonly page: Page; readonly troubles: string[]; readonly close: () => Promise<void> }
 
 /**
- * The browser prints a line for every answer that is not a success. Three are asked for on purpose: a session that has ended, an invoice
- * that was sent before, and a route that is not there.
+ * The browser prints a line for every answer that is not a success. Four are asked for on purpose: a session that has ended, an invoice
+ * that was sent before, a route that is not there, and a file that is refused.
  */
-const EXPECTED = [/401 .*\/api\/portal\/session$/, /409 .*\/api\/route-sessions$/, /404 .*\/api\/route-sessions\/00000000-0000-4000-8000-000000000000$/]
+const EXPECTED = [/401 .*\/api\/portal\/session$/, /409 .*\/api\/route-sessions$/, /400 .*\/api\/artifacts$/, /404 .*\/api\/route-sessions\/00000000-0000-4000-8000-000000000000$/]
 
 /** A fresh context: no cookies, no storage, the given width and colour scheme, no motion. */
 export async function openPage(browser: Browser, url: string, width: number, theme: Theme = 'light', storageState?: State): Promise<Watched> {

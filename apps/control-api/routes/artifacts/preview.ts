@@ -3,7 +3,7 @@ import Type from 'typebox'
 import { closed, Uuid } from '#contracts/api/common.ts'
 import { contentDisposition } from '#platform/storage/index.ts'
 import { problems } from '#api/http/operation.ts'
-import { FILE_CSP, PREVIEW_CSP } from '#api/http/secure-headers.ts'
+import { PREVIEW_CSP } from '#api/http/secure-headers.ts'
 import { openArtifact } from '#api/artifact-bytes.ts'
 import { previewOf } from '#api/artifact-views.ts'
 import { ProblemError } from '#api/problems.ts'
@@ -18,11 +18,8 @@ export const previewArtifact = (deps: AppDeps): FastifyPluginAsyncTypebox => asy
     schema: { operationId: 'previewArtifact', summary: 'Show a stored file', tags: ['artifacts'], params: Type.Object({ id: Uuid }, closed), response: { 200: Bytes, ...problems } },
   }, async (request, reply) => {
     const { stored, bytes } = await openArtifact(deps, request, request.params.id, 'preview', ({ media_type }) => { if (previewOf(media_type) === 'none') throw new ProblemError('no_preview') })
-    const isPdf = stored.media_type === 'application/pdf'
     return reply.type(stored.media_type).header('content-length', String(stored.size_bytes)).header('content-disposition', contentDisposition('inline', stored.file_name))
-      // A picture needs no frame, and gets a sandbox; the viewer of a PDF runs in none.
-      .header('content-security-policy', isPdf ? PREVIEW_CSP : FILE_CSP)
-      .header('x-frame-options', isPdf ? 'SAMEORIGIN' : 'DENY')
+      .header('content-security-policy', PREVIEW_CSP).header('x-frame-options', 'SAMEORIGIN')
       .send(bytes as never)
   })
 }

@@ -28,6 +28,10 @@ export function SideNav({ onFollow }: { onFollow?: () => void }) {
       ],
     },
     {
+      name: 'Tools',
+      places: [{ href: to.artifacts(), path: '/artifacts', label: 'Artifacts', icon: 'document' }],
+    },
+    {
       name: 'Governance',
       places: [
         { href: to.providers(), path: '/providers', label: 'Providers', icon: 'bank', count: providers?.length, counted: 'providers' },

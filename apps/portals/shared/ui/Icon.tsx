@@ -18,6 +18,7 @@ const paths = {
   'cookie': <><circle cx="12" cy="12" r="8.5" /><path d="M9 9.5h.1M14.5 9h.1M9.5 14.5h.1M14.5 14.5h.1M12 12h.1" /></>,
   'copy': <><rect x="8.5" y="8.5" width="11.5" height="11.5" rx="2" /><path d="M15.5 8.5V6a2 2 0 0 0-2-2H6a2 2 0 0 0-2 2v7.5a2 2 0 0 0 2 2h2.5" /></>,
   'document': <><path d="M6 3.5h8l4.5 4.5v12.5H6V3.5Z" /><path d="M13.5 3.5V8.5h5" /></>,
+  'camera': <><path d="M4 8h3.5L9 5.5h6L16.5 8H20v11H4V8Z" /><circle cx="12" cy="13" r="3.2" /></>,
   'download': <><path d="M12 4v11" /><path d="m7.5 11 4.5 4.5 4.5-4.5" /><path d="M5 20h14" /></>,
   'external': <><path d="M14 4.5h5.5V10" /><path d="M19.5 4.5 11 13" /><path d="M18 14v5.5H4.5V6H10" /></>,
   'eye': <><path d="M2.5 12S6 5.5 12 5.5 21.5 12 21.5 12 18 18.5 12 18.5 2.5 12 2.5 12Z" /><circle cx="12" cy="12" r="2.8" /></>,
@@ -52,6 +53,7 @@ const paths = {
   'swap': <><path d="M4 8h15" /><path d="m15.5 4.5 3.5 3.5-3.5 3.5" /><path d="M20 16H5" /><path d="m8.5 12.5-3.5 3.5 3.5 3.5" /></>,
   'tag-cost': <><circle cx="12" cy="12" r="8.5" /><path d="M14.8 9.5c-.4-1-1.4-1.5-2.8-1.5-1.7 0-2.8.8-2.8 2s1 1.7 2.8 2 3 .8 3 2.1-1.2 2-3 2c-1.5 0-2.6-.6-3-1.7M12 6.5v11" /></>,
   'trend-up': <><path d="m3.5 16.5 5.5-6 4 4 7-7.5" /><path d="M15 7h5v5" /></>,
+  'upload': <><path d="M12 15.5V4.5" /><path d="m7.5 9 4.5-4.5L16.5 9" /><path d="M5 20h14" /></>,
   'x': <path d="m6 6 12 12M18 6 6 18" />,
 } satisfies Record<string, ReactNode>
 
