@@ -4,6 +4,7 @@ import { bpsToPct } from '../decimal.ts'
 import { to } from '../paths.ts'
 import { PayeeTag, Sentence, StateTag, SupplierName, Td, Th } from '../ui/parts.tsx'
 import { corridorArrow } from '../words.ts'
+import { actionLabel, progressWords } from './next-words.ts'
 import { dueOf, type Due, type Group } from './groups.ts'
 
 type Props = { readonly groups: readonly Group[]; readonly selected: string | undefined; readonly now: number }
@@ -36,12 +37,12 @@ export function QueueTable({ groups, selected, now }: Props) {
                     {two && <span className="block"><StateTag state={row.state} /></span>}
                   </Td>
                   <Td className="py-0.5! align-middle!">
-                    <span className={two ? 'block' : ''}><b className="font-semibold">{row.merchant_name}</b> <span className="text-muted">{row.description}</span> <PayeeTag payee_details={row.payee_details} /></span>
+                    <span className={two ? 'block' : ''}><b className="font-semibold">{row.merchant_name}</b> <span className="text-muted">{two ? row.description : progressWords(row) || row.description}</span> <PayeeTag payee_details={row.payee_details} /><PlayedTag row={row} /></span>
                     {two && <span className="block text-12"><Sentence>{row.action ?? 'Read the recommendation and decide.'}</Sentence>{row.degraded && ' Degraded.'}</span>}
                   </Td>
                   <Td className="py-0.5! align-middle!">
                     {two
-                      ? <LinkButton href={to.session(row.id)} kind={row.id === selected ? 'filled' : 'outline'} className="min-w-20">Open<span className="sr-only"> {row.reference}</span></LinkButton>
+                      ? <LinkButton href={to.session(row.id)} kind={row.id === selected ? 'filled' : 'outline'} className="min-w-28">{actionLabel(row)}<span className="sr-only"> {row.reference}</span></LinkButton>
                       : <StateTag state={row.state} />}
                   </Td>
                   <Td end className="whitespace-nowrap py-0.5! align-middle!">
@@ -61,6 +62,9 @@ export function QueueTable({ groups, selected, now }: Props) {
   )
 }
 
+/** A session that is played says so wherever it stands. */
+const PlayedTag = ({ row }: { row: RouteSessionRow }) => (row.execution_mode === 'simulation' ? <StatusTag tone="waiting" size="small" icon="circle-dashed">Simulation</StatusTag> : null)
+
 const shortName = (name: string) => (name.length > 28 ? `${name.slice(0, 26).trimEnd()}…` : name)
 
 /** Phones: the same rows as cards, in one column. */
@@ -75,10 +79,10 @@ export function QueueCards({ groups, selected, now }: Props) {
               const due = dueOf(row, now)
               return (
                 <li key={row.id} id={`row-${row.id}`} aria-current={row.id === selected ? 'true' : undefined} className={`flex flex-col gap-2 px-3 py-3 ${edge(row, due)}`}>
-                  <div className="flex flex-wrap items-center gap-2"><span className="font-mono text-12">{row.reference}</span><StateTag state={row.state} />{row.conditional && row.needs_me && <StatusTag tone="attention" size="small">Conditional</StatusTag>}<PayeeTag payee_details={row.payee_details} /><span className={`ml-auto text-12 ${dueLook[due.look]}`}>{due.look === 'soon' ? 'in ' : ''}{due.text}</span></div>
-                  <div><p className="font-semibold">{row.merchant_name}</p><p className="text-muted">{row.description}</p>{row.action && <p><Sentence>{row.action}</Sentence></p>}</div>
+                  <div className="flex flex-wrap items-center gap-2"><span className="font-mono text-12">{row.reference}</span><StateTag state={row.state} />{row.conditional && row.needs_me && <StatusTag tone="attention" size="small">Conditional</StatusTag>}<PayeeTag payee_details={row.payee_details} /><PlayedTag row={row} /><span className={`ml-auto text-12 ${dueLook[due.look]}`}>{due.look === 'soon' ? 'in ' : ''}{due.text}</span></div>
+                  <div><p className="font-semibold">{row.merchant_name}</p><p className="text-muted">{row.description}</p>{!row.action && row.step && <p>{progressWords(row)}</p>}{row.action && <p><Sentence>{row.action}</Sentence></p>}</div>
                   <dl className="grid grid-cols-[1fr_auto] gap-x-3 text-12"><dt className="text-muted">Supplier gets</dt><dd className="text-right"><Money value={row.receives} /></dd><dt className="text-muted">Merchant sends</dt><dd className="text-right"><Money value={row.sends} /></dd></dl>
-                  <LinkButton href={to.session(row.id)} className="min-h-11">Open<span className="sr-only"> {row.reference}</span></LinkButton>
+                  <LinkButton href={to.session(row.id)} className="min-h-11">{row.needs_me ? actionLabel(row) : 'Open'}<span className="sr-only"> {row.reference}</span></LinkButton>
                 </li>
               )
             })}
