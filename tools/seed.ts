@@ -62,7 +62,9 @@ export async function seedDemo(target: SeedTarget, folder: string = DATA_FOLDER)
   const intents = demoIntents(JSON.parse(texts['requests.json']!) as FileIntent[])
   const files = Object.fromEntries(DATA_FILES.map((name) => [name, JSON.parse(texts[`${name}.json`]!) as unknown])) as DatasetImport['files']
   const digest = digestOf(parseDataset(files))
-  const hashes = await Promise.all(DEMO_ACCOUNTS.map(({ password }) => hashPassword(password)))
+  // One after the other: only so many hashes are made at once.
+  const hashes: string[] = []
+  for (const { password } of DEMO_ACCOUNTS) hashes.push(await hashPassword(password))
   const actors = await provision({ url: target.owner_url, tenantKey: target.tenantKey }, DEMO_TENANT_ID, async (p) => {
     await p.createTenant(DEMO_TENANT)
     const keys = await loadTenantKeys(target.keyProvider, DEMO_TENANT_ID, { read: p.readDataKeys, add: p.addDataKey })

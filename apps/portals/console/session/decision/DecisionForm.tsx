@@ -9,13 +9,12 @@ import { Button, ErrorNotice, Field, Input, Notice, Select } from '../../../shar
 import { useKeys } from '../../keys.ts'
 import type { SessionSearch } from '../../paths.ts'
 import { executionKey, sessionKey, sessionsKey } from '../../queries.ts'
-import { Key } from '../../ui/parts.tsx'
 import { plain } from '../../words.ts'
 import { destinationZone } from '../../zones.ts'
 import { currentStep, modeWords, waitingProofs } from '../execution/words.ts'
 import { dayRange } from '../range.ts'
 import { ChoiceRows } from './ChoiceRows.tsx'
-import { choicesOf, offerable, standingOf, type Choice, type Verb } from './choices.ts'
+import { choicesOf, firstChoice, offerable, standingOf, type Choice, type Verb } from './choices.ts'
 import { consequenceOf } from './consequence.ts'
 import { emptyDraft, type Draft } from './draft.ts'
 import { FourEyes } from './FourEyes.tsx'
@@ -57,7 +56,7 @@ export function DecisionForm({ session, execution, search, show, onAccept }: Pro
   const change = (next: Partial<Draft>) => setDraft((old) => ({ ...old, ...next }))
 
   const choices = choicesOf({ session, execution, me: { id: user.id, name: user.display_name, role }, can, now_ms: now() })
-  const chosen: Choice | null = choices.find(({ verb, blocked }) => verb === search.do && blocked === null) ?? choices.find(({ blocked }) => blocked === null) ?? null
+  const chosen: Choice | null = choices.find(({ verb, blocked }) => verb === search.do && blocked === null) ?? firstChoice(choices)
   const verb = chosen?.verb ?? null
   const standing = standingOf(session)
   const routes = offerable(session)
@@ -87,7 +86,7 @@ export function DecisionForm({ session, execution, search, show, onAccept }: Pro
     },
   })
   const late = LATE.some((code) => hasCode(act.error, code))
-  const unready = verb === null ? 'Nothing can be decided by you now.' : whyNotYet(verb, draft, { needsReason: reasons.length > 0 && reason === null, needsRoute: verb === 'offer' && offered === null, needsRail: step?.rail === null, needsFinding: verb === 'confirm' && step?.proof_kinds.length === 0 })
+  const unready = verb === null ? (choices.every(({ blocked }) => blocked !== null) ? 'Nothing can be decided by you now.' : 'Choose what to do first.') : whyNotYet(verb, draft, { needsReason: reasons.length > 0 && reason === null, needsRoute: verb === 'offer' && offered === null, needsRail: step?.rail === null, needsFinding: verb === 'confirm' && step?.proof_kinds.length === 0 })
 
   const choose = (next: Verb) => { setSaid(null); act.reset(); show({ ...search, do: next, ...(next === 'offer' ? {} : { offer: '' }) }, true) }
   const go = () => {
@@ -110,7 +109,7 @@ export function DecisionForm({ session, execution, search, show, onAccept }: Pro
   }, [])
 
   return (
-    <div className="flex flex-col gap-2.5 border-t border-line p-3">
+    <div className="flex flex-col gap-2 border-t border-line px-3 pt-2.5">
       <ChoiceRows choices={choices} chosen={verb} onChoose={choose} />
       {verb === 'offer' && (
         <Field label="What is offered">
@@ -140,14 +139,15 @@ export function DecisionForm({ session, execution, search, show, onAccept }: Pro
           <p>The merchant will see <b className="font-semibold">{consequence.merchant_state}</b>{consequence.merchant_words === null ? '.' : <>: “{consequence.merchant_words}”</>}</p>
         </div>
       )}
-      <FourEyes session={session} />
+      {(session.state === 'accepted' || session.state === 'approved' || choices.every(({ blocked }) => blocked !== null)) && <FourEyes session={session} />}
       {said !== null && !act.isError && <Notice tone="success" live="polite" className="gap-2! p-2.5!">{said}</Notice>}
       {late ? <Stale session={session} execution={execution} onRead={() => act.reset()} /> : <ErrorNotice error={act.error} />}
-      <Button kind="filled" wide className="min-h-11 lg:min-h-8" busy={act.isPending} disabledReason={late ? 'Read it again first.' : unready} onClick={go}>
-        {verb === null ? 'Nothing to record' : BUTTON[verb]} <kbd aria-hidden="true" className="rounded border border-current px-1 font-sans text-11 font-normal max-lg:hidden">Ctrl Enter</kbd>
-      </Button>
-      {unready !== null && <p className="text-12 text-muted">{unready}</p>}
-      <p className="sr-only">Keys: <Key>1</Key> and on choose, Ctrl and Enter record.</p>
+      <div className="sticky bottom-0 -mx-3 flex flex-col gap-1 border-t border-line bg-surface px-3 py-2.5">
+        <Button kind="filled" wide className="min-h-11 lg:min-h-8" busy={act.isPending} disabledReason={late ? 'Read it again first.' : unready} onClick={go}>
+          {verb === null ? 'Record' : BUTTON[verb]} <kbd aria-hidden="true" className="rounded border border-current px-1 font-sans text-11 font-normal max-lg:hidden">Ctrl Enter</kbd>
+        </Button>
+        {unready !== null && <p className="text-center text-12 text-muted">{unready}</p>}
+      </div>
     </div>
   )
 }

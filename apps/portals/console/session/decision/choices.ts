@@ -25,6 +25,11 @@ export const ownReason = ({ session, me }: Pick<Situation, 'session' | 'me'>): s
 /** The candidate that stands: what was offered last, or the recommended one. */
 export const standingOf = (session: Pick<DeskRouteSession, 'offered' | 'recommended'>) => session.offered ?? session.recommended
 
+/** Never chosen for a person: what closes, stops or replaces something is said by somebody. */
+const BY_HAND: ReadonlySet<Verb> = new Set(['offer', 'reject', 'pause', 'fail', 'unknown'])
+/** The choice that stands before anybody has chosen; null where only such are left. */
+export const firstChoice = (choices: readonly Choice[]): Choice | null => choices.find(({ verb, blocked }) => blocked === null && !BY_HAND.has(verb)) ?? null
+
 export function choicesOf(situation: Situation): readonly Choice[] {
   switch (situation.session.state) {
     case 'accepted': return [approve(situation), offer(situation), ASK, reject(situation)]
@@ -47,7 +52,7 @@ function approve(situation: Situation): Choice {
     ?? (approval.agreed ? null : 'the merchant has not agreed to what stands') ?? payeeReason(session)
     ?? (session.degraded.length > 0 ? 'it is degraded' : null)
     ?? (session.valid_until !== null && Date.parse(session.valid_until) <= now_ms ? 'the price has run out: offer today’s' : null)
-    ?? (holding.some(({ user_id }) => user_id === me.id) ? 'you approved it already' : null)
+    ?? (holding.some(({ user_id }) => user_id === me.id) ? 'you approved it' : null)
     ?? (me.role === 'platform_admin' && holding.length === 0 ? 'the first approval is the desk’s' : null)
   return { verb: 'approve', title: session.offered === null ? 'Approve recommended' : 'Approve the offer', note: approval.required > 1 ? `${approval.held} of ${approval.required} given` : 'one approval is enough', blocked }
 }
@@ -55,7 +60,7 @@ function approve(situation: Situation): Choice {
 function offer(situation: Situation): Choice {
   const { session } = situation
   const others = offerable(session).length - 1
-  return { verb: 'offer', title: 'Offer another', note: others === 1 ? '1 more route, or today’s price' : `${others} more routes, or today’s price`, blocked: situation.can('route_session:approve') ?? ownReason(situation) }
+  return { verb: 'offer', title: 'Offer another', note: `${others} more, or a new price`, blocked: situation.can('route_session:approve') ?? ownReason(situation) }
 }
 
 /** What may be offered: what stands, at today's price, and every other lawful route that is shown. */
@@ -65,7 +70,7 @@ export function offerable(session: DeskRouteSession): readonly NonNullable<DeskR
   return [...(standing === null ? [] : [standing]), ...(others as NonNullable<DeskRouteSession['recommended']>[])]
 }
 
-const ASK: Choice = { verb: 'ask', title: 'Ask the merchant', note: 'pauses the clock', blocked: 'nothing can be asked from here yet' }
+const ASK: Choice = { verb: 'ask', title: 'Ask the merchant', note: 'pauses the clock', blocked: 'not possible here yet' }
 const reject = (situation: Situation): Choice => ({ verb: 'reject', title: 'Reject', note: 'the merchant gets a plain reason', blocked: situation.can('route_session:approve') ?? ownReason(situation) })
 const accept = ({ session, can }: Situation): Choice => ({ verb: 'accept', title: 'Accept for the merchant', note: 'when it said so on another channel', blocked: can('route_session:accept') ?? ((session.merchant_view as { can_accept: boolean }).can_accept ? null : 'the merchant answers, and agrees to nothing new') })
 
@@ -92,7 +97,7 @@ function executing(situation: Situation): readonly Choice[] {
       pause(situation), fail, { verb: 'unknown', title: 'Nobody knows', note: 'whether it happened', blocked: work },
     ]
     case 'awaiting_proof': return [confirm(situation, step, work), ...(missingKinds(step).length === 0 ? [] : [{ verb: 'prove', title: 'Submit proof', note: proofWords(missingKinds(step)[0]!), blocked: work } as const]),
-      { verb: 'reject_proof', title: 'Ask for a corrected proof', note: 'names the field, keeps the file', blocked: work }, pause(situation), fail]
+      { verb: 'reject_proof', title: 'Ask for a corrected proof', note: 'keeps the file', blocked: work }, pause(situation), fail]
     case 'failed': return [{ verb: 'retry', title: `Try ${name} again`, note: 'by a person’s decision alone', blocked: work }, pause(situation)]
     case 'unknown': return [{ verb: 'found', title: 'Say what was found out', note: `of ${name}`, blocked: work }, pause(situation), fail]
     default: return [pause(situation)]

@@ -37,7 +37,7 @@ export function consequenceOf(verb: Verb, facts: ConsequenceFacts): Consequence 
     case 'offer': return sees('Your turn', offers(facts))
     case 'reject': return sees('Stopped', 'The session is closed. Nothing was paid and nothing was booked.')
     case 'execute': return sees('On its way', executes(facts), null)
-    case 'start': return sees('On its way', step === null ? '' : `${name} begins: ${stepWords(step.kind).toLowerCase()}, ${money(step.instruction.money)} to ${step.instruction.payee}. ${step.rail === null ? 'Whose account the leg runs on is kept for every step of it. ' : ''}${step.proof_kinds.length === 0 ? '' : `It is done only with ${step.proof_kinds.map(proofWords).join(' and ')}.`}`)
+    case 'start': return sees('On its way', step === null ? '' : `${name} begins: ${stepWords(step.kind).toLowerCase()}, ${money(step.instruction.money)} to ${step.instruction.payee.replace(/\.$/, '')}. ${step.rail === null ? 'Whose account the leg runs on is kept for every step of it. ' : ''}${step.proof_kinds.length === 0 ? '' : `It is done only with ${step.proof_kinds.map(proofWords).join(' and ')}.`}`)
     case 'confirm': return sees('On its way', `${reason === null ? '' : 'The difference is accepted in your name. '}${name} is done. ${facts.last_step ? 'It was the last: the session is closed next, with its outcome.' : 'The next step is ready then.'}`, null)
     case 'reject_proof': return sees('On its way', 'The file is kept, marked as not taken, and proves nothing. Another one is asked for.')
     case 'pause': return sees('On its way', 'No step goes on until somebody resumes it. What a bank has already been told goes its way.')

@@ -19,7 +19,7 @@ export function StepsList({ execution, shown, choose }: { execution: Execution; 
           <li key={gate.code} className="flex gap-2.5 px-3 py-2">
             <Icon name={gate.clear ? 'check-circle' : 'alert'} size={18} className={`mt-px ${gate.clear ? 'text-success' : 'text-attention'}`} />
             <div className="min-w-0 flex-1"><p className="font-medium">{GATES[gate.code] ?? gate.code.replaceAll('_', ' ')}</p><p className="text-12 text-muted">{gate.sentence}</p></div>
-            <StatusTag tone={gate.clear ? 'success' : 'attention'} size="small" icon={null}>{gate.clear ? 'Clear' : 'Open'}</StatusTag>
+            <span className="self-start"><StatusTag tone={gate.clear ? 'success' : 'attention'} size="small" icon={null}>{gate.clear ? 'Clear' : 'Open'}</StatusTag></span>
           </li>
         ))}
       </ul>
