@@ -84,7 +84,8 @@ test('keys move, open and go; the address holds filter and row', async () => {
   await page.keyboard.press('Enter')
   await page.getByRole('heading', { name: 'Desk Decision' }).waitFor()
   assert.equal(`row-${/sessions\/([0-9a-f-]{36})/.exec(page.url())![1]}`, first)
-  await page.keyboard.press('6')
+  await page.keyboard.press('[')
+  await page.keyboard.press('[')
   await page.getByRole('button', { name: 'Replay' }).waitFor()
   await page.keyboard.press('g')
   await page.keyboard.press('p')
@@ -199,7 +200,7 @@ test('a request for a merchant, accepted and cancelled with reasons', async () =
   await assertSound(watched, 'acceptance')
   await drawer(page).getByRole('button', { name: 'Accept', exact: true }).click()
   await drawer(page).waitFor({ state: 'detached' })
-  await page.getByText('It is accepted already.').first().waitFor()
+  await page.getByRole('radio', { name: /^Approve recommended/ }).waitFor()
 
   await ask()
   await page.getByLabel('Why the desk asks').fill('The merchant asked by phone')
@@ -209,6 +210,7 @@ test('a request for a merchant, accepted and cancelled with reasons', async () =
 
   await page.goto(session)
   await settle(page)
+  await page.getByRole('radio', { name: /^Cancel for the merchant/ }).click()
   await page.getByRole('button', { name: 'Cancel the session' }).click()
   await drawer(page).getByLabel('Reason').fill('The merchant changed its mind')
   await drawer(page).getByRole('button', { name: 'Cancel it' }).click()

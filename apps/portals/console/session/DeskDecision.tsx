@@ -36,7 +36,7 @@ export function DeskDecision({ session, execution, search, show }: Props) {
   const [asking, setAsking] = useState<'accept' | 'cancel' | null>(null)
   const view = session.merchant_view as MerchantRouteSession
   return (
-    <Card className="lg:sticky lg:top-15 lg:max-h-[calc(100dvh-4.5rem)] lg:overflow-y-auto">
+    <Card className="lg:sticky lg:top-15 lg:max-h-[calc(100dvh-14rem)] lg:overflow-y-auto">
       <div className="flex flex-wrap items-center justify-between gap-2 border-b border-line px-3 py-2"><h2 className="font-semibold">Desk Decision</h2><DueTag session={session} /></div>
       <dl className="flex flex-col gap-1 px-3 py-2.5">
         {session.execution_mode === null
@@ -52,7 +52,7 @@ export function DeskDecision({ session, execution, search, show }: Props) {
         {session.degraded.length > 0 && <Row term="Degraded"><StatusTag tone="danger" size="small">{session.degraded.map(plain).join(', ')}</StatusTag></Row>}
       </dl>
       {DECIDES.has(session.state)
-        ? <DecisionForm session={session} execution={execution} search={search} show={show} onAccept={() => setAsking('accept')} />
+        ? <DecisionForm session={session} execution={execution} search={search} show={show} onBehalf={setAsking} />
         : <ForTheMerchant session={session} ask={setAsking} />}
       <dl className="flex flex-col gap-1 border-t border-line px-3 py-2.5">
         {session.valid_until && <Row term="Price until"><DateTime at={session.valid_until} absolute className="whitespace-normal!" /></Row>}

@@ -30,22 +30,25 @@ type Props = {
   readonly execution: Execution | null
   readonly search: SessionSearch
   readonly show: (search: SessionSearch, replace?: boolean) => void
-  readonly onAccept: () => void
+  /** opens what is done in the merchant’s name */
+  readonly onBehalf: (what: 'accept' | 'cancel') => void
 }
 
 const BUTTON: Readonly<Record<Verb, string>> = {
-  accept: 'Accept for the merchant', approve: 'Record approval', offer: 'Record the offer', ask: 'Ask the merchant', reject: 'Record the rejection', execute: 'Execute', start: 'Start the step', prove: 'Go to the proof form',
+  accept: 'Accept for the merchant', cancel: 'Cancel the session', approve: 'Record approval', offer: 'Record the offer', ask: 'Ask the merchant', reject: 'Record the rejection', execute: 'Execute', start: 'Start the step', prove: 'Go to the proof form',
   confirm: 'Confirm the step', reject_proof: 'Ask for correction', pause: 'Pause', resume: 'Resume', fail: 'Mark failed', unknown: 'Mark unknown', found: 'Record what was found', retry: 'Try it again',
 }
 const DONE: Readonly<Record<Verb, string>> = {
-  accept: '', approve: 'Approval recorded.', offer: 'Offered. The merchant is asked to agree.', ask: '', reject: 'Rejected. The merchant sees why.', execute: 'Execution began. Its first step is ready.', start: 'The step has begun.', prove: '',
+  accept: '', cancel: '', approve: 'Approval recorded.', offer: 'Offered. The merchant is asked to agree.', ask: '', reject: 'Rejected. The merchant sees why.', execute: 'Execution began. Its first step is ready.', start: 'The step has begun.', prove: '',
   confirm: 'The step is confirmed.', reject_proof: 'Another proof is asked for.', pause: 'Paused.', resume: 'It goes on.', fail: 'Marked as failed.', unknown: 'Marked as unknown.', found: 'Recorded.', retry: 'The step is ready again.',
 }
+/** Said elsewhere, or kept without a note. */
+const NO_NOTE: ReadonlySet<Verb> = new Set(['accept', 'cancel', 'prove', 'start'])
 /** Late by version, or by the state that somebody else brought about. */
 const LATE = ['stale_version', 'wrong_state', 'wrong_step_state'] as const
 
 /** Choose, say why, read what follows, record: by mouse, or by 1–9 and Ctrl+Enter. */
-export function DecisionForm({ session, execution, search, show, onAccept }: Props) {
+export function DecisionForm({ session, execution, search, show, onBehalf }: Props) {
   const queries = useQueryClient()
   const keyFor = useActionKey()
   const { now } = useClock()
@@ -91,7 +94,7 @@ export function DecisionForm({ session, execution, search, show, onAccept }: Pro
   const choose = (next: Verb) => { setSaid(null); act.reset(); show({ ...search, do: next, ...(next === 'offer' ? {} : { offer: '' }) }, true) }
   const go = () => {
     if (verb === null || unready !== null || act.isPending || late) return
-    if (verb === 'accept') onAccept()
+    if (verb === 'accept' || verb === 'cancel') onBehalf(verb)
     else if (verb === 'prove') { show({ ...search, tab: 'execution' }); requestAnimationFrame(() => document.getElementById('proof-form')?.scrollIntoView({ block: 'nearest' })) }
     else act.mutate()
   }
@@ -130,7 +133,7 @@ export function DecisionForm({ session, execution, search, show, onAccept }: Pro
           <Select value={reason?.code ?? null} placeholder="Choose" options={reasons.map(({ code, sentence }) => ({ value: code, label: sentence }))} onChange={(code) => change({ reasons: { ...draft.reasons, [verb]: code } })} />
         </Field>
       )}
-      {verb !== null && verb !== 'accept' && verb !== 'prove' && verb !== 'start' && (
+      {verb !== null && !NO_NOTE.has(verb) && (
         <Field label="Desk note" note="never shown to the merchant"><Input value={draft.note} maxLength={500} placeholder="Optional" onChange={(event) => change({ note: event.target.value })} /></Field>
       )}
       {consequence !== null && (

@@ -2,7 +2,7 @@
 import type { DeskRouteSession, Execution, ExecutionStep } from '../../../api/types.ts'
 import { currentStep, doerWords, missingKinds, proofWords, stepWords, waitingProofs } from '../execution/words.ts'
 
-export type Verb = 'accept' | 'approve' | 'offer' | 'ask' | 'reject' | 'execute' | 'start' | 'prove' | 'confirm' | 'reject_proof' | 'pause' | 'resume' | 'fail' | 'unknown' | 'found' | 'retry'
+export type Verb = 'accept' | 'cancel' | 'approve' | 'offer' | 'ask' | 'reject' | 'execute' | 'start' | 'prove' | 'confirm' | 'reject_proof' | 'pause' | 'resume' | 'fail' | 'unknown' | 'found' | 'retry'
 export type Choice = { readonly verb: Verb; readonly title: string; readonly note: string; /** why it cannot be chosen, or null */ readonly blocked: string | null }
 
 export type Situation = {
@@ -26,14 +26,14 @@ export const ownReason = ({ session, me }: Pick<Situation, 'session' | 'me'>): s
 export const standingOf = (session: Pick<DeskRouteSession, 'offered' | 'recommended'>) => session.offered ?? session.recommended
 
 /** Never chosen for a person: what closes, stops or replaces something is said by somebody. */
-const BY_HAND: ReadonlySet<Verb> = new Set(['offer', 'reject', 'pause', 'fail', 'unknown'])
+const BY_HAND: ReadonlySet<Verb> = new Set(['cancel', 'offer', 'reject', 'pause', 'fail', 'unknown'])
 /** The choice that stands before anybody has chosen; null where only such are left. */
 export const firstChoice = (choices: readonly Choice[]): Choice | null => choices.find(({ verb, blocked }) => blocked === null && !BY_HAND.has(verb)) ?? null
 
 export function choicesOf(situation: Situation): readonly Choice[] {
   switch (situation.session.state) {
-    case 'accepted': return [approve(situation), offer(situation), ASK, reject(situation)]
-    case 'awaiting_merchant': return [accept(situation), reject(situation)]
+    case 'accepted': return [approve(situation), offer(situation), ASK, reject(situation), cancel(situation)]
+    case 'awaiting_merchant': return [accept(situation), reject(situation), cancel(situation)]
     case 'approved': return [execute(situation), offer(situation), reject(situation)]
     case 'executing': return executing(situation)
     case 'paused': return paused(situation)
@@ -73,6 +73,7 @@ export function offerable(session: DeskRouteSession): readonly NonNullable<DeskR
 const ASK: Choice = { verb: 'ask', title: 'Ask the merchant', note: 'pauses the clock', blocked: 'not possible here yet' }
 const reject = (situation: Situation): Choice => ({ verb: 'reject', title: 'Reject', note: 'the merchant gets a plain reason', blocked: situation.can('route_session:approve') ?? ownReason(situation) })
 const accept = ({ session, can }: Situation): Choice => ({ verb: 'accept', title: 'Accept for the merchant', note: 'when it said so on another channel', blocked: can('route_session:accept') ?? ((session.merchant_view as { can_accept: boolean }).can_accept ? null : 'the merchant answers, and agrees to nothing new') })
+const cancel = ({ session, can }: Situation): Choice => ({ verb: 'cancel', title: 'Cancel for the merchant', note: 'it withdrew', blocked: can('route_session:cancel') ?? ((session.merchant_view as { can_cancel: boolean }).can_cancel ? null : 'it can no longer be cancelled') })
 
 function execute(situation: Situation): Choice {
   const { session, can } = situation

@@ -27,11 +27,11 @@ export function ExecutionTab({ session, execution, search, show }: Props) {
         </div>
         <div className="flex min-w-0 flex-col gap-3">
           {step === null && <Notice tone="info" title="Nothing is executed yet">The steps are planned when it is executed. Until then there is nothing to pay, and no account to reveal.</Notice>}
-          {step !== null && <InstructionSheet key={step.id} session={session} step={step} />}
+          {step !== null && <InstructionSheet key={`sheet ${step.id}`} session={session} step={step} />}
           {step !== null && [...step.proofs].reverse().map((proof) => <ProofCard key={proof.id} step={step} proof={proof} />)}
-          {takesProof && <ProofForm key={step.id} session={session} execution={execution} step={step} />}
         </div>
       </div>
+      {takesProof && <ProofForm key={step.id} session={session} execution={execution} step={step} />}
     </div>
   )
 }

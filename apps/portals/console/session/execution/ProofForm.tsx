@@ -64,7 +64,7 @@ export function ProofForm({ session, execution, step }: { session: DeskRouteSess
       <div className="flex flex-wrap items-center gap-2 border-b border-line px-3 py-2"><h2 id="proof-form-title" className="font-semibold">Submit a proof of step {step.position}</h2><span className="text-muted">{proofWords(kind)}</span></div>
       <div className="flex flex-col gap-3 p-3">
         {missing.length > 1 && <Field label="Kind of proof"><Select value={kind} options={missing.map((value) => ({ value, label: proofWords(value) }))} onChange={(next) => { setKind(next); setFile(null) }} /></Field>}
-        <div className={file?.state === 'clean' ? 'grid gap-3 xl:grid-cols-2' : ''}>
+        <div className={file?.state === 'clean' ? 'grid gap-3 xl:grid-cols-2' : 'flex flex-col gap-3'}>
           <div className="flex min-w-0 flex-col gap-2">
             {file === null || file.state !== 'clean'
               ? <UploadField key={kind} label="The file" hint="The desk sees it, nobody else." fields={{ class: 'desk', kind, session_id: session.id }} onUploaded={setFile} />
@@ -72,17 +72,16 @@ export function ProofForm({ session, execution, step }: { session: DeskRouteSess
           </div>
           <div className="grid content-start gap-3 sm:grid-cols-2">
             {fields.includes('amount') && (
-              <Field label="Amount" hint="As it stands on the proof." error={problems.amount}>
-                <span className="flex gap-2">
-                  <Select label="Currency" className="w-24! shrink-0" value={typed.currency} options={[...new Set([step.money_in.currency, step.money_out.currency])].map((value) => ({ value, label: value }))} onChange={set('currency')} />
-                  <Input inputMode="decimal" className="text-right tabular-nums" value={typed.amount} maxLength={30} onChange={(event) => set('amount')(event.target.value)} />
-                </span>
-              </Field>
+              <>
+                <Field label="Currency"><Select value={typed.currency} options={[...new Set([step.money_in.currency, step.money_out.currency])].map((value) => ({ value, label: value }))} onChange={set('currency')} /></Field>
+                <Field label="Amount" hint="As it stands on the proof." error={problems.amount}><Input inputMode="decimal" className="text-right tabular-nums" value={typed.amount} maxLength={30} onChange={(event) => set('amount')(event.target.value)} /></Field>
+              </>
             )}
             {fields.includes('happened_at') && (
-              <Field label="When it happened" hint={`In the time of ${zoneCity(clock.time_zone)}.`} error={problems.happened_at}>
-                <span className="flex gap-2"><Input type="date" aria-label="Day" value={typed.day} onChange={(event) => set('day')(event.target.value)} /><Input type="time" aria-label="Time" className="w-28!" value={typed.time} onChange={(event) => set('time')(event.target.value)} /></span>
-              </Field>
+              <>
+                <Field label="Day" error={problems.happened_at}><Input type="date" value={typed.day} onChange={(event) => set('day')(event.target.value)} /></Field>
+                <Field label="Time" hint={`In the time of ${zoneCity(clock.time_zone)}.`}><Input type="time" value={typed.time} onChange={(event) => set('time')(event.target.value)} /></Field>
+              </>
             )}
             {fields.includes('payee') && input('payee', 'The name, as the proof writes it.', 200)}
             {fields.includes('account_last4') && input('account_last4', 'The last four characters.', 4)}
@@ -105,7 +104,7 @@ export function ProofForm({ session, execution, step }: { session: DeskRouteSess
 function Preview({ artifact }: { artifact: Artifact }) {
   const source = `/api/artifacts/${artifact.id}/preview`
   if (artifact.preview === 'image') return <img src={source} alt={artifact.file_name} className="max-h-80 w-full rounded border border-line object-contain" />
-  if (artifact.preview === 'pdf' && navigator.pdfViewerEnabled) return <iframe src={source} title={artifact.file_name} className="h-80 w-full rounded border border-line" />
+  if (artifact.preview === 'pdf' && navigator.pdfViewerEnabled) return <iframe src={source} title={artifact.file_name} className="h-96 w-full rounded border border-line" />
   return null
 }
 
