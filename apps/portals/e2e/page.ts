@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 
 export type Theme = 'light' | 'dark'
-export type Account = 'merchant' | 'desk' | 'admin' | 'agent'
+export type Account = 'merchant' | 'desk' | 'colleague' | 'admin' | 'agent'
 export type Watched = { readonly page: Page; readonly troubles: string[]; readonly close: () => Promise<void> }
 
 /**

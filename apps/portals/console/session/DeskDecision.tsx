@@ -1,13 +1,13 @@
 import { useState, type ReactNode } from 'react'
 import type { DeskRouteSession, Execution, MerchantRouteSession } from '../../api/types.ts'
 import { useClock } from '../../shared/clock.ts'
-import { useCan } from '../../shared/session/session.ts'
+import { useCan, useSession } from '../../shared/session/session.ts'
 import { formatRelative } from '../../shared/time.ts'
 import { Button, DateTime, Money, StatusTag } from '../../shared/ui/index.ts'
 import { to, type SessionSearch } from '../paths.ts'
 import { Card, linkLook, Sentence, StateTag, SupplierName } from '../ui/parts.tsx'
 import { methodWords, plain, stateWords } from '../words.ts'
-import { standingOf } from './decision/choices.ts'
+import { ownReason, standingOf } from './decision/choices.ts'
 import { DecisionForm } from './decision/DecisionForm.tsx'
 import { currentStep } from './execution/words.ts'
 import { OnBehalfDialog } from './OnBehalfDialog.tsx'
@@ -68,14 +68,17 @@ export function DeskDecision({ session, execution, search, show }: Props) {
 }
 
 /** "2 of 2" and by whom, or that it needs somebody. Approvals of what stood before are told of as such. */
-function Approval({ session: { approval, state } }: { session: DeskRouteSession }) {
+function Approval({ session }: { session: DeskRouteSession }) {
+  const { approval, state } = session
+  const { user, role } = useSession()
+  const notMine = ownReason({ session, me: { id: user.id, name: user.display_name, role } }) !== null || approval.given.some(({ holds, user_id }) => holds && user_id === user.id)
   const holding = approval.given.filter(({ holds }) => holds)
   const void_ = approval.given.length - holding.length
   const enough = approval.held >= approval.required
   if (holding.length === 0 && state !== 'accepted') return <span className="text-muted">{state === 'recommended' || state === 'awaiting_merchant' ? 'When the merchant agrees' : 'None'}{void_ > 0 && `, ${void_} without force`}</span>
   return (
     <span className="flex flex-wrap items-center gap-x-2">
-      {enough ? <StatusTag tone="success" size="small">{approval.held} of {approval.required}</StatusTag> : <><StatusTag tone="attention" size="small">Needs you</StatusTag>{approval.held} of {approval.required}</>}
+      {enough ? <StatusTag tone="success" size="small">{approval.held} of {approval.required}</StatusTag> : <>{notMine ? <StatusTag tone="waiting" size="small" icon="people">Somebody else’s</StatusTag> : <StatusTag tone="attention" size="small">Needs you</StatusTag>}{approval.held} of {approval.required}</>}
       {holding.length > 0 && <span>{holding.map(({ name }) => name).join(', ')}</span>}
       {void_ > 0 && <span className="text-12 text-muted">{void_} without force</span>}
     </span>

@@ -45,7 +45,7 @@ function Workbench({ session, search }: { session: DeskRouteSession; search: Ses
   const tabs: readonly Tab<SessionTab>[] = [
     { value: 'candidates', label: 'Candidates', count: counts?.candidates }, { value: 'why_not', label: 'Why not', count: lost },
     { value: 'documents', label: 'Documents', count: session.recommended?.documents.length ?? 0 },
-    { value: 'execution', label: 'Execution', ...(execution !== null && execution.steps.length > 0 ? { count: `${execution.steps.filter(({ state }) => state === 'confirmed').length}/${execution.steps.length}` } : {}) }, { value: 'timeline', label: 'Timeline', count: session.timeline.length },
+    { value: 'execution', label: 'Execution' }, { value: 'timeline', label: 'Timeline', count: session.timeline.length },
     { value: 'merchant', label: 'What the merchant sees' }, { value: 'record', label: 'Decision record' },
   ]
   const turn = (by: number) => go(to.session(session.id, { tab: SESSION_TABS[(SESSION_TABS.indexOf(tab) + by + SESSION_TABS.length) % SESSION_TABS.length]!, ...decision }))

@@ -79,6 +79,7 @@ export function DecisionForm({ session, execution, search, show, onBehalf }: Pro
       return record({ ...asked, key: keyFor({ verb, id: session.id, version: session.version, step: step?.version, draft, reason: asked.reason, offered: asked.candidate_id }) })
     },
     onSuccess: (recorded) => {
+      spoke.current = 'execution' in recorded
       setSaid(DONE[verb!])
       setDraft((old) => ({ ...emptyDraft(session), mode: old.mode }))
       if ('session' in recorded) queries.setQueryData(sessionKey(session.id), recorded.session)
@@ -88,6 +89,15 @@ export function DecisionForm({ session, execution, search, show, onBehalf }: Pro
       else if (search.do || search.offer) show({ ...search, do: '', offer: '' }, true)
     },
   })
+  // What was said is about the last thing that was recorded here: once the step moves on by other means it is no news any more.
+  const at = step === null ? null : `${step.id} ${step.version}`
+  const spoke = useRef(false)
+  const before = useRef(at)
+  useEffect(() => {
+    if (before.current !== null && before.current !== at && !spoke.current) setSaid(null)
+    spoke.current = false
+    before.current = at
+  }, [at])
   const late = LATE.some((code) => hasCode(act.error, code))
   const unready = verb === null ? (choices.every(({ blocked }) => blocked !== null) ? 'Nothing can be decided by you now.' : 'Choose what to do first.') : whyNotYet(verb, draft, { needsReason: reasons.length > 0 && reason === null, needsRoute: verb === 'offer' && offered === null, needsRail: step?.rail === null, needsFinding: verb === 'confirm' && step?.proof_kinds.length === 0 })
 

@@ -31,8 +31,8 @@ export function ProofCard({ step, proof }: { step: ExecutionStep; proof: Proof }
         label={`Comparison, ${proofWords(proof.kind)}`} rows={rows} keyOf={(row) => row.field}
         columns={[
           { head: 'Field', phone: 'first', className: 'text-muted', cell: (row) => FIELD_WORDS[row.field] },
-          { head: 'Instruction', className: 'wrap-anywhere', cell: (row) => row.instruction },
-          { head: 'Read from the proof', className: 'wrap-anywhere', cell: (row) => <span className={row.differs === null ? '' : 'text-danger'}>{row.read}</span> },
+          { head: 'Instruction', cell: (row) => <span className={row.field === 'transaction_hash' ? 'wrap-anywhere' : ''}>{row.instruction}</span> },
+          { head: 'Read from the proof', cell: (row) => <span className={`${row.field === 'transaction_hash' ? 'wrap-anywhere' : ''} ${row.differs === null ? '' : 'text-danger'}`}>{row.read}</span> },
           { head: 'Check', phone: 'first', cell: (row) => (row.differs === null ? <StatusTag tone="success" size="small">Matched</StatusTag> : <StatusTag tone="danger" size="small">Mismatch</StatusTag>) },
         ]}
       />
