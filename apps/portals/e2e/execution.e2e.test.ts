@@ -1,5 +1,6 @@
 // From an accepted route to its last step by the desk's own screens, on a FlowClaw of its own: approvals and executions are once and for all.
 import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
 import { after, before, test } from 'node:test'
 import type { Browser, Page } from 'playwright-core'
 import type { Execution, ExecutionStep } from '#contracts/api/execution.ts'
@@ -41,14 +42,13 @@ async function demoSession(words: string): Promise<Session> {
   return read(items.find(({ description }) => description.includes(words))!.id)
 }
 
-let invoices = 0
 /** A fresh session of the demo's merchant with every paper, small enough for one approval, accepted by the merchant itself. */
 async function acceptedByMerchant(): Promise<Session> {
   const model = await demoSession('phone accessories')
   const { intent } = model
   const made = await api<Session>('merchant', 'POST', '/api/route-sessions', {
     supplier_id: model.supplier.id, corridor_id: 'ng-cn', amount: { side: 'supplier_receives', value: '185000', currency: 'CNY' }, needed_by: '2026-11-20T17:00:00+08:00', hard_deadline: false, purpose: 'goods', goods: intent.goods,
-    invoice: { number: `E2E-${++invoices}`, currency: 'CNY', account_count: 1 }, documents_available: ALL_PAPERS, preference: 'cheapest', funding: 'local_currency',
+    invoice: { number: `E2E-${randomUUID().slice(0, 8)}`, currency: 'CNY', account_count: 1 }, documents_available: [...ALL_PAPERS, 'BENEFICIARY_BIC', 'SUPPLIER_CONTRACT'], preference: intent.preference, funding: intent.funding,
   })
   await api('merchant', 'POST', `/api/route-sessions/${made.id}/accept`, { version: made.version })
   return read(made.id)
@@ -162,7 +162,7 @@ async function submit(page: Page, step: ExecutionStep, kind: string, wrong: Read
   const receipt = ['bank_credit_advice', 'supplier_receipt'].includes(kind)
   const money = receipt ? step.money_out : step.money_in
   if (await form.getByRole('combobox', { name: 'Kind of proof' }).count() > 0) await pick(page, 'Kind of proof', new RegExp(`^${kind.replaceAll('_', ' ')}$`))
-  await form.locator('[data-upload] input[type=file]').first().setInputFiles({ name: `${kind}.pdf`, mimeType: 'application/pdf', buffer: pdfOf(`${kind} ${step.reference} ${++invoices}`) })
+  await form.locator('[data-upload] input[type=file]').first().setInputFiles({ name: `${kind}.pdf`, mimeType: 'application/pdf', buffer: pdfOf(`${kind} ${step.reference} ${randomUUID()}`) })
   await form.getByRole('button', { name: 'Replace' }).waitFor()
   const fill = async (label: string, value: string) => { const field = form.getByLabel(label, { exact: true }); if (await field.count() > 0) await field.fill(value) }
   if (await form.getByRole('combobox', { name: 'Currency' }).count() > 0) { await pick(page, 'Currency', money.currency); await fill('Amount', money.amount) }
@@ -271,7 +271,7 @@ test('the instruction reveals, copies and prints', async () => {
   assert.equal(await sheet.getByRole('button', { name: /^Copy Account/ }).getAttribute('aria-disabled'), 'true')
   await sheet.getByRole('button', { name: 'Copy Reference' }).click()
   assert.equal(await page.evaluate(() => navigator.clipboard.readText()), step.reference)
-  await sheet.getByRole('button', { name: 'Reveal' }).click()
+  await sheet.getByRole('button', { name: 'Reveal', exact: true }).click()
   const dialog = page.getByRole('dialog', { name: 'Reveal the account' })
   await assertSound(watched, 'asking for the whole account')
   await pick(page, 'What it is needed for', 'Print for the bank')

@@ -12,7 +12,7 @@ export function RailFields({ session, step, draft, change }: { session: DeskRout
   const accounts = (useProviderAccounts(step.provider_id).data ?? []).filter((each) => each.state === 'live' && each.rail_owner === draft.owner && (each.merchant === null || each.merchant.id === session.merchant.id))
   return (
     <>
-      <Field label="Rail owner" note="of the account that the leg runs on">
+      <Field label="Rail owner" hint="Who owns the account that the leg runs on.">
         <Select value={draft.owner} placeholder="Choose" options={RAIL_OWNERS.map((value) => ({ value, label: OWNERS[value] }))} onChange={(owner) => change({ owner, account_id: null })} />
       </Field>
       {accounts.length > 0 && (
