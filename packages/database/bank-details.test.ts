@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { Actor } from '#contracts/roles.ts'
 import { openTestDatabase, type TestDatabase } from '#tools/testing/database.ts'
-import { makeTestSession, makeTestTenant, writeRequest, type TestTenant } from '#tools/testing/tenant.ts'
+import { makeTestSession, makeTestTenant, readyFor, writeRequest, type TestTenant } from '#tools/testing/tenant.ts'
 import {
   confirmBankDetails, keepSupplierPayable, newId, proposeBankDetails, readSupplier, rejectBankDetails, saveRouteSession, transitionSession, withTenantRead, withTenantWrite, type SessionState, type Tx,
 } from './index.ts'
@@ -74,10 +74,11 @@ test('the serving role has no other way', async () => {
 test('no step towards a payment is taken while the supplier is on hold', async () => {
   const session = makeTestSession(here, {}, { candidates: 1, verdicts: 1 })
   await as(here.desk, (tx) => saveRouteSession(tx, session))
-  const move = (from: SessionState, to: SessionState, version: number) => as(here.desk, (tx) => transitionSession(tx, { session_id: session.id, from, to, version, market_clock: CLOCK }))
+  const move = (from: SessionState, to: SessionState, version: number) => as(here.desk, async (tx) => transitionSession(tx, { session_id: session.id, from, to, version, market_clock: CLOCK }))
   let version = 1
   for (const [from, to] of [['recommended', 'accepted'], ['accepted', 'approved'], ['approved', 'executing'], ['paused', 'executing']] as const) {
     if (from === 'paused') assert.ok((await move('executing', 'paused', version++)).ok)
+    if (from !== 'paused') await as(here.desk, (tx) => readyFor(tx, session, to))
     const { id } = await propose(here)
     assert.equal(await as(here.desk, (tx) => keepSupplierPayable(tx, here.supplier_id)), false)
     await assert.rejects(move(from, to, version), { constraint: 'route_sessions_supplier_not_held' }, `${from} → ${to}`)

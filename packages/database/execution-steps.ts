@@ -12,7 +12,7 @@ export async function planSteps(tx: Tx, session_id: string, market_clock: string
   await Promise.all([
     tx.sql(`insert into execution_steps (tenant_id, session_id, id, position, hop, kind, done_by, provider_id, proof_kinds, amount_in, currency_in, amount_out, currency_out, to_supplier, reference, typical, version, state)
       select $1, $2, id, position, hop, kind, done_by, provider_id, string_to_array(kinds, ','), amount_in, currency_in, amount_out, currency_out, to_supplier, reference, typical, 1, state
-      from unnest($3::uuid[], $4::smallint[], $5::smallint[], $6::text[], $7::text[], $8::text[], $9::text[], $10::numeric[], $11::text[], $12::numeric[], $13::text[], $14::text[], $15::text[], $16::text[], $17::boolean[])
+      from unnest($3::uuid[], $4::integer[], $5::integer[], $6::text[], $7::text[], $8::text[], $9::text[], $10::numeric[], $11::text[], $12::numeric[], $13::text[], $14::text[], $15::text[], $16::text[], $17::boolean[])
         as t(id, position, hop, kind, done_by, provider_id, kinds, amount_in, currency_in, amount_out, currency_out, reference, typical, state, to_supplier)`,
     [tenant, session_id, column((s) => s.id), column((s) => s.position), column((s) => s.hop), column((s) => s.kind), column((s) => s.done_by), column((s) => s.provider_id), column((s) => s.proof_kinds.join(',')),
       column((s) => s.money_in.amount), column((s) => s.money_in.currency), column((s) => s.money_out.amount), column((s) => s.money_out.currency), column((s) => s.reference), column((s) => s.typical), states, column((s) => s.to_supplier)]),

@@ -118,7 +118,7 @@ export const TABLES_LEFT_OUT: Readonly<Record<string, { readonly why: string; re
   facts: { why: 'Corridor data.' },
   tenant_settings: { why: 'Settings of the company.' },
   step_edges: { why: 'Which states follow which: the same for everyone.' },
-  execution_steps: { why: PAYMENT },
+  execution_steps: { why: PAYMENT, holds: ['account_label'] },
   session_edges: { why: 'Which states follow which: the same for everyone.' },
   flowclaw_migrations: { why: 'Which version the database is of.', holds: ['name'] },
   'fc.tenant_key': { why: 'A key of the server.' },

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { openTestDatabase, type TestDatabase } from '#tools/testing/database.ts'
-import { makeTestSession, makeTestTenant, writeRequest, type TestTenant } from '#tools/testing/tenant.ts'
+import { makeTestSession, makeTestTenant, readyFor, writeRequest, type TestTenant } from '#tools/testing/tenant.ts'
 import {
   countRouteSessions, createSupplier, CursorError, listRouteSessions, listSuppliers, loadRoutingContext, maskAccount, newId, putDeskFeeRule, readRouteSession, readSupplier, saveRouteSession,
   setMarketClock, transitionSession, withTenantRead, withTenantWrite, type NewRouteSession, type RoutingQuery, type SessionState, type Tx,
@@ -26,6 +26,7 @@ const save = (tenant: TestTenant, over: Partial<NewRouteSession> = {}, states: r
   await saveRouteSession(tx, session)
   let from = session.state
   for (const [i, to] of states.entries()) {
+    await readyFor(tx, session, to)
     const moved = await transitionSession(tx, { session_id: session.id, from, to, version: i + 1, market_clock: CLOCK })
     assert.ok(moved.ok, `${from} → ${to}`)
     from = to

@@ -73,7 +73,7 @@ test('tables without a tenant are closed, or constants', async () => {
       await client.query('begin')
       const found = await probeOthers({ role, client }, test_db.superuser)
       await client.query('rollback')
-      return found.filter((says) => !(role === 'flowclaw_owner' && /flowclaw_migrations|session_edges|tenant_key/.test(says)))
+      return found.filter((says) => !(role === 'flowclaw_owner' && /flowclaw_migrations|session_edges|step_edges|tenant_key/.test(says)))
     })
     assert.deepEqual(wrong, [])
   }

@@ -217,8 +217,14 @@ test('tampering with audit rows is found at the exact number', async () => {
 test('records are frozen for their owner too', async () => {
   await test_db.superuser.query("insert into audit_checkpoints (tenant_id, seq, hash, at, key_id, public_key, signature) values ($1, 1, sha256('h'), '2026-09-29T08:00:00Z', sha256('k'), sha256('p'), sha256('s') || sha256('s'))", [tenant.tenant_id])
   await test_db.superuser.query("insert into audit_reviews (tenant_id, id, view, after_seq, through_seq, through_hash, events, own_events, user_id) values ($1, $2, 'proof', 0, 1, sha256('h'), 0, 0, $3)", [tenant.tenant_id, newId(), tenant.admin.user_id])
+  const [session, step, me] = [newId(), newId(), tenant.desk.user_id]
+  await test_db.superuser.query(`begin; set local session_replication_role = 'replica';
+    insert into session_offers (tenant_id, session_id, content_version, because, reason_code, candidate_id, candidate, market_clock, snapshot_digest, policy_revision, sends_amount, sends_currency, receives_amount, receives_currency, cost_bps, valid_until, made_by)
+      values ('${tenant.tenant_id}', '${session}', 2, 'new_price', 'price_moved', 'r1-1', '{}', now(), sha256('s'), 'p', 1, 'NGN', 1, 'CNY', 1, now(), '${me}');
+    insert into approvals (tenant_id, id, session_id, content_version, details_version, candidate_id, user_id, role, reason_code) values ('${tenant.tenant_id}', '${newId()}', '${session}', 1, 1, 'r1-1', '${me}', 'desk_operator', 'best_score_ready');
+    insert into execution_step_transitions (tenant_id, step_id, seq, to_state, market_clock, user_id, role) values ('${tenant.tenant_id}', '${step}', 1, 'ready', 'now', '${me}', 'desk_operator'); commit`)
   const { rows } = await test_db.superuser.query<{ name: string }>("select tgrelid::regclass::text as name from pg_trigger where tgname = 'frozen_rows' order by 1")
-  assert.deepEqual(rows.map((r) => r.name), ['audit_checkpoints', 'audit_events', 'audit_reviews', 'data_revisions', 'decision_candidates', 'decisions', 'route_session_transitions', 'snapshots'])
+  assert.deepEqual(rows.map((r) => r.name), ['approvals', 'audit_checkpoints', 'audit_events', 'audit_reviews', 'data_revisions', 'decision_candidates', 'decisions', 'execution_step_transitions', 'route_session_transitions', 'session_offers', 'snapshots'])
   for (const { name } of rows) {
     await assert.rejects(test_db.superuser.query(`truncate ${name} cascade`), { code: '42501' }, name)
     await assert.rejects(test_db.superuser.query(`update ${name} set tenant_id = tenant_id`), { code: '42501' }, name)

@@ -22,14 +22,14 @@ export type Statement = { readonly kind: Kind; readonly sql: string; /** changes
 /** What `role` may do, and values of tenant A to ask with. */
 export async function readSchema(superuser: Query, role: string, tenant_id: string): Promise<Schema> {
   const tables: Table[] = []
-  for (const name of [...(await tenantTables(superuser)), 'public.session_edges']) {
+  for (const name of [...(await tenantTables(superuser)), 'public.session_edges', 'public.step_edges']) {
     const { rows } = await superuser.query<Omit<Column, 'samples'>>(
       `select attname as name, format_type(atttypid, atttypmod) as type, has_column_privilege($1, attrelid, attnum, 'select') as select,
         has_column_privilege($1, attrelid, attnum, 'insert') as insert, has_column_privilege($1, attrelid, attnum, 'update') as update
         from pg_attribute where attrelid = $2::regclass and attnum > 0 and not attisdropped order by attnum`, [role, name])
     const columns: Column[] = []
     for (const column of rows) {
-      const { rows: values } = await superuser.query<{ value: string }>(`select distinct "${column.name}"::text as value from ${name} ${name.endsWith('session_edges') ? '' : 'where tenant_id = $1'} limit 4`, name.endsWith('session_edges') ? [] : [tenant_id])
+      const { rows: values } = await superuser.query<{ value: string }>(`select distinct "${column.name}"::text as value from ${name} ${name.endsWith('_edges') ? '' : 'where tenant_id = $1'} limit 4`, name.endsWith('_edges') ? [] : [tenant_id])
       columns.push({ ...column, samples: values.map(({ value }) => value).filter((value) => value !== null && value.length < 400) })
     }
     const { rows: [right] } = await superuser.query<{ deletable: boolean }>("select has_table_privilege($1, $2::regclass, 'delete') as deletable", [role, name])

@@ -17,6 +17,8 @@ const ROOMS: readonly (readonly [string, readonly string[]])[] = [
   ['services/orchestrator/', ['packages/policy/', 'packages/platform/', 'packages/database/', 'packages/contracts/']],
   // Governance shows what the corridor data says, so it reads it by the orchestrator's description of it, and no other file there.
   ['services/governance/', ['services/orchestrator/dataset.ts', 'packages/policy/', 'packages/platform/', 'packages/database/', 'packages/contracts/']],
+  // Execution computes with the engine's exact fractions, durations and calendars, and shares no other file with it.
+  ['services/execution/', ['services/orchestrator/rational.ts', 'services/orchestrator/durations.ts', 'services/orchestrator/calendar.ts', 'packages/policy/', 'packages/platform/', 'packages/database/', 'packages/contracts/']],
   ['apps/control-api/', ['services/', 'packages/']],
   ['apps/portals/console/', ['apps/portals/shared/', 'apps/portals/api/', 'packages/contracts/']],
   ['apps/portals/merchant/', ['apps/portals/shared/', 'apps/portals/api/', 'packages/contracts/']],

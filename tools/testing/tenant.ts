@@ -2,7 +2,7 @@
 import type { Actor, Role } from '#contracts/roles.ts'
 import { sha256Hex } from '#contracts/canonical-json.ts'
 import type { PaymentIntent } from '#contracts/routing.ts'
-import { newId, newReference, type NewDecision, type NewRouteSession, type WriteRequest } from '#database/index.ts'
+import { addApproval, agreeToOffer, newId, newReference, setExecutionMode, type NewDecision, type NewRouteSession, type SessionState, type Tx, type WriteRequest } from '#database/index.ts'
 import { provision } from '#database/provision.ts'
 import { sealBankDetails } from '#platform/keys/index.ts'
 import { TEST_TENANT_KEY, type TestDatabase } from './database.ts'
@@ -102,4 +102,15 @@ export function makeTestSession(tenant: TestTenant, over: Partial<NewRouteSessio
     valid_until: '2026-09-30T09:00:00+01:00', degraded: [], documents_used: ['FORM_Q'], sends: { amount: '37102190.14', currency: 'NGN' }, receives: { amount: '185000.00', currency: 'CNY' },
     cost_bps: '141.964521', needed_by: '2026-10-09T17:00:00+08:00', desk_fee: { amount: '0.00', currency: 'NGN' }, desk_fee_rule_id: null, why: 'Conditional: 6 papers missing.', decision, ...over,
   }
+}
+
+/** What must stand before a session of makeTestSession moves to this state: the merchant's agreement, one approval of the desk, a mode. In the transaction of the move, ahead of it. */
+export async function readyFor(tx: Tx, session: Pick<NewRouteSession, 'id' | 'mode_ceiling'>, to: SessionState): Promise<void> {
+  if (to === 'accepted') await agreeToOffer(tx, { session_id: session.id, required: 1, because: [] })
+  if (to === 'approved') await addApproval(tx, { id: newId(), session_id: session.id, content_version: 1, details_version: await detailsVersionOf(tx, session.id), candidate_id: 'r1-1', reason_code: 'best_score_ready', note: null })
+  if (to === 'executing') await setExecutionMode(tx, session.id, session.mode_ceiling)
+}
+async function detailsVersionOf(tx: Tx, session_id: string): Promise<number> {
+  const [row] = await tx.sql<{ version: number }>('select accepted_details_version as version from route_sessions where tenant_id = $1 and id = $2', [tx.actor.tenant_id, session_id])
+  return row!.version
 }

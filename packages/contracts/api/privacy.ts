@@ -70,7 +70,7 @@ export const MY_DATA_ROWS = {
   execution_steps_i_moved: Type.Object({ step_id: Uuid, seq: Type.Integer(), at: Instant, role: Type.String(), to_state: Type.String(), reason_code: nullable(Type.String()), note: nullable(Type.String()) }, closed),
   proofs_i_submitted: Type.Object({ id: Uuid, step_id: Uuid, submitted_at: Instant, kind: Type.String(), state: Type.String() }, closed),
   proofs_i_decided: Type.Object({ id: Uuid, step_id: Uuid, decided_at: nullable(Instant), kind: Type.String(), state: Type.String(), reason_code: nullable(Type.String()) }, closed),
-  routes_i_accepted: Type.Object({ id: Uuid, reference: Type.String(), requested_at: Instant, state: Type.String() }, closed),
+  routes_i_accepted: Type.Object({ id: Uuid, reference: Type.String(), requested_at: Instant }, closed),
   files_i_uploaded: Type.Object({ id: Uuid, uploaded_at: Instant, uploaded_by_role: Type.String(), kind: Type.String(), file_name: Type.String(), media_type: Type.String(), state: Type.String() }, closed),
   corridor_data_i_imported: Type.Object({ revision: Type.Integer(), imported_at: Instant, note: Type.String() }, closed),
   privacy_requests: Type.Object({ ...request, refusal: nullable(Type.String()) }, closed),

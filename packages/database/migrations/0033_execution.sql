@@ -40,7 +40,7 @@ alter table route_sessions
   add column agreed_content_version integer check (agreed_content_version > 0),
   add column chosen_candidate_id text,
   -- how many people must approve what stands, and why more than one
-  add column required_approvals smallint not null default 1 check (required_approvals between 1 and 3),
+  add column required_approvals integer not null default 1 check (required_approvals between 1 and 3),
   add column four_eyes_because text[] not null default '{}',
   add column accepted_by uuid,
   add column execution_mode text check (execution_mode in ('simulation', 'live_safe', 'manual', 'hybrid')),
@@ -89,7 +89,8 @@ begin
   return new;
 end $$;
 revoke all on function fc.check_approval() from public;
-create trigger of_what_stands before insert on approvals for each row execute function fc.check_approval();
+-- After the row is written, so that row-level security has spoken first: whose row it is is asked before what is in it.
+create trigger of_what_stands after insert on approvals for each row execute function fc.check_approval();
 
 -- How many approvals hold now. A change of the offer or of the payee's details leaves the earlier ones without force.
 create function fc.approvals_that_hold(s route_sessions) returns bigint language sql stable set search_path = pg_catalog, public, pg_temp as $$
@@ -155,9 +156,9 @@ create table execution_steps (
   id uuid not null,
   session_id uuid not null,
   -- the order in which they are done, from 1
-  position smallint not null check (position > 0),
+  position integer not null check (position > 0),
   -- which leg of the route, from 0
-  hop smallint not null check (hop >= 0),
+  hop integer not null check (hop >= 0),
   kind text not null,
   done_by text not null check (done_by in ('desk_operator', 'merchant', 'settlement_agent', 'provider')),
   provider_id text not null,
@@ -291,7 +292,7 @@ begin
   return new;
 end $$;
 revoke all on function fc.check_proof() from public;
-create trigger file_usable before insert on proofs for each row execute function fc.check_proof();
+create trigger file_usable after insert on proofs for each row execute function fc.check_proof();
 
 -- A step is done with an accepted proof of each kind that its leg asks for; in a simulation nothing is real and there is nothing to prove. And the steps of a
 -- session are done in their order, while it is executing.

@@ -7,7 +7,7 @@ import type pg from 'pg'
 export type Query = Pick<pg.Client, 'query'>
 
 /** Tables that hold no tenant's rows and that the serving roles may read: the same for everyone, changed by migrations alone. */
-const OPEN_CONSTANTS = ['flowclaw_migrations', 'session_edges']
+const OPEN_CONSTANTS = ['flowclaw_migrations', 'session_edges', 'step_edges']
 /** The signing key of the tenant context: its owner made it, fc.tid() reads it, nobody else sees it. */
 const SIGNING_KEY = 'fc.tenant_key'
 
