@@ -113,12 +113,14 @@ export function DecisionForm({ session, execution, search, show, onBehalf }: Pro
   useEffect(() => { latest.current = go })
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
-      if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey) || event.defaultPrevented || document.querySelector('[role="dialog"]') !== null) return
+      if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey) || document.querySelector('[role="dialog"]') !== null) return
+      // Ahead of whatever has the focus: a radio swallows Enter, and a list would open by it.
       event.preventDefault()
+      event.stopPropagation()
       latest.current()
     }
-    window.addEventListener('keydown', onKey)
-    return () => window.removeEventListener('keydown', onKey)
+    window.addEventListener('keydown', onKey, true)
+    return () => window.removeEventListener('keydown', onKey, true)
   }, [])
 
   return (

@@ -34,6 +34,10 @@ export function InstructionSheet({ session, step }: { session: DeskRouteSession;
     const timer = setTimeout(() => { setOpened(null); setSaid('The account is masked again.') }, SHOWN_S * 1_000)
     return () => clearTimeout(timer)
   }, [opened])
+  useEffect(() => {
+    document.documentElement.toggleAttribute('data-sheet', true)
+    return () => { document.documentElement.toggleAttribute('data-sheet', false) }
+  }, [])
   const lines = linesOf(step.instruction, opened)
   const masked = lines.some(({ whole }) => !whole)
   const over = session.state !== 'executing' && session.state !== 'paused'
