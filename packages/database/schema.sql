@@ -119,7 +119,7 @@ policy tenant_named permissive for all to public using (tenant_id = (NULLIF(spli
 policy tenant_signed restrictive for all to public using (tenant_id = ( SELECT fc.tid() AS tid)) with check (tenant_id = ( SELECT fc.tid() AS tid))
 CREATE TRIGGER frozen_rows BEFORE DELETE OR UPDATE ON public.approvals FOR EACH ROW EXECUTE FUNCTION fc.refuse_change()
 CREATE TRIGGER frozen_table BEFORE TRUNCATE ON public.approvals FOR EACH STATEMENT EXECUTE FUNCTION fc.refuse_change()
-CREATE TRIGGER of_what_stands BEFORE INSERT ON public.approvals FOR EACH ROW EXECUTE FUNCTION fc.check_approval()
+CREATE TRIGGER of_what_stands AFTER INSERT ON public.approvals FOR EACH ROW EXECUTE FUNCTION fc.check_approval()
 grant insert, select to app_rt
 
 table artifacts (row-level security forced)
@@ -492,8 +492,8 @@ table execution_steps (row-level security forced)
   tenant_id uuid not null
   id uuid not null
   session_id uuid not null
-  "position" smallint not null
-  hop smallint not null
+  "position" integer not null
+  hop integer not null
   kind text not null
   done_by text not null
   provider_id text not null
@@ -752,7 +752,7 @@ CREATE UNIQUE INDEX proofs_one_of_a_kind ON public.proofs USING btree (tenant_id
 CREATE UNIQUE INDEX proofs_transaction_serves_once ON public.proofs USING btree (tenant_id, transaction_hash) WHERE ((state <> 'rejected'::text) AND (transaction_hash IS NOT NULL))
 policy tenant_named permissive for all to public using (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid) with check (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid)
 policy tenant_signed restrictive for all to public using (tenant_id = ( SELECT fc.tid() AS tid)) with check (tenant_id = ( SELECT fc.tid() AS tid))
-CREATE TRIGGER file_usable BEFORE INSERT ON public.proofs FOR EACH ROW EXECUTE FUNCTION fc.check_proof()
+CREATE TRIGGER file_usable AFTER INSERT ON public.proofs FOR EACH ROW EXECUTE FUNCTION fc.check_proof()
 CREATE TRIGGER judged_once BEFORE UPDATE ON public.proofs FOR EACH ROW EXECUTE FUNCTION fc.keep_proof()
 CREATE TRIGGER kept_rows BEFORE DELETE ON public.proofs FOR EACH ROW EXECUTE FUNCTION fc.refuse_change()
 CREATE TRIGGER kept_table BEFORE TRUNCATE ON public.proofs FOR EACH STATEMENT EXECUTE FUNCTION fc.refuse_change()
@@ -912,7 +912,7 @@ table route_sessions (row-level security forced)
   content_version integer not null default 1
   agreed_content_version integer
   chosen_candidate_id text
-  required_approvals smallint not null default 1
+  required_approvals integer not null default 1
   four_eyes_because text[] not null default '{}'::text[]
   accepted_by uuid -- who said for the merchant that it agrees: the merchant itself, or somebody of the desk for it
   execution_mode text

@@ -7559,7 +7559,6 @@ export interface operations {
                                 id: string;
                                 reference: string;
                                 requested_at: string;
-                                state: string;
                             }[];
                         };
                         files_i_uploaded: {

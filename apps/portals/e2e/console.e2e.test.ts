@@ -23,7 +23,7 @@ test('queue, session, why not, provenance, replay', async () => {
   const { page, troubles } = watched
   await signIn(page, 'desk', '/index.html')
   const row = await readySession(page)
-  await page.locator(`#row-${row.id}`).getByRole('link', { name: /^Open/ }).click()
+  await page.locator(`#row-${row.id}`).getByRole('link', { name: /^Decide/ }).click()
   await recommended(page).waitFor()
   assert.match(await recommended(page).innerText(), /Ready[\s\S]*1\.41 %[\s\S]*NGN\s290,782,685\.09[\s\S]*188/)
   assert.match(await page.getByRole('region', { name: 'Refused' }).innerText(), /✕/)

@@ -32,10 +32,11 @@ export const offerRoute = (deps: AppDeps): FastifyPluginAsyncTypebox => async (a
     const same = NEW_PRICE_REASONS.some(({ code }) => code === reason_code)
     return commandAndShow(deps, request, { session_id, version, from: FROM }, async ({ tx, session, refuse }) => {
       if (now === null) return refuse({ code: 'stale_version' })
-      if (same !== (candidate_id === standing)) return refuse({ code: 'invalid_field', field: '/reason_code' })
       const candidate = now.candidate(candidate_id)
+      if (candidate === null) return refuse({ code: 'route_gone', field: '/candidate_id' })
+      if (same !== (candidate_id === standing)) return refuse({ code: 'invalid_field', field: '/reason_code' })
       const not = whyNotNow(candidate)
-      if (not !== null || candidate === null) return refuse(not ?? { code: 'route_gone' })
+      if (not !== null) return refuse(not)
       const { required, because } = fourEyesFor(session, candidate, now.snapshot)
       const content_version = session.content_version + 1
       const why = isOtherRoute(session, candidate_id) && !same ? 'other_route' : reason_code === 'payee_details_changed' ? 'payee_details' : 'new_price'
