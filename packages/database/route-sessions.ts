@@ -199,6 +199,12 @@ const quoted = (states: readonly SessionState[]): string => states.map((state) =
 const OVER: readonly SessionState[] = ['completed', 'failed', 'returned', 'cancelled', 'expired']
 const AGREED: readonly SessionState[] = ['accepted', 'awaiting_merchant', 'approved', 'executing', 'paused']
 
+/** The session of a reference; null where there is none. */
+export async function sessionIdOf(tx: Tx, reference: string): Promise<string | null> {
+  const [row] = await tx.sql<{ id: string }>('select id from route_sessions where tenant_id = $1 and reference = $2', [tx.actor.tenant_id, reference])
+  return row?.id ?? null
+}
+
 const LISTED = `s.id, s.reference, s.version, s.state, s.outcome, s.merchant_id, m.name as merchant_name, m.city as merchant_city, s.supplier_id,
   p.legal_name as supplier_name, p.legal_name_zh as supplier_name_zh, s.corridor_id, s.mode_ceiling, s.description, s.degraded, s.sends_amount, s.sends_currency,
   s.receives_amount, s.receives_currency, s.cost_bps, s.requested_at, s.due_at, s.paused_at, s.valid_until, s.needed_by, s.why, s.desk_fee_amount, s.desk_fee_currency,
