@@ -24,7 +24,8 @@ export const ERROR_CODES = [
   'quote_not_signed', 'quote_expired', 'quote_ref_used',
   'duplicate_invoice', 'name_taken', 'no_corridor_data', 'unknown_corridor', 'unknown_document', 'supplier_on_hold', 'change_pending', 'change_decided', 'second_person_required', 'second_channel_required', 'number_differs', 'second_person_for_hit', 'nothing_to_clear', 'document_recorded', 'document_over', 'document_used_up', 'incident_open', 'incident_over', 'resolution_not_possible', 'second_person_for_loss', 'invoice_exceeded', 'corridor_not_for_merchant', 'wrong_state', 'offer_expired', 'period_cap_reached', 'degraded_not_acceptable', 'live_market_clock', 'market_data_invalid', 'nothing_new',
   'rates_invalid', 'unknown_leg', 'unknown_provider', 'quote_total_differs', 'quote_consumed', 'quote_not_of_route', 'quote_not_for_amount', 'outage_open', 'outage_ended',
+  'rate_feed_not_configured',
   // what is down
-  'policy_unavailable', 'keys_unavailable', 'sealed_value_refused', 'storage_unavailable', 'busy', 'unavailable', 'internal',
+  'policy_unavailable', 'keys_unavailable', 'sealed_value_refused', 'storage_unavailable', 'rate_feed_unavailable', 'busy', 'unavailable', 'internal',
 ] as const
 export type ErrorCode = (typeof ERROR_CODES)[number]
