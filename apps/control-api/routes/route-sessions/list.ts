@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import Type from 'typebox'
 import { DeskSessionPage, MerchantSessionPage, RouteSessionQuery } from '#contracts/api/route-sessions.ts'
 import { problems } from '#api/http/operation.ts'
-import { countRouteSessions, countSessionsWithIncident, listRouteSessions as readRouteSessions, readSettings, withTenantRead } from '#database/index.ts'
+import { countRouteSessions, countTroubled, listRouteSessions as readRouteSessions, readSettings, withTenantRead } from '#database/index.ts'
 import { mustSee, visibleMerchantId } from '#platform/session-access/index.ts'
 import { actorOf, paged } from '#api/http/signed-in.ts'
 import { inPhases } from '#api/http/phased-cursor.ts'
@@ -26,11 +26,11 @@ export const listRouteSessions = (deps: AppDeps): FastifyPluginAsyncTypebox => a
         const [settings, page] = await Promise.all([readSettings(tx), readRouteSessions(tx, { ...filter, states, order: 'newest', limit, cursor: cursor ?? null })])
         return { view: 'merchant' as const, items: page.items.map((row) => historyRow(mustSee(actor, row), clockNow(settings, deps.now()))), next_cursor: page.next_cursor }
       }
-      // A payment that went wrong stands before everything else, and once.
-      const wrong = { incident: true }
-      const [needs, waits, over] = [{ states: NEEDS_DESK }, { states: WAITS, incident: false }, { states: DONE, incident: false }]
+      // What went wrong stands before everything else, and once.
+      const wrong = { trouble: true }
+      const [needs, waits, over] = [{ states: NEEDS_DESK, trouble: false }, { states: WAITS, trouble: false }, { states: DONE, trouble: false }]
       const phases = { needs_me: [wrong, needs], open: [wrong, needs, waits], done: [{ states: DONE }], all: [wrong, needs, waits, over] }[view]!
-      const incidents = countSessionsWithIncident(tx)
+      const incidents = countTroubled(tx, NEEDS_DESK)
       const counts = countRouteSessions(tx, { needs_me: NEEDS_DESK, open: [...NEEDS_DESK, ...WAITS], done: DONE }, merchant_id)
       const page = await inPhases(phases.length, cursor, limit, (phase, room, at) =>
         readRouteSessions(tx, { ...filter, ...phases[phase]!, order: view === 'done' ? 'newest' : 'due', limit: room, cursor: at }))
