@@ -2685,6 +2685,13 @@ export interface components {
                 by: string | null;
             };
             action: string | null;
+            standing: {
+                /** @enum {unknown} */
+                code: "incident_open" | "provider_out" | "details_held" | "details_changed" | "screening_hit" | "screening_missing" | "screening_expired" | "papers_missing" | "price_expired" | "price_expires_soon" | "quote_stale";
+                sentence: string;
+                /** @enum {unknown} */
+                clears_by: "resolve_incident" | "other_route" | "ask_provider" | "confirm_details" | "offer_again" | "clear_hit" | "screen" | "bring_papers" | "reprice" | "observe_rates";
+            }[];
             claim: {
                 name: string;
                 mine: boolean;
