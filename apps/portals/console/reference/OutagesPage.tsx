@@ -39,7 +39,7 @@ export function OutagesPage() {
               { head: 'Told by', className: 'whitespace-nowrap', cell: (each) => outageSourceWords[each.source] },
               { head: 'Since', className: 'whitespace-nowrap', cell: (each) => <DateTime at={each.since} absolute /> },
               { head: 'Reported by', cell: (each) => each.reported_by },
-              { head: '', end: true, cell: (each) => (each.ended_at === null ? <Button disabledReason={denied} onClick={() => setOpen(each)}>End it</Button> : null) },
+              { head: <span className="sr-only">Action</span>, end: true, cell: (each) => (each.ended_at === null ? <Button disabledReason={denied} onClick={() => setOpen(each)}>End it</Button> : null) },
             ]}
           />
         )}
