@@ -324,6 +324,7 @@ async function record(): Promise<Example[]> {
     quote_ref: 'Q-2026-0929-17', sell_asset: 'NGN', buy_asset: 'USDT', sell_amount: '1000000', price: '0.00066', fee: { amount: '0', currency: 'NGN' }, observed_at: '2026-09-29T08:59:00Z', expires_at: '2026-09-29T09:10:00Z',
   })
   await say('getReferenceRates', 'none', 'The operator named no feed', proposer, 'GET', '/api/reference-rates')
+  await say('applyReferenceRates', 'none', 'The operator named no feed', second_person, 'POST', '/api/reference-rates/apply', {})
   // Sessions of their own: those above have gone to another company or ended by now.
   const [operator, admin_again, payer] = [await world.as(world.a, 'desk_operator'), await world.as(world.a, 'platform_admin'), await world.as(world.a, 'merchant_client')]
   const payment = await operator.post('/api/route-sessions', routeBody(world.a, { on_behalf: onBehalf, invoice: { number: 'PI-2026-0944', currency: 'CNY', account_count: 1, total: '616666.67' } }))

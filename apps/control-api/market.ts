@@ -18,6 +18,9 @@ export async function readMarket(deps: Pick<AppDeps, 'snapshots'>, tx: Tx): Prom
   return { settings, snapshot }
 }
 
+/** The imported data below whatever is laid over it: where priors come from, and what factors multiply. */
+export const importedData = (snapshot: Snapshot): Snapshot => snapshot.over?.base ?? snapshot
+
 /** The market clock now, in the tenant's own zone. */
 export function clockNow(settings: Pick<TenantSettings, 'market_clock' | 'time_zone'>, now: Date): string {
   return isoInZone(zoneOf(settings.time_zone), settings.market_clock === null ? Math.floor(now.getTime() / 1000) : instantOf(settings.market_clock))

@@ -3,7 +3,7 @@ import type { Actor } from '#contracts/roles.ts'
 import { marketDigest, NO_OVERLAY, withQuotes, type MarketOverlay } from '#contracts/market-overlay.ts'
 import type { Candidate } from '#contracts/routing.ts'
 import { err, ok, type Result } from '#contracts/result.ts'
-import { readDriftTolerance, readRouteSession, readSessionQuotes, withTenantRead, type QuoteRow, type SessionState, type StoredRouteSession } from '#database/index.ts'
+import { readDriftTolerance, readOfferedQuotes, readRouteSession, readSessionQuotes, withTenantRead, type QuoteRow, type SessionState, type StoredRouteSession } from '#database/index.ts'
 import { driftVerdict, type DriftVerdict } from '#orchestrator/drift.ts'
 import { IntentError } from '#orchestrator/intent-context.ts'
 import { marketClock } from '#orchestrator/intent-of-request.ts'
@@ -65,7 +65,8 @@ export async function priceAgain(deps: AppDeps, actor: Actor, ask: { readonly se
   const base = market.snapshot.over?.base ?? market.snapshot
   const clock = marketClock(market.settings, deps.now(), base, decided.snapshot.corridors.get(session.corridor_id)!.record.source.country)
   const names = chosenLegs(session, decided)
-  const chosen = quotesToUse(quotes, ask.quote_ids, names, clock)
+  const offered = ask.quote_ids.length === 0 ? [] : await withTenantRead(deps.db, actor, (tx) => readOfferedQuotes(tx, names, clock))
+  const chosen = quotesToUse([...quotes, ...offered], ask.quote_ids, names, clock)
   if (!chosen.ok) return chosen
 
   const overlay = overlaidWith(market.snapshot.over?.overlay ?? NO_OVERLAY, chosen.value)

@@ -1,7 +1,7 @@
 /** What the desk reads of a session's price: does it still stand, which quotes are there, how has it moved. */
 import type { Actor } from '#contracts/roles.ts'
 import type { SessionPrices } from '#contracts/api/quotes.ts'
-import { providersOut, readRepricings, readRouteSession, readSessionQuotes, withTenantRead } from '#database/index.ts'
+import { providersOut, readOfferedQuotes, readRepricings, readRouteSession, readSessionQuotes, withTenantRead } from '#database/index.ts'
 import { priceStanding } from '#orchestrator/price-standing.ts'
 import { rateRows } from '#orchestrator/rates.ts'
 import { mustSee, visibleMerchantId } from '#platform/session-access/index.ts'
@@ -23,11 +23,12 @@ export async function readSessionPrices(deps: AppDeps, actor: Actor, id: string)
   const decided = await deps.decisions.of(actor, mustSee(actor, session))
   const clock = clockNow(market.settings, deps.now())
   const names = decided === null ? [] : chosenLegs(session, decided)
+  const offered = names.length === 0 ? [] : await withTenantRead(deps.db, actor, (tx) => readOfferedQuotes(tx, names, clock))
   const rows = market.snapshot === null ? [] : rateRows(market.snapshot, { clock, time_zone: market.settings.time_zone })
   return {
     session_id: session.id, state: session.state, version: session.version, clock,
     price: { ...priceStanding({ state: session.state, valid_until: session.valid_until, out: out.filter((provider) => session.providers_used?.includes(provider) === true) }, clock) } as SessionPrices['price'],
     legs: rows.filter((row) => names.includes(row.leg)).map(({ leg, provider_id, provider_name, from, to, quoted_as, price, mid }) => ({ leg, provider_id, provider_name, from, to, quoted_as, price, mid })),
-    quotes: quotesOf(quotes, clock), repricings: repricings.map(repricingOf),
+    quotes: quotesOf([...quotes, ...offered], clock), repricings: repricings.map(repricingOf),
   }
 }

@@ -1,12 +1,15 @@
 /** A route session as its reader may see it: the whole of it for the desk, the merchant-safe view for its merchant. */
 import type { Actor } from '#contracts/roles.ts'
 import type { DeskRouteSession, MerchantRouteSession, MerchantSessionRow, RouteSessionRow } from '#contracts/api/route-sessions.ts'
-import { ACTION_WORDS, type IncidentKind } from '#contracts/incidents.ts'
+import { ACTION_WORDS } from '#contracts/incidents.ts'
+import { outageSentence } from '#execution/standing.ts'
+import type { StandingReason } from '#contracts/api/standing.ts'
 import type { CurrentStepRow, OpenIncident, RouteSessionListRow, SessionState, StoredRouteSession } from '#database/index.ts'
 import { allIn, askedNext, BANK_ORDERS, CANCELLABLE, hasExpired, merchantRow, merchantView, nextStep, openAsks, type DecisionFacts, type SessionFacts } from '#orchestrator/merchant-view/index.ts'
 import { approvalView, offerView } from './approval-view.ts'
 import { askOf, claimOf } from './desk-work-views.ts'
 import type { Decided } from './decisions.ts'
+import { wentWrong } from './incident-words.ts'
 import { trackingOf, whyOffered, type Executed } from './merchant-tracking.ts'
 import { standingCandidate } from './standing-offer.ts'
 
@@ -20,6 +23,8 @@ export type SessionToShow = {
   /** the tenant's market clock now */
   readonly market_clock: string
   readonly supplier_time_zone: string
+  /** what stands in its way; nothing in the answer of a move, which says what the move did */
+  readonly standing?: readonly StandingReason[]
 }
 
 export const viewFor = (actor: Pick<Actor, 'role' | 'user_id'>, shown: SessionToShow): DeskRouteSession | MerchantRouteSession =>
@@ -74,7 +79,7 @@ function deskViewOf(actor: Pick<Actor, 'user_id'>, shown: SessionToShow): DeskRo
     valid_until: session.valid_until, quote_kind: 'indicative',
     // The merchant is told what it can do; the desk is told what is its own to do.
     next: session.incident !== null ? { who: session.incident.chaser === 'merchant' ? 'merchant' : 'desk', what: chaseOf(session.incident), by: session.incident.due_at } : session.state === 'awaiting_merchant' && session.agreed_content_version === session.content_version ? askedNext(openAsks(session.asks, market_clock)) : WHAT_TO_DO[session.state] === undefined || session.payee_details === 'held' ? nextStep(session.state, session.valid_until, expired, degraded, session.payee_details === 'held') : { who: 'desk', what: WHAT_TO_DO[session.state]!.slice(0, -1), by: session.due_at },
-    action: actionOf(session),
+    action: actionOf(session), standing: [...(shown.standing ?? [])],
     claim: claimOf(actor, session.claim), due_at: session.due_at, paused_at: session.paused_at, unread: session.unread_by_desk, asks: session.asks.map((ask) => askOf(ask, market_clock)),
     desk_fee: { amount: fee, rule: session.desk_fee_rule_id },
     all_in: standing === null ? null : allIn(standing, fee ?? { amount: '0', currency: standing.sent.currency }),
@@ -97,9 +102,11 @@ function deskViewOf(actor: Pick<Actor, 'user_id'>, shown: SessionToShow): DeskRo
 }
 
 /** Why a row needs the desk, and what to do: one sentence of each, or null where it waits on somebody else. */
-export function actionOf(row: Pick<RouteSessionListRow, 'state' | 'why' | 'payee_details' | 'current_step' | 'held_approvals' | 'required_approvals' | 'execution_mode' | 'incident'>): string | null {
-  if (row.incident !== null) return `${WENT_WRONG[row.incident.kind]} ${chaseOf(row.incident)}.`
+export function actionOf(row: Pick<RouteSessionListRow, 'state' | 'why' | 'payee_details' | 'current_step' | 'held_approvals' | 'required_approvals' | 'execution_mode' | 'incident' | 'providers_out'>): string | null {
+  if (row.incident !== null) return `${wentWrong(row.incident.kind)} ${chaseOf(row.incident)}.`
   const { state, why, payee_details, held_approvals, required_approvals } = row
+  const outage = outageSentence(state, row.providers_out)
+  if (outage !== null && payee_details !== 'held') return outage
   if (state === 'executing') return stepAction(row.current_step)
   const what = WHAT_TO_DO[state]
   if (what === undefined) return null
@@ -107,9 +114,6 @@ export function actionOf(row: Pick<RouteSessionListRow, 'state' | 'why' | 'payee
   if (state === 'approved') return `Everything that the rules ask for was approved. ${what}`
   if (state === 'accepted' && held_approvals > 0) return `${held_approvals} of ${required_approvals} approvals ${held_approvals === 1 ? 'is' : 'are'} given. Somebody else decides now.`
   return state === 'accepted' ? `The merchant accepted. ${why} ${what}` : `${why} ${what}`
-}
-const WENT_WRONG: Readonly<Record<IncidentKind, string>> = {
-  returned: 'The payment came back.', recalled: 'The payment was called back.', short_credited: 'The supplier got less than was sent.', stuck: 'The payment has not arrived.',
 }
 /** Who is chased for what. */
 const chaseOf = ({ chaser, action }: OpenIncident): string => (chaser === 'desk' ? ACTION_WORDS[action] : `Chase the ${chaser}: ${ACTION_WORDS[action].charAt(0).toLowerCase()}${ACTION_WORDS[action].slice(1)}`)

@@ -11,7 +11,7 @@ import type { Snapshot } from '#orchestrator/snapshot.ts'
 import { mustSee, visibleMerchantId } from '#platform/session-access/index.ts'
 import { actualsIssue, moveOf, NO_EVIDENCE, observationsOf, outcomeOf, predictionOf, priorOf, valueText, type Observation } from '#route-cases/index.ts'
 import type { Decided } from './decisions.ts'
-import { readMarket } from './market.ts'
+import { importedData, readMarket } from './market.ts'
 import { ProblemError } from './problems.ts'
 import { standingCandidate } from './standing-offer.ts'
 import type { AppDeps } from './deps.ts'
@@ -35,7 +35,7 @@ export async function readSettlement(deps: AppDeps, actor: Actor, id: string): P
   const decided = await deps.decisions.of(actor, mustSee(actor, session))
   const candidate = standingCandidate(session, decided)
   if (decided === null || candidate === null || market.snapshot === null) return 'no_prediction'
-  return { session, settings: market.settings, base: market.snapshot, decided, prediction: predictionOf(candidate) }
+  return { session, settings: market.settings, base: importedData(market.snapshot), decided, prediction: predictionOf(candidate) }
 }
 
 /** Whether nothing real happened. A session that is not executed in a mode of its own has that of its ceiling. */

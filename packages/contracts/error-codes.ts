@@ -27,7 +27,8 @@ export const ERROR_CODES = [
   'not_agreed', 'payee_details_changed', 'already_approved', 'admin_is_second', 'not_ones_own', 'approval_missing', 'route_gone', 'policy_denied', 'mode_not_available', 'document_missing',
   'wrong_step_state', 'rail_required', 'rail_stands', 'account_not_usable', 'proof_kind_not_asked', 'proof_there', 'proof_missing', 'proof_differs', 'proof_used', 'artifact_not_usable', 'second_person_for_difference',
   'malformed_upload', 'file_too_large', 'file_type_refused', 'file_content_refused', 'storage_full', 'artifact_quarantined', 'artifact_refused', 'artifact_removed', 'artifact_superseded', 'no_preview',
+  'rate_feed_not_configured',
   // what is down
-  'policy_unavailable', 'keys_unavailable', 'sealed_value_refused', 'storage_unavailable', 'busy', 'unavailable', 'internal',
+  'policy_unavailable', 'keys_unavailable', 'sealed_value_refused', 'storage_unavailable', 'rate_feed_unavailable', 'busy', 'unavailable', 'internal',
 ] as const
 export type ErrorCode = (typeof ERROR_CODES)[number]

@@ -39,12 +39,6 @@ export async function listIncidents(tx: Tx, ask: { readonly open: boolean; reado
   return { items: items.map(({ sort_key: _, ...row }) => rowOf(row)), next_cursor: rows.length > ask.limit && last !== undefined ? encodeCursor([last.sort_key, last.id]) : null }
 }
 
-/** How many sessions have an incident that is not resolved. */
-export async function countSessionsWithIncident(tx: Tx): Promise<number> {
-  const [row] = await tx.sql<{ count: number }>("select count(distinct session_id)::int as count from payment_incidents where tenant_id = $1 and state <> 'resolved'", [tx.actor.tenant_id])
-  return row!.count
-}
-
 function addEvent(tx: Tx, incident_id: string, seq: number, state: IncidentRow['state'], step: NewIncidentStep): Promise<unknown> {
   return tx.sql('insert into payment_incident_events (tenant_id, incident_id, seq, state, chaser, action, due_at, note, user_id) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)',
     [tx.actor.tenant_id, incident_id, seq, state, step.chaser, step.action, step.due_at, step.note, tx.actor.user_id])

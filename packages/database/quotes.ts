@@ -30,22 +30,27 @@ const SELECT = `select q.id, q.kind, q.leg, q.provider_id, q.from_currency, q.to
     q.supersedes, q.captured_by, m.display_name as captured_by_name, q.captured_at, q.consumed_by, q.consumed_at
   from quotes q join memberships m on m.tenant_id = q.tenant_id and m.user_id = q.captured_by`
 
-/** Saves quotes together, in their order; answers their ids. */
-export async function insertQuotes(tx: Tx, quotes: readonly NewQuote[]): Promise<string[]> {
-  const rows = quotes.map((quote) => ({ ...quote, tenant_id: tx.actor.tenant_id, id: newId(), captured_by: tx.actor.user_id }))
+/** Saves quotes together, in their order; answers their ids. Of a quote that a program sent `captured_by` is who answers for its source. */
+export async function insertQuotes(tx: Tx, quotes: readonly NewQuote[], captured_by: string | null = tx.actor.user_id): Promise<string[]> {
+  const rows = quotes.map((quote) => ({ ...quote, tenant_id: tx.actor.tenant_id, id: newId(), captured_by: captured_by! }))
   await tx.run(tx.db.insertInto('quotes').values(rows))
   return rows.map((row) => row.id)
 }
 
-/** The newest quote of each leg that belongs to no session. */
+/** The newest quote of each leg that belongs to no session and that people made the market's: what a program sent is only on offer. */
 export const readLegQuotes = (tx: Tx): Promise<QuoteRow[]> =>
-  tx.sql<QuoteRow>(`${SELECT} where q.tenant_id = $1 and q.id in (select distinct on (leg) id from quotes where tenant_id = $1 and session_id is null order by leg, id desc)`, [tx.actor.tenant_id])
+  tx.sql<QuoteRow>(`${SELECT} where q.tenant_id = $1 and q.id in (select distinct on (leg) id from quotes where tenant_id = $1 and session_id is null and source <> 'webhook' order by leg, id desc)`, [tx.actor.tenant_id])
 
 /** How many quotes a session may have: enough for every leg many times over. */
 export const SESSION_QUOTES_MAX = 100
 /** A session's own quotes, newest first. */
 export const readSessionQuotes = (tx: Tx, session_id: string): Promise<QuoteRow[]> =>
   tx.sql<QuoteRow>(`${SELECT} where q.tenant_id = $1 and q.session_id = $2 order by q.id desc limit ${SESSION_QUOTES_MAX}`, [tx.actor.tenant_id, session_id])
+
+/** What providers' programs offer for these legs and no session in particular, not expired at this market clock, newest first. */
+export const readOfferedQuotes = (tx: Tx, legs: readonly string[], market_clock: string): Promise<QuoteRow[]> =>
+  tx.sql<QuoteRow>(`${SELECT} where q.tenant_id = $1 and q.leg = any ($2) and q.session_id is null and q.source = 'webhook' and q.expires_at > $3::timestamptz order by q.id desc limit ${OFFERED_MAX}`, [tx.actor.tenant_id, legs, market_clock])
+const OFFERED_MAX = 50
 
 export async function readQuote(tx: Tx, id: string): Promise<QuoteRow | null> {
   return (await tx.sql<QuoteRow>(`${SELECT} where q.tenant_id = $1 and q.id = $2`, [tx.actor.tenant_id, id]))[0] ?? null

@@ -199,6 +199,27 @@ const quoted = (states: readonly SessionState[]): string => states.map((state) =
 const OVER: readonly SessionState[] = ['completed', 'failed', 'returned', 'cancelled', 'expired']
 const AGREED: readonly SessionState[] = ['accepted', 'awaiting_merchant', 'approved', 'executing', 'paused']
 
+/** States in which a provider that is out is the desk's to deal with. */
+const THROUGH: readonly SessionState[] = ['recommended', 'accepted', 'awaiting_merchant', 'approved', 'executing', 'paused']
+/** Sessions that went wrong. Nobody looks through the open ones while no provider is out. $1 is the company. */
+const TROUBLED = `(select i.session_id from payment_incidents i where i.tenant_id = $1 and i.state <> 'resolved' union all
+  select t.id from route_sessions t where (select exists (select from provider_outages o where o.tenant_id = $1 and o.ended_at is null))
+    and t.tenant_id = $1 and t.state = any (array[${quoted(THROUGH)}]) and t.providers_used && array(select o.provider_id from provider_outages o where o.tenant_id = $1 and o.ended_at is null)
+    and (t.state not in ('executing', 'paused') or exists (select from execution_steps x join provider_outages o on o.tenant_id = x.tenant_id and o.provider_id = x.provider_id and o.ended_at is null
+      where x.tenant_id = $1 and x.session_id = t.id and x.state not in ('confirmed', 'skipped'))))`
+
+/** How many sessions went wrong, of those that stand in none of these states. */
+export async function countTroubled(tx: Tx, but: readonly SessionState[]): Promise<number> {
+  const [row] = await tx.sql<{ count: number }>(`select count(*)::int as count from route_sessions s where s.tenant_id = $1 and s.id in ${TROUBLED} and s.state <> all ($2)`, [tx.actor.tenant_id, but])
+  return row!.count
+}
+
+/** The session of a reference; null where there is none. */
+export async function sessionIdOf(tx: Tx, reference: string): Promise<string | null> {
+  const [row] = await tx.sql<{ id: string }>('select id from route_sessions where tenant_id = $1 and reference = $2', [tx.actor.tenant_id, reference])
+  return row?.id ?? null
+}
+
 const LISTED = `s.id, s.reference, s.version, s.state, s.outcome, s.merchant_id, m.name as merchant_name, m.city as merchant_city, s.supplier_id,
   p.legal_name as supplier_name, p.legal_name_zh as supplier_name_zh, s.corridor_id, s.mode_ceiling, s.description, s.degraded, s.sends_amount, s.sends_currency,
   s.receives_amount, s.receives_currency, s.cost_bps, s.requested_at, s.due_at, s.paused_at, s.valid_until, s.needed_by, s.why, s.desk_fee_amount, s.desk_fee_currency,
@@ -207,6 +228,11 @@ const LISTED = `s.id, s.reference, s.version, s.state, s.outcome, s.merchant_id,
     when s.state = any (array[${quoted(AGREED)}]) and coalesce(s.accepted_details_version, 1) <> p.details_version then 'changed' else 'confirmed' end as payee_details,
   (select jsonb_build_object('kind', i.kind, 'chaser', i.chaser, 'action', i.action, 'due_at', to_char(i.due_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'), 'merchant_text', i.merchant_text, 'merchant_note', i.merchant_note)
     from payment_incidents i where i.tenant_id = s.tenant_id and i.session_id = s.id and i.state <> 'resolved' order by i.due_at, i.id limit 1) as incident,
+  coalesce((select jsonb_agg(jsonb_build_object('provider_id', o.provider_id, 'name', coalesce(n.name, o.provider_id), 'step', e.position, 'running', coalesce(e.running, false)) order by o.provider_id)
+    from provider_outages o left join providers n on n.tenant_id = o.tenant_id and n.id = o.provider_id
+      left join lateral (select x.position, x.state in ('in_progress', 'awaiting_proof', 'unknown') as running from execution_steps x
+        where x.tenant_id = s.tenant_id and x.session_id = s.id and x.provider_id = o.provider_id and x.state not in ('confirmed', 'skipped') order by x.position limit 1) e on true
+    where o.tenant_id = s.tenant_id and o.ended_at is null and o.provider_id = any (s.providers_used) and s.state = any (array[${quoted(THROUGH)}])), '[]') as providers_out,
   k.user_id as claimed_by, b_k.display_name as claimed_by_name, k.claimed_at, k.expires_at as claim_expires_at,
   (select count(*)::int from session_messages t where t.tenant_id = s.tenant_id and t.session_id = s.id and t.from_side = 'merchant'
     and t.seq > coalesce((select through_seq from message_reads r where r.tenant_id = s.tenant_id and r.session_id = s.id and r.side = 'desk'), 0)) as unread_by_desk,
@@ -237,7 +263,7 @@ export async function listRouteSessions(tx: Tx, ask: RouteSessionQuery): Promise
   const where = ['s.tenant_id = $1']
   const add = (condition: (n: string) => string, value: unknown) => { values.push(value); where.push(condition(`$${values.length}`)) }
   if (ask.states !== undefined) add((n) => (ask.desk_steps === undefined ? `s.state = any (${n})` : ask.desk_steps === 'with' ? `(s.state = any (${n}) or ${DESK_STEP})` : `(s.state = any (${n}) and not ${DESK_STEP})`), ask.states)
-  if (ask.incident !== undefined) where.push(`${ask.incident ? '' : 'not '}exists (select from payment_incidents i where i.tenant_id = s.tenant_id and i.session_id = s.id and i.state <> 'resolved')`)
+  if (ask.trouble !== undefined) where.push(`s.id ${ask.trouble ? '' : 'not '}in ${TROUBLED}`)
   if (ask.merchant_id) add((n) => `s.merchant_id = ${n}`, ask.merchant_id)
   if (ask.corridor_id) add((n) => `s.corridor_id = ${n}`, ask.corridor_id)
   if (ask.q) add((n) => `position(lower(${n}) in s.search_text) > 0`, ask.q)
@@ -268,7 +294,7 @@ export async function countRouteSessions<K extends string>(tx: Tx, groups: Reado
 
 /** How many executions wait for something that the desk does or judges. */
 export async function countDeskSteps(tx: Tx): Promise<number> {
-  const [row] = await tx.sql<{ count: number }>(`select count(*)::int as count from route_sessions s where s.tenant_id = $1 and s.state = 'executing' and ${DESK_STEP}`, [tx.actor.tenant_id])
+  const [row] = await tx.sql<{ count: number }>(`select count(*)::int as count from route_sessions s where s.tenant_id = $1 and s.state = 'executing' and ${DESK_STEP} and s.id not in ${TROUBLED}`, [tx.actor.tenant_id])
   return row!.count
 }
 

@@ -12,9 +12,9 @@ export async function readQuoteSource(tx: Tx, id: string): Promise<QuoteSourceRo
 }
 
 /** What verifying a signature needs; null where there is no such source. */
-export async function readQuoteSecret(tx: Tx, id: string): Promise<{ provider_id: string; secret_sealed: Buffer; secret_version: number } | null> {
-  const [row] = await tx.sql<{ provider_id: string; secret_sealed: Buffer; secret_version: number }>(
-    'select provider_id, secret_sealed, secret_version from quote_sources where tenant_id = $1 and id = $2', [tx.actor.tenant_id, id])
+export async function readQuoteSecret(tx: Tx, id: string): Promise<{ provider_id: string; secret_sealed: Buffer; secret_version: number; created_by: string } | null> {
+  const [row] = await tx.sql<{ provider_id: string; secret_sealed: Buffer; secret_version: number; created_by: string }>(
+    'select provider_id, secret_sealed, secret_version, created_by from quote_sources where tenant_id = $1 and id = $2', [tx.actor.tenant_id, id])
   return row ?? null
 }
 

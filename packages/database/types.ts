@@ -233,6 +233,8 @@ export type NewRouteSession = {
   readonly decision: NewDecision | null
 }
 
+/** A provider that is out, and the first step that it still has to carry out, from 1; `running` where that has begun. */
+export type ProviderOut = { readonly provider_id: string; readonly name: string; readonly step: number | null; readonly running: boolean }
 export type RouteSessionListRow = {
   readonly id: string; readonly reference: string; readonly version: number; readonly state: SessionState; readonly outcome: Outcome | null
   readonly merchant_id: string; readonly merchant_name: string; readonly merchant_city: string
@@ -251,6 +253,8 @@ export type RouteSessionListRow = {
   readonly execution_mode: ExecutionMode | null
   /** of what goes wrong with it, what is due first; null where nothing does */
   readonly incident: OpenIncident | null
+  /** providers of its route that are out, while it is open */
+  readonly providers_out: readonly ProviderOut[]
   /** since when, by the market clock, the desk's clock stands */
   readonly paused_at: string | null
   /** who has it in hand */
@@ -266,8 +270,8 @@ export type CurrentStep = { readonly position: number; readonly of: number; read
 export type RouteSessionQuery = {
   /** none: every state */
   readonly states?: readonly SessionState[]
-  /** only those with an open incident, or only those without */
-  readonly incident?: boolean
+  /** only those that went wrong, by an open incident or a provider of their route that is out, or only the others */
+  readonly trouble?: boolean
   /** `with` adds executions whose step is the desk's to do or to judge to the states; `without` leaves them out */
   readonly desk_steps?: 'with' | 'without'
   /** a merchant's own only */

@@ -2,6 +2,7 @@
  * What outcomes taught about providers, laid over the corridor data: the one way in which they reach a decision. Pure; with nothing learned the
  * dataset is the same object. The formulas: docs/decisions, "How outcomes move estimates".
  */
+import type { ProviderEstimate } from '#contracts/market-overlay.ts'
 import type { Dataset, EstimateRecord, ProviderRecord } from './dataset.ts'
 import { DAY_S, durationSeconds, HOUR_S } from './durations.ts'
 import { compare, floorScaled, add, fromDecimal, fromInteger, mul, type Rational, toDecimalNearest } from './rational.ts'
@@ -40,6 +41,25 @@ export function applyLearned(dataset: Dataset, learned: LearnedEstimates): Datas
     return own === undefined ? record : withEstimates(record, own)
   })
   return { ...dataset, providers, estimates: { ...dataset.estimates, providers: estimates } }
+}
+
+/** The same as a market overlay keeps it: of each provider only what differs from the data, so that nothing learned leaves the market's digest as it is. */
+export function estimatesToLay(dataset: Dataset, learned: LearnedEstimates): ProviderEstimate[] {
+  const applied = applyLearned(dataset, learned)
+  const providerOf = new Map(applied.providers.map((record, i) => [record.id, { before: dataset.providers[i]!, now: record }]))
+  return applied.estimates.providers.flatMap((now, i) => {
+    const before = dataset.estimates.providers[i]!
+    const provider = providerOf.get(now.provider_id)
+    const [slow, was] = [provider?.now.settlement_latency.quantiles, provider?.before.settlement_latency.quantiles]
+    const curve = now.slippage_curve?.share_of_daily_liquidity_to_bps
+    const own: Omit<ProviderEstimate, 'provider_id'> = {
+      ...(now.trust_prior === undefined || now.trust_prior === before.trust_prior ? {} : { trust: { successes: now.trust_prior.successes, failures: now.trust_prior.failures } }),
+      ...(now.liquidity_confidence === undefined || now.liquidity_confidence === before.liquidity_confidence ? {} : { liquidity_confidence: now.liquidity_confidence }),
+      ...(curve === undefined || curve.every(([, bps], at) => bps === before.slippage_curve?.share_of_daily_liquidity_to_bps[at]?.[1]) ? {} : { slippage_curve: curve }),
+      ...(slow === undefined || was === undefined || (slow.p50 === was.p50 && slow.p90 === was.p90) ? {} : { latency: { p50: slow.p50, p90: slow.p90 } }),
+    }
+    return Object.keys(own).length === 0 ? [] : [{ provider_id: now.provider_id, ...own }]
+  })
 }
 
 function withEstimates(record: EstimateRecord, { trust, liquidity_confidence, slippage_factor }: LearnedProvider): EstimateRecord {

@@ -240,7 +240,7 @@ function asStored(
     requested_at: utc(session.requested_at)!, due_at: utc(session.due_at), valid_until: utc(session.valid_until),
     version: 1,
     merchant_name: merchant.name, merchant_city: merchant.city, supplier_name: supplier.legal_name, supplier_name_zh: supplier.legal_name_zh,
-    requested_by_user_id: actor.user_id, payee_details: supplier.details_state === 'confirmed' ? 'confirmed' : 'held', incident: null,
+    requested_by_user_id: actor.user_id, payee_details: supplier.details_state === 'confirmed' ? 'confirmed' : 'held', incident: null, providers_out: [],
     requested_by: { user_id: actor.user_id, role: actor.role, name: actor.display_name, on_behalf_reason: session.on_behalf_reason },
     paused_at: null, claim: null, unread_by_desk: 0, unread_by_merchant: 0, asks: [],
     merchant, supplier, corridor_name,

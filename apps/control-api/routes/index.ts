@@ -117,6 +117,7 @@ import { revealProviderAccount } from './provider-accounts/reveal.ts'
 import { createQuoteSource } from './quote-sources/create.ts'
 import { listQuoteSources } from './quote-sources/list.ts'
 import { renewQuoteSecret } from './quote-sources/renew-secret.ts'
+import { applyReferenceRates } from './reference-rates/apply.ts'
 import { getReferenceRates } from './reference-rates/read.ts'
 import { receiveSignedQuote } from './webhooks/receive-quote.ts'
 import { answerPrivacyRequest } from './privacy/answer.ts'
@@ -161,7 +162,7 @@ export const OPERATIONS: readonly ((deps: AppDeps) => FastifyPluginAsyncTypebox)
   listProviderAccounts, createProviderAccount, getProviderAccount, revealProviderAccount, retireProviderAccount,
   listArtifacts, createArtifact, getArtifact, getArtifactContent, previewArtifact, removeArtifact,
   listDeskFeeRules, putDeskFeeRule, setMarketClock,
-  listQuoteSources, createQuoteSource, renewQuoteSecret, receiveSignedQuote, getReferenceRates,
+  listQuoteSources, createQuoteSource, renewQuoteSecret, receiveSignedQuote, getReferenceRates, applyReferenceRates,
   getMarketData, listMarketDataImports, previewMarketDataImport, importMarketData,
   listAuditEvents, verifyAuditEvents, exportAuditEvents, listAuditCheckpoints, listAuditReviews, createAuditReview,
   exportMyData, listOwnPrivacyRequests, createPrivacyRequest, listPrivacyRequests, answerPrivacyRequest,

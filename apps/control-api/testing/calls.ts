@@ -395,6 +395,8 @@ export const CALLS: Readonly<Record<string, Call>> = {
   createQuoteSource: { works_for: 'platform_admin', status: 201, url: () => '/api/quote-sources', body: newSourceBody },
   renewQuoteSecret: { works_for: 'platform_admin', status: 200, thing: quoteSourceThing, url: ({ id }) => `/api/quote-sources/${id}/renew-secret`, body: () => ({}) },
   getReferenceRates: { works_for: 'desk_operator', status: 200, url: () => '/api/reference-rates' },
+  // There is a feed in routes/reference-rates/apply.test.ts.
+  applyReferenceRates: { works_for: 'platform_admin', status: 409, url: () => '/api/reference-rates/apply', body: () => ({}) },
   // Signed quotes: routes/webhooks/receive-quote.test.ts.
   receiveSignedQuote: {
     works_for: 'nobody', status: 404, url: () => `/api/webhooks/quotes/${NOTHING.id}.${NOTHING.id}`,

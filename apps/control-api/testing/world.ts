@@ -98,7 +98,7 @@ export type World = {
 const FAR = { per_s: 1e6, burst: 1e6 }
 export const FAR_LIMITS: RateLimits = { read: { actor: FAR, tenant: FAR }, write: { actor: FAR, tenant: FAR }, route: { actor: FAR, tenant: FAR }, export: { actor: FAR, tenant: FAR }, own_data: { actor: FAR, tenant: FAR }, public: { source: FAR } }
 
-export type WorldOptions = { readonly logger?: FastifyBaseLogger; readonly policy?: Pick<Policy, 'judge'>; readonly checkAnswers?: boolean; readonly now?: () => Date; readonly rateLimits?: RateLimits; /** of the keeping of files */ readonly artifacts?: Partial<ArtifactOptions>; /** a server of its own; the tests' common one where absent */ readonly server?: TestServer }
+export type WorldOptions = { readonly logger?: FastifyBaseLogger; readonly policy?: Pick<Policy, 'judge'>; readonly checkAnswers?: boolean; readonly now?: () => Date; readonly rateLimits?: RateLimits; /** the operator's feed of reference rates; none where absent */ readonly readRates?: AppDeps['readRates']; /** of the keeping of files */ readonly artifacts?: Partial<ArtifactOptions>; /** a server of its own; the tests' common one where absent */ readonly server?: TestServer }
 
 export async function openWorld(options: WorldOptions = {}): Promise<World> {
   const database = await openTestDatabase(options.server === undefined ? {} : { server: options.server })
@@ -109,7 +109,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
   const snapshots = createSnapshotCache()
   const policy = options.policy ?? (await openPolicy())
   const deps: AppDeps = {
-    ...worldDeps(database.db, policy, snapshots, files), now: options.now ?? (() => new Date()), checkAnswers: options.checkAnswers ?? true, ...(options.artifacts === undefined ? {} : { artifacts: worldArtifacts(database.db, files, options.artifacts) }), ...(options.rateLimits === undefined ? {} : { rateLimits: options.rateLimits }),
+    ...worldDeps(database.db, policy, snapshots, files), now: options.now ?? (() => new Date()), checkAnswers: options.checkAnswers ?? true, ...(options.readRates === undefined ? {} : { readRates: options.readRates }), ...(options.artifacts === undefined ? {} : { artifacts: worldArtifacts(database.db, files, options.artifacts) }), ...(options.rateLimits === undefined ? {} : { rateLimits: options.rateLimits }),
     ...(options.logger === undefined ? {} : { logger: options.logger }),
   }
   const app = await buildApp(deps)

@@ -31,7 +31,7 @@ export type { IncidentWithEvents, PaymentIncident } from '#contracts/api/payment
 export type { Screening, ScreeningStanding } from '#contracts/api/screenings.ts'
 export type { QuoteSource, Rate, RateSheet } from '#contracts/api/rates.ts'
 export type { Quote, Repricing, SessionPrices } from '#contracts/api/quotes.ts'
-export type { ProviderOutages } from '#contracts/api/provider-outages.ts'
+export type { ProviderOutage, ProviderOutages } from '#contracts/api/provider-outages.ts'
 export type { Onboarding } from '#contracts/api/onboarding.ts'
 export type { ProviderAccount, RevealedAccount } from '#contracts/api/provider-accounts.ts'
 export type { Artifact } from '#contracts/api/artifacts.ts'

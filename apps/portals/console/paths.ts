@@ -27,6 +27,7 @@ export const to = {
   newRequest: (): string => at('/request'),
   providers: (search?: ProvidersSearch): string => at('/providers', search),
   provider: (id: string): string => at(`/providers/${part(id)}`),
+  outages: (): string => at('/outages'),
   corridors: (): string => at('/corridors'),
   corridor: (id: string, search?: { readonly tab?: string }): string => at(`/corridors/${part(id)}`, search),
   data: (): string => at('/data'),

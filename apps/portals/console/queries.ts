@@ -2,7 +2,7 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { answer, api } from '../api/client.ts'
 import type {
-  ApiKeyList, Artifact, AuditEventPage, AuditReviewPage, BankDetailChange, Candidate, CandidatePage, Corridor, CorridorRow, DeskFeeRule, DeskRouteSession, Execution, Fact, MarketDataImport, MarketDataState, Member, Merchant, Onboarding, OpenAccountLink, PrivacyRequest, Provider, ProviderAccount, ProviderEstimates, ProviderRow, RateSheet, RouteSessionRow, SessionOutcome, SessionPrices, Supplier,
+  ApiKeyList, Artifact, AuditEventPage, AuditReviewPage, BankDetailChange, Candidate, CandidatePage, Corridor, CorridorRow, DeskFeeRule, DeskRouteSession, Execution, Fact, MarketDataImport, MarketDataState, Member, Merchant, Onboarding, OpenAccountLink, PrivacyRequest, Provider, ProviderAccount, ProviderEstimates, ProviderOutages, ProviderRow, RateSheet, RouteSessionRow, SessionOutcome, SessionPrices, Supplier,
 } from '../api/types.ts'
 import type { AuditFilter } from './audit/audit.ts'
 
@@ -250,6 +250,10 @@ export const apiKeysKey = ['api_keys'] as const
 /** Keys of programs; only a Platform Admin may read them. */
 export const useApiKeys = (wanted: boolean) =>
   useQuery({ queryKey: apiKeysKey, enabled: wanted, queryFn: async (): Promise<ApiKeyList> => (await answer(api.GET('/api/api-keys'))) as ApiKeyList })
+
+export const outagesKey = ['provider_outages'] as const
+/** Providers that are out, the ended outages after them, and the open sessions that they hit. */
+export const useOutages = () => useQuery({ queryKey: outagesKey, queryFn: async (): Promise<ProviderOutages> => (await answer(api.GET('/api/provider-outages'))) as ProviderOutages })
 
 export const estimatesKey = ['provider_estimates'] as const
 /** What outcomes taught about a provider. */

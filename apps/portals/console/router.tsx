@@ -11,6 +11,7 @@ import { RatesPage } from './rates/RatesPage.tsx'
 import { CorridorPage } from './reference/CorridorPage.tsx'
 import { CorridorsPage } from './reference/CorridorsPage.tsx'
 import { DeskFeesPage } from './reference/DeskFeesPage.tsx'
+import { OutagesPage } from './reference/OutagesPage.tsx'
 import { ProviderPage } from './reference/ProviderPage.tsx'
 import { ProvidersPage } from './reference/ProvidersPage.tsx'
 import { MembersPage } from './members/MembersPage.tsx'
@@ -38,6 +39,7 @@ const providers = createRoute({ getParentRoute, path: '/providers', validateSear
 const provider = createRoute({
   getParentRoute, path: '/providers/$id', component: () => <ProviderPage id={useId()} />,
 })
+const outages = createRoute({ getParentRoute, path: '/outages', component: OutagesPage })
 const corridors = createRoute({ getParentRoute, path: '/corridors', component: CorridorsPage })
 const corridor = createRoute({
   getParentRoute, path: '/corridors/$id', validateSearch: corridorSearch, component: () => <CorridorPage id={useId()} search={corridor.useSearch()} />,
@@ -55,7 +57,7 @@ const audit = createRoute({ getParentRoute, path: '/audit', validateSearch: audi
 
 /** One static file serves every address, because all state lies behind the `#`. Links are made by `to`, moves by `useGo`. */
 export const router = createRouter({
-  routeTree: root.addChildren([queue, sessions, session, rates, request, providers, provider, corridors, corridor, data, deskFees, merchants, suppliers, supplier, members, privacyRequests, apiKeys, artifacts, audit]),
+  routeTree: root.addChildren([queue, sessions, session, rates, request, providers, provider, outages, corridors, corridor, data, deskFees, merchants, suppliers, supplier, members, privacyRequests, apiKeys, artifacts, audit]),
   history: createHashHistory(),
   parseSearch: parseQuery,
   stringifySearch: (search) => queryText(search as Search),

@@ -40,6 +40,10 @@ export const SignedQuoteBody = Type.Object({
   fee: Type.Object({ amount: Amount, currency: Currency }, closed),
   observed_at: OffsetDateTime,
   expires_at: OffsetDateTime,
+  /** `firm` is for one payment, which `session` names; without it the quote is indicative */
+  kind: Type.Optional(oneOf(['indicative', 'firm'] as const)),
+  /** the reference of the payment that it was asked for, as the desk gave it */
+  session: Type.Optional(Type.String({ pattern: '^[A-Za-z0-9-]{1,40}$' })),
 }, closed)
 export type SignedQuoteBody = Static<typeof SignedQuoteBody>
 

@@ -12,3 +12,10 @@ export const ReferenceRates = Type.Object({
   rates: Type.Array(Type.Object({ base: Currency, quote: Currency, mid: Decimal, observed_at: OffsetDateTime, source: Type.String() }, closed)),
 }, closed)
 export type ReferenceRates = Static<typeof ReferenceRates>
+
+/** POST /api/reference-rates/apply: the mids against USD that were newer than what the market stood on, and the market that they made. */
+export const AppliedReferenceRates = Type.Object({
+  applied: Type.Array(Type.Object({ quote: Currency, mid: Decimal, observed_at: OffsetDateTime }, closed)),
+  snapshot_digest: Type.String(),
+}, closed)
+export type AppliedReferenceRates = Static<typeof AppliedReferenceRates>

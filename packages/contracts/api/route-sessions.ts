@@ -1,4 +1,5 @@
 /** route sessions: a payment intent in, the desk's whole answer or the merchant-safe view out. */
+import { StandingReason } from './standing.ts'
 import Type, { type Static } from 'typebox'
 import {
   Amount, AMOUNT_SIDES, Candidate, Currency, Decision, FUNDING, GOODS_CLASSES, MoneySchema, OffsetDateTime, Opening, Outcome, PAID_WHEN,
@@ -140,6 +141,8 @@ export const DeskRouteSession = Type.Object({
   quote_kind: Type.Enum(['indicative', 'firm', 'operator_observed']),
   next: NextStep,
   action: nullable(Type.String()),
+  /** what stands between it and its next step, the gravest first */
+  standing: Type.Array(StandingReason),
   claim: nullable(Claim),
   due_at: nullable(Instant),
   paused_at: nullable(Instant),

@@ -90,6 +90,7 @@ const GRANTS = {
   'route_session:reprice': DESK,
   'provider_outage:read': DESK,
   'provider_outage:write': DESK,
+  'reference_rates:apply': ADMIN,
   'desk_fee_rule:read': DESK,
   'desk_fee_rule:write': ADMIN,
   'market_clock:write': ADMIN,

@@ -26,6 +26,9 @@ export type SignedQuote = {
   readonly fee: { readonly amount: string; readonly currency: string }
   readonly observed_at: string
   readonly expires_at: string
+  readonly kind: 'indicative' | 'firm'
+  /** the reference of the payment it is for; never null where it is firm */
+  readonly session: string | null
 }
 
 /** The header `x-flowclaw-signature` for a body: what a provider computes. */
@@ -49,7 +52,7 @@ export type QuoteFault = { readonly code: 'invalid_field' | 'quote_expired'; rea
 
 export function readSignedQuote(source: { readonly id: string; readonly provider_id: string }, body: SignedQuoteBody, now_ms: number): Result<SignedQuote, QuoteFault> {
   const wrong = (field: string, code: QuoteFault['code'] = 'invalid_field'): Result<never, QuoteFault> => err({ code, field })
-  const { sell_amount = null, buy_amount = null, ...rest } = body
+  const { sell_amount = null, buy_amount = null, kind = 'indicative', session = null, ...rest } = body
   const zero = (amount: string): boolean => /^[0.]+$/.test(amount)
   if (body.sell_asset === body.buy_asset) return wrong('/buy_asset')
   if ((sell_amount === null) === (buy_amount === null)) return wrong('/sell_amount')
@@ -60,5 +63,6 @@ export function readSignedQuote(source: { readonly id: string; readonly provider
   if (Date.parse(body.observed_at) > now_ms + AHEAD_MS) return wrong('/observed_at')
   if (Date.parse(body.expires_at) <= Date.parse(body.observed_at)) return wrong('/expires_at')
   if (Date.parse(body.expires_at) <= now_ms) return wrong('/expires_at', 'quote_expired')
-  return ok({ source_id: source.id, provider_id: source.provider_id, ...rest, sell_amount, buy_amount })
+  if (kind === 'firm' && session === null) return wrong('/session')
+  return ok({ source_id: source.id, provider_id: source.provider_id, ...rest, sell_amount, buy_amount, kind, session })
 }

@@ -5,6 +5,7 @@ import { UndoEvidenceBody, UndoneEvidence } from '#contracts/api/settlement.ts'
 import { readEvidence, refused, undoEvidence, withTenantWrite } from '#database/index.ts'
 import { problems } from '#api/http/operation.ts'
 import { problemOf, writeRequestOf, type Refused } from '#api/http/signed-in.ts'
+import { layLearned } from '#api/learn.ts'
 import type { AppDeps } from '#api/deps.ts'
 
 /** POST /api/estimate-evidence/:id/undo: this piece of evidence counts from now on as if it never was. It stays to be seen, with who took it back and why. */
@@ -22,7 +23,7 @@ export const undoEstimateEvidence = (deps: AppDeps): FastifyPluginAsyncTypebox =
       if (evidence.undone || !(await undoEvidence(tx, id, because))) return refuse('evidence_undone')
       const { provider_id, kind, session_id } = evidence
       return {
-        audit: { action: 'estimate_evidence.undone', entity: 'estimate_evidence', entity_id: id, transition_seq: 2, facts: { provider_id, kind, session_id, because } },
+        audit: { action: 'estimate_evidence.undone', entity: 'estimate_evidence', entity_id: id, transition_seq: 2, facts: { provider_id, kind, session_id, because, snapshot_digest: await layLearned(deps, tx) } },
         response: { status: 200, body: { id, provider_id, kind, undone_because: because } },
       }
     })

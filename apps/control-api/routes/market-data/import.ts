@@ -7,6 +7,7 @@ import type { DatasetIssue } from '#orchestrator/dataset.ts'
 import { actorOf, deny, problemOf, writeRequestOf, type Refused } from '#api/http/signed-in.ts'
 import { limitsOf, marketDataImportOf, readMarketDataFiles } from '#api/market-data-files.ts'
 import { ProblemError } from '#api/problems.ts'
+import { layLearned } from '#api/learn.ts'
 import type { AppDeps } from '#api/deps.ts'
 
 const ACTION = 'market_data.imported'
@@ -46,6 +47,8 @@ export const importMarketData = (deps: AppDeps): FastifyPluginAsyncTypebox => as
       }
       const { revision, facts } = await importFiles({ current: async () => current, put: (data) => importDataset(tx, data) }, read.data, { dry_run: false, note: 'console' })
       if (revision === null) return refuse('nothing_new', { data_revision: current.data_revision, snapshot_digest: read.data.digest })
+      // What was learned multiplies the priors of the new data, not of the old.
+      await layLearned(deps, tx)
       return {
         audit: { action: ACTION, entity: 'data_revision', entity_id: String(revision), transition_seq: null, facts },
         response: { status: 201, body: { revision } },

@@ -7,7 +7,7 @@ import { problems } from '#api/http/operation.ts'
 import { ProblemError } from '#api/problems.ts'
 import { actorOf } from '#api/http/signed-in.ts'
 import { providerEstimatesOf } from '#api/estimate-views.ts'
-import { readMarket } from '#api/market.ts'
+import { importedData, readMarket } from '#api/market.ts'
 import type { AppDeps } from '#api/deps.ts'
 
 /** GET /api/providers/:id/estimates: what outcomes taught about a provider: each estimate with its prior, its evidence and its history. */
@@ -21,7 +21,7 @@ export const getProviderEstimates = (deps: AppDeps): FastifyPluginAsyncTypebox =
       const [market, totals, history] = await Promise.all([readMarket(deps, tx), readEvidenceTotals(tx, [id]), readEvidenceHistory(tx, id)])
       return { market, totals, history }
     })
-    const record = market.snapshot?.dataset.estimates.providers.find(({ provider_id }) => provider_id === id)
+    const record = market.snapshot === null ? undefined : importedData(market.snapshot).dataset.estimates.providers.find(({ provider_id }) => provider_id === id)
     if (record === undefined) throw new ProblemError('not_found')
     return providerEstimatesOf(record, totals, history)
   })

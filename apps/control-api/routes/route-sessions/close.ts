@@ -7,13 +7,14 @@ import { closeSession, mayClose, refused, withTenantWrite, sessionChanged } from
 import { ownWhereFourEyes } from '#execution/four-eyes.ts'
 import { problems } from '#api/http/operation.ts'
 import { actorOf, problemOf, writeRequestOf, type Refused } from '#api/http/signed-in.ts'
+import { layLearned } from '#api/learn.ts'
 import { clockNow } from '#api/market.ts'
 import { isSimulation, measure, readOutcomeToShow, readSettlement } from '#api/settlement.ts'
 import type { AppDeps } from '#api/deps.ts'
 
 /**
  * POST /api/route-sessions/:id/close: ends what was carried out with what really happened. The outcome is measured against the prediction, and a real
- * one counts for the estimates of its providers from now on.
+ * one counts for the estimates of its providers from now on: the next route is found on them.
  */
 export const closeRouteSession = (deps: AppDeps): FastifyPluginAsyncTypebox => async (app) => {
   app.post('/api/route-sessions/:id/close', {
@@ -41,12 +42,13 @@ export const closeRouteSession = (deps: AppDeps): FastifyPluginAsyncTypebox => a
         session_id: id, from: may.value.from, version, market_clock: clockNow(settings, deps.now()), simulation, outcome, prediction, prediction_digest: digestOf(prediction), evidence: observations,
       })
       if (!done.ok) return refuse(done.error)
+      const snapshot_digest = simulation ? null : await layLearned(deps, tx)
       return {
         audit: {
           action: 'route_session.closed', entity: 'route_session', entity_id: id, transition_seq: done.value.version,
           facts: {
             from: may.value.from, to: outcome.result, because: outcome.because, simulation, candidate_id: prediction.candidate_id, sent: outcome.sent, received: outcome.received, cost_bps: outcome.cost_bps, score: outcome.score,
-            evidence: simulation ? 0 : observations.length,
+            evidence: simulation ? 0 : observations.length, snapshot_digest,
           },
         },
         response: { status: 200, body: { id } }, outbox: sessionChanged(id),

@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import Type from 'typebox'
 import { DeskSessionPage, MerchantSessionPage, RouteSessionQuery } from '#contracts/api/route-sessions.ts'
 import { problems } from '#api/http/operation.ts'
-import { countRouteSessions, countDeskSteps, countSessionsWithIncident, listRouteSessions as readRouteSessions, readCurrentSteps, readSettings, withTenantRead } from '#database/index.ts'
+import { countRouteSessions, countDeskSteps, countTroubled, listRouteSessions as readRouteSessions, readCurrentSteps, readSettings, withTenantRead } from '#database/index.ts'
 import { mustSee, visibleMerchantId } from '#platform/session-access/index.ts'
 import { actorOf, paged } from '#api/http/signed-in.ts'
 import { inPhases } from '#api/http/phased-cursor.ts'
@@ -27,11 +27,11 @@ export const listRouteSessions = (deps: AppDeps): FastifyPluginAsyncTypebox => a
         const steps = await readCurrentSteps(tx, page.items.filter(({ state }) => state === 'executing' || state === 'paused').map(({ id }) => id))
         return { view: 'merchant' as const, items: page.items.map((row) => historyRow(mustSee(actor, row), steps.get(row.id), clockNow(settings, deps.now()))), next_cursor: page.next_cursor }
       }
-      // A payment that went wrong stands before everything else, and once.
-      const wrong = { incident: true }
-      const [needs, waits, over] = [{ states: NEEDS_DESK, desk_steps: 'with', incident: false }, { states: WAITS, desk_steps: 'without', incident: false }, { states: DONE, incident: false }] as const
+      // What went wrong stands before everything else, and once.
+      const wrong = { trouble: true }
+      const [needs, waits, over] = [{ states: NEEDS_DESK, desk_steps: 'with', trouble: false }, { states: WAITS, desk_steps: 'without', trouble: false }, { states: DONE, trouble: false }] as const
       const phases = { needs_me: [wrong, needs], open: [wrong, needs, waits], done: [{ states: DONE }], all: [wrong, needs, waits, over] }[view]!
-      const incidents = Promise.all([countSessionsWithIncident(tx), countDeskSteps(tx)])
+      const incidents = Promise.all([countTroubled(tx, NEEDS_DESK), countDeskSteps(tx)])
       const counts = countRouteSessions(tx, { needs_me: NEEDS_DESK, open: [...NEEDS_DESK, ...WAITS], done: DONE }, merchant_id)
       const page = await inPhases(phases.length, cursor, limit, (phase, room, at) =>
         readRouteSessions(tx, { ...filter, ...phases[phase]!, order: view === 'done' ? 'newest' : 'due', limit: room, cursor: at }))

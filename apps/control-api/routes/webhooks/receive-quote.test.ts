@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { after, before, test } from 'node:test'
 import { signatureOf } from '#execution/index.ts'
 import { textOfDatabase } from '#tools/testing/database-text.ts'
-import { openWorld, ORIGIN, type Answer, type Client, type World } from '#api/testing/world.ts'
+import { MARKET_CLOCK, openWorld, ORIGIN, routeBody, type Answer, type Client, type World } from '#api/testing/world.ts'
 
 const NOW = new Date('2026-09-29T09:00:00Z')
 let world: World
@@ -40,7 +40,7 @@ test('a signed quote is stored once', async () => {
   assert.equal(new Set(answers.map(({ json }) => json.id)).size, 1)
   assert.deepEqual(await stored(source), [{ tenant_id: world.a.id, provider_id: 'ng-licensed-otc-desk', quote_ref: first.quote_ref, sell_amount: '1000000', buy_amount: null, price: '0.00066', secret_version: 1 }])
   const rows = (await world.auditRows(world.a)).slice(before)
-  assert.deepEqual(rows.map(({ action, facts }) => ({ action, facts })), [{ action: 'signed_quote.received', facts: { provider_id: 'ng-licensed-otc-desk', secret_version: 1 } }])
+  assert.deepEqual(rows.map(({ action, facts }) => ({ action, facts })), [{ action: 'signed_quote.received', facts: { kind: 'indicative', provider_id: 'ng-licensed-otc-desk', quotes: 1, secret_version: 1, session_id: null } }])
 })
 
 // Guarantee: a number of a quote is used once: the same number with other words is refused and changes nothing.
@@ -111,4 +111,60 @@ test('a source is of a known provider', async () => {
   assert.equal((await admin.post('/api/quote-sources', { provider_id: 'ng-licensed-otc-desk', label: 'Once' })).status, 201)
   const twice = await admin.post('/api/quote-sources', { provider_id: 'ng-licensed-otc-desk', label: 'Once' })
   assert.deepEqual([twice.status, twice.json.code], [409, 'name_taken'])
+})
+
+const RMB_LEG = 'ng-bank-rmb-direct'
+const rmbSource = async (): Promise<Source> => {
+  const made = await admin.post('/api/quote-sources', { provider_id: RMB_LEG, label: randomUUID() })
+  assert.equal(made.status, 201, made.text)
+  return { id: made.json.quote_source.id, address: made.json.quote_source.address, secret: made.json.secret }
+}
+const rmb = (over: object = {}) => quote({ buy_asset: 'CNH', sell_amount: '40000000', price: '0.0050075', fee: { amount: '0', currency: 'NGN' }, ...over })
+const payment = async () => {
+  const made = await (await world.as(world.a, 'merchant_client')).post('/api/route-sessions', routeBody(world.a))
+  assert.equal(made.status, 201, made.text)
+  return made.json as { id: string; reference: string; version: number }
+}
+const shown = async (id: string) => (await (await world.as(world.a, 'desk_operator')).get(`/api/route-sessions/${id}/quotes`)).json.quotes as { id: string; kind: string; source: string; standing: string; captured_by: string; price: string; observed_at: string }[]
+const reprice = async (id: string, version: number, quote_ids: string[]) => (await world.as(world.a, 'desk_operator')).post(`/api/route-sessions/${id}/reprice`, { version, quote_ids })
+
+// Guarantee: a firm quote that was signed for a payment is a quote of that payment, once, by whoever made its source; a re-pricing uses it up and none uses it again. Sent again, it is acknowledged and is there once.
+test('a signed firm quote prices its payment', async () => {
+  const [source, { id, reference, version }] = [await rmbSource(), await payment()]
+  const firm = rmb({ kind: 'firm', session: reference })
+  assert.deepEqual([(await send(source, firm)).status, (await send(source, firm)).status], [201, 200])
+  const quotes = await shown(id)
+  assert.deepEqual(quotes.map(({ kind, source, standing, captured_by, price }) => ({ kind, source, standing, captured_by, price })), [{ kind: 'firm', source: 'webhook', standing: 'usable', captured_by: 'A. Bello', price: '0.0050075' }])
+  const again = await reprice(id, version, [quotes[0]!.id])
+  assert.equal(again.status, 200, again.text)
+  assert.equal((await shown(id))[0]!.standing, 'used')
+  assert.equal((await reprice(id, again.json.version, [quotes[0]!.id])).json.code, 'quote_consumed')
+})
+
+// Guarantee: an indicative quote without a payment is on offer to every session whose route has its leg, prices it when the desk names it, and changes neither the market nor who said its rates.
+test('a signed indicative quote is on offer and is not the market', async () => {
+  const [source, { id, version }] = [await rmbSource(), await payment()]
+  const sheet = async () => (await (await world.as(world.a, 'desk_operator')).get('/api/rates')).json
+  const before = await sheet()
+  assert.equal((await send(source, rmb())).status, 201)
+  assert.deepEqual(await sheet(), before)
+  const [offered] = await shown(id)
+  assert.deepEqual([offered!.kind, offered!.source], ['indicative', 'webhook'])
+  assert.equal(Date.parse(offered!.observed_at), Date.parse(MARKET_CLOCK) - 60_000)
+  assert.equal((await reprice(id, version, [offered!.id])).status, 200)
+})
+
+// Guarantee: a quote whose formula or price cannot be, or whose payment is not there, another company's, over, or not through this provider, is refused at its field and leaves nothing in the inbox.
+test('a signed quote that cannot be used is refused whole', async () => {
+  const [source, otc, { reference, id, version }] = [await rmbSource(), await newSource(), await payment()]
+  const theirs = await (await world.as(world.b, 'merchant_client')).post('/api/route-sessions', routeBody(world.b))
+  assert.equal((await (await world.as(world.a, 'merchant_client')).post(`/api/route-sessions/${id}/cancel`, { version, reason: 'not needed' })).status, 200)
+  for (const [from, body, field] of [
+    [source, rmb({ price: '5' }), '/price'], [source, rmb({ fee: { amount: '99999999', currency: 'NGN' } }), '/fee/amount'], [source, rmb({ kind: 'firm' }), '/session'], [source, rmb({ kind: 'firm', session: 'RS-NOBODY' }), '/session'],
+    [source, rmb({ kind: 'firm', session: theirs.json.reference }), '/session'], [source, rmb({ kind: 'firm', session: reference }), '/session'], [otc, quote({ kind: 'firm', session: (await payment()).reference }), '/session'],
+  ] as const) {
+    const answer = await send(from, body)
+    assert.deepEqual([answer.status, answer.json.code, answer.json.field], [400, 'invalid_field', field])
+  }
+  assert.deepEqual([await stored(source), await stored(otc)], [[], []])
 })

@@ -1,4 +1,4 @@
-import { EmptyState, ErrorNotice, Button, Select, Skeleton, StatusTag, type Tone } from '../../shared/ui/index.ts'
+import { EmptyState, ErrorNotice, Button, LinkButton, Select, Skeleton, StatusTag, type Tone } from '../../shared/ui/index.ts'
 import { useGo } from '../go.ts'
 import { to, type ProvidersSearch } from '../paths.ts'
 import { Illus } from '../provenance/Sourced.tsx'
@@ -32,6 +32,7 @@ export function ProvidersPage({ search }: { search: ProvidersSearch }) {
             options={[{ value: 'any', label: 'any' }, ...categories.map((each) => ({ value: each, label: categoryWords(each) }))]} onChange={(category) => go(to.providers({ ...search, category: category === 'any' ? '' : category }))}
           />
           {(search.q || search.category) && <Button kind="quiet" onClick={() => go(to.providers())}>Clear</Button>}
+          <LinkButton href={to.outages()}>Provider outages</LinkButton>
           <span className="ml-auto text-12 text-muted tabular-nums" role="status">{rows.length} of {all.length}</span>
         </div>
         {query.isPending && <div className="p-4"><Skeleton lines={8} label="Loading providers" /></div>}

@@ -24,6 +24,7 @@ import { OutcomeTab } from './OutcomeTab.tsx'
 import { PriceNotice } from './PriceNotice.tsx'
 import { QuotesTab } from './QuotesTab.tsx'
 import { RecordTab } from './RecordTab.tsx'
+import { StandingList } from './StandingList.tsx'
 import { TimelineTab } from './TimelineTab.tsx'
 import { WhyNotTab } from './WhyNotTab.tsx'
 
@@ -73,6 +74,7 @@ function Workbench({ session, search }: { session: DeskRouteSession; search: Ses
         <span className="text-12 text-muted">version {session.version}</span>
       </div>
       <FactsStrip session={session} />
+      <StandingList session={session} />
       {session.payee_details !== 'confirmed' && (
         <Notice tone={session.payee_details === 'held' ? 'danger' : 'attention'} title={session.payee_details === 'held' ? 'Payment on hold' : 'The bank details changed after this was accepted'}>
           {session.payee_details === 'held'
