@@ -1066,6 +1066,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/route-sessions/{id}/simulation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The simulated run so far */
+        get: operations["getSimulation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/route-sessions/{id}/simulation/advance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Play a simulation on */
+        post: operations["advanceSimulation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/route-sessions/{id}/close": {
         parameters: {
             query?: never;
@@ -6168,6 +6202,7 @@ export interface operations {
                     version: number;
                     /** @enum {unknown} */
                     mode?: "simulation" | "live_safe" | "manual" | "hybrid";
+                    seed?: string;
                     note?: string;
                 };
             };
@@ -7574,6 +7609,173 @@ export interface operations {
                     "application/json": {
                         account_number: string | null;
                         cnaps: string | null;
+                    };
+                };
+            };
+            /** @description A problem (RFC 9457), application/problem+json */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSimulation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        session_id: string;
+                        seed: string;
+                        starts_at: string;
+                        played_to: number;
+                        events: {
+                            seq: number;
+                            at: string;
+                            /** @enum {unknown} */
+                            kind: "route_started" | "hop_started" | "provider_outage" | "provider_restored" | "price_moved" | "human_step_asked" | "proof_given" | "proof_refused" | "human_step_confirmed" | "filled" | "hop_confirmed" | "hop_failed" | "hop_returned" | "route_completed" | "route_failed" | "route_returned";
+                            hop: number | null;
+                            step: number | null;
+                            facts: {
+                                [key: string]: string;
+                            };
+                            amounts: {
+                                [key: string]: components["schemas"]["ApiMoney"];
+                            };
+                        }[];
+                        finished: boolean;
+                        outcome: {
+                            /** @enum {unknown} */
+                            result: "completed" | "failed" | "returned";
+                            /** @enum {unknown} */
+                            because?: "provider_refused" | "not_enough_liquidity" | "bank_returned" | "wrong_details" | "compliance_stop" | "recalled" | "called_off";
+                            sent: {
+                                amount: string;
+                                /** @enum {unknown} */
+                                currency: "NGN" | "KES" | "GHS" | "ZAR" | "CNY" | "CNH" | "USD" | "HKD" | "AED" | "EUR" | "GBP" | "USDT" | "USDC";
+                            };
+                            received?: {
+                                amount: string;
+                                /** @enum {unknown} */
+                                currency: "NGN" | "KES" | "GHS" | "ZAR" | "CNY" | "CNH" | "USD" | "HKD" | "AED" | "EUR" | "GBP" | "USDT" | "USDC";
+                            };
+                            arrived_at?: string;
+                            hops: {
+                                /** @enum {unknown} */
+                                result: "success" | "failed" | "returned" | "not_started";
+                                started_at: string | null;
+                                ended_at: string | null;
+                                amount_in: string | null;
+                                amount_out: string | null;
+                                filled: ("at_once" | "in_parts" | "not_filled") | null;
+                            }[];
+                        } | null;
+                    };
+                };
+            };
+            /** @description A problem (RFC 9457), application/problem+json */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    advanceSimulation: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description csrf_token of GET /api/portal/session */
+                "x-csrf-token": string;
+                /** @description a new random key for every change, the same one when it is repeated */
+                "idempotency-key": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    played_to?: number;
+                    /** @enum {unknown} */
+                    to: "next" | "end";
+                };
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        session_id: string;
+                        seed: string;
+                        starts_at: string;
+                        played_to: number;
+                        events: {
+                            seq: number;
+                            at: string;
+                            /** @enum {unknown} */
+                            kind: "route_started" | "hop_started" | "provider_outage" | "provider_restored" | "price_moved" | "human_step_asked" | "proof_given" | "proof_refused" | "human_step_confirmed" | "filled" | "hop_confirmed" | "hop_failed" | "hop_returned" | "route_completed" | "route_failed" | "route_returned";
+                            hop: number | null;
+                            step: number | null;
+                            facts: {
+                                [key: string]: string;
+                            };
+                            amounts: {
+                                [key: string]: components["schemas"]["ApiMoney"];
+                            };
+                        }[];
+                        finished: boolean;
+                        outcome: {
+                            /** @enum {unknown} */
+                            result: "completed" | "failed" | "returned";
+                            /** @enum {unknown} */
+                            because?: "provider_refused" | "not_enough_liquidity" | "bank_returned" | "wrong_details" | "compliance_stop" | "recalled" | "called_off";
+                            sent: {
+                                amount: string;
+                                /** @enum {unknown} */
+                                currency: "NGN" | "KES" | "GHS" | "ZAR" | "CNY" | "CNH" | "USD" | "HKD" | "AED" | "EUR" | "GBP" | "USDT" | "USDC";
+                            };
+                            received?: {
+                                amount: string;
+                                /** @enum {unknown} */
+                                currency: "NGN" | "KES" | "GHS" | "ZAR" | "CNY" | "CNH" | "USD" | "HKD" | "AED" | "EUR" | "GBP" | "USDT" | "USDC";
+                            };
+                            arrived_at?: string;
+                            hops: {
+                                /** @enum {unknown} */
+                                result: "success" | "failed" | "returned" | "not_started";
+                                started_at: string | null;
+                                ended_at: string | null;
+                                amount_in: string | null;
+                                amount_out: string | null;
+                                filled: ("at_once" | "in_parts" | "not_filled") | null;
+                            }[];
+                        } | null;
                     };
                 };
             };
