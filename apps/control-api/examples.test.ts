@@ -105,6 +105,16 @@ async function sayExecution(say: Say): Promise<void> {
   const failing = await onStep(desk, made.json.id, 2, 'start', { version: 2, rail: RAIL })
   assert.equal(failing.status, 200, failing.text)
   await say('failStep', 'cut-off', 'A step did not happen', desk, 'POST', `${at}/steps/2/fail`, { version: 3, reason_code: 'cut_off_missed' })
+  const played = await merchant.post('/api/route-sessions', routeBody(world.a, { documents_available: [...ALL_PAPERS], invoice: { number: 'PI-2026-0977', currency: 'CNY', account_count: 1 } }))
+  const run = `/api/route-sessions/${played.json.id}`
+  const agreed = await merchant.post(`${run}/accept`, { version: 1 })
+  const ready = await desk.post(`${run}/approve`, { ...approval, version: agreed.json.version })
+  const executed = await desk.post(`${run}/execute`, { version: ready.json.version, mode: 'simulation', seed: 'harmattan' })
+  assert.equal(executed.status, 200, `${agreed.text}\n${ready.text}\n${executed.text}`)
+  await say('advanceSimulation', 'next', 'The next event of a simulated run happens', desk, 'POST', `${run}/simulation/advance`, { to: 'next', played_to: 0 })
+  await say('advanceSimulation', 'stale', 'Somebody played it on meanwhile', desk, 'POST', `${run}/simulation/advance`, { to: 'next', played_to: 0 })
+  await desk.post(`${run}/simulation/advance`, { to: 'next' })
+  await say('getSimulation', 'so-far', 'What has happened; the rest is told to nobody', desk, 'GET', `${run}/simulation`)
 }
 
 /** The calls, in an order in which each finds what it needs. */

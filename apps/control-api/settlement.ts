@@ -44,9 +44,9 @@ export const isSimulation = ({ mode_ceiling, execution_mode }: Pick<StoredRouteS
 export type Measured = { readonly outcome: MeasuredOutcome; readonly observations: readonly Observation[] }
 
 /** Actuals held against the prediction, and what they observe of the providers; or what is wrong with them. */
-export function measure({ settings, base, decided, prediction }: Settlement, actuals: Actuals, now: Date): Measured | { readonly issue: NonNullable<ReturnType<typeof actualsIssue>> } {
-  // A clock that stands still says nothing about what can be known; a running one does.
-  const issue = actualsIssue(prediction, actuals, settings.market_clock === null ? Math.floor(now.getTime() / 1000) : null)
+export function measure({ session, settings, base, decided, prediction }: Settlement, actuals: Actuals, now: Date): Measured | { readonly issue: NonNullable<ReturnType<typeof actualsIssue>> } {
+  // A clock that stands still says nothing about what can be known; a running one does, but of a simulation, which has a clock of its own.
+  const issue = actualsIssue(prediction, actuals, settings.market_clock === null && !isSimulation(session) ? Math.floor(now.getTime() / 1000) : null)
   if (issue !== null) return { issue }
   const mid = midBetween(decided.snapshot.usd_mids, prediction.received.currency, prediction.sent.currency)
   return { outcome: outcomeOf(prediction, actuals, decided.snapshot.legs, mid), observations: observationsOf(prediction, actuals, base.legs) }

@@ -6,6 +6,8 @@ import { SESSION_STATES } from './api/route-sessions.ts'
 
 export const STEP_STATES = ['pending', 'ready', 'in_progress', 'awaiting_proof', 'confirmed', 'failed', 'unknown', 'skipped'] as const
 export type StepState = (typeof STEP_STATES)[number]
+/** The kind of the one step of a leg on which nobody does anything: that the money arrived is seen. */
+export const LEG_SETTLES = 'leg_settles'
 type SessionState = (typeof SESSION_STATES)[number]
 
 /** One allowed move and what makes it: a command of a person, or what the product itself finds. */

@@ -152,6 +152,7 @@ export const TABLES_LEFT_OUT: Readonly<Record<string, { readonly why: string; re
   session_outcomes: { why: PAYMENT },
   document_uses: { why: PAYMENT },
   probe_reservations: { why: PAYMENT },
+  simulations: { why: 'From what a route is played in which nothing is real.' },
   signed_quotes: { why: 'What providers offered, which names nobody.' },
   outbox: { why: 'Tells of changes by their ids, for an hour.' },
   message_reads: { why: 'How far each side has read a thread, not who of it.' },

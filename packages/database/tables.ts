@@ -207,7 +207,10 @@ export type SessionMessagesTable = {
 }
 export type MessageReadsTable = { tenant_id: string; session_id: string; side: string; through_seq: number; at: DefaultInstant }
 
+export type SimulationsTable = { tenant_id: string; session_id: string; seed: string; starts_at: string; played_to: Generated<number> }
+
 export type Tables = {
+  simulations: SimulationsTable
   session_offers: SessionOffersTable; approvals: ApprovalsTable; step_edges: StepEdgesTable; execution_steps: ExecutionStepsTable; execution_step_transitions: ExecutionStepTransitionsTable; proofs: ProofsTable
   connector_calls: ConnectorCallsTable; probe_caps: ProbeCapsTable; probe_reservations: ProbeReservationsTable; quote_sources: QuoteSourcesTable; signed_quotes: SignedQuotesTable
   quotes: QuotesTable; session_repricings: SessionRepricingsTable; provider_outages: ProviderOutagesTable

@@ -358,6 +358,8 @@ export type StepRow = NewStep & {
 export type StepMove = {
   readonly step_id: string; readonly version: number; readonly from: StepState; readonly to: StepState; readonly market_clock: string; readonly reason_code?: string | null; readonly note?: string | null
 }
+/** The run of a simulated session; `starts_at` is ISO 8601 on the simulated clock, `played_to` how many of its events have happened. */
+export type SimulationRow = { readonly seed: string; readonly starts_at: string; readonly played_to: number }
 export type ProofRow = {
   readonly id: string; readonly session_id: string; readonly step_id: string; readonly kind: string; readonly artifact_id: string; readonly file_name: string; readonly sha256: string
   readonly money: DecimalMoney | null; readonly happened_at: string | null; readonly payee: string | null; readonly account_last4: string | null; readonly reference: string | null

@@ -1,12 +1,13 @@
 /** The steps of a route: what people do on each of its legs, in order, with the proof that its provider asks for. Pure. */
 import { paysSupplier } from './payment-instruction.ts'
 import type { Candidate, Hop } from '#contracts/routing.ts'
+import { LEG_SETTLES } from '#contracts/state-machines.ts'
 import type { NewStep, StepDoneBy } from '#database/index.ts'
 import { minorDigits } from '#contracts/money.ts'
 import { fromDecimal, toDecimalDown, toDecimalUp } from '#orchestrator/rational.ts'
 
 /** A leg on which nobody does anything still has to arrive: that is watched, and recorded by what it is found by. */
-const WATCHED = { kind: 'leg_settles', typical: 'PT0S', done_by: 'provider', proof_kinds: [] } as const
+const WATCHED = { kind: LEG_SETTLES, typical: 'PT0S', done_by: 'provider', proof_kinds: [] } as const
 const DOERS: ReadonlySet<string> = new Set(['desk_operator', 'merchant', 'settlement_agent', 'provider'])
 
 /** What payments of a session are found by: letters, digits and hyphens, which every rail carries. */

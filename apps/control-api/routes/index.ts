@@ -74,6 +74,8 @@ import { retryStep } from './execution-steps/retry.ts'
 import { revealInstruction } from './execution-steps/reveal-instruction.ts'
 import { startStep } from './execution-steps/start.ts'
 import { submitProof } from './execution-steps/submit-proof.ts'
+import { advanceSimulation } from './simulations/advance.ts'
+import { getSimulation } from './simulations/read.ts'
 import { closeRouteSession } from './route-sessions/close.ts'
 import { previewSessionOutcome } from './route-sessions/preview-outcome.ts'
 import { getSessionOutcome } from './route-sessions/read-outcome.ts'
@@ -154,6 +156,7 @@ export const OPERATIONS: readonly ((deps: AppDeps) => FastifyPluginAsyncTypebox)
   createRouteSession, listRouteSessions, getRouteSession, getRouteRequest, listCandidates, getCandidate, acceptRouteSession, cancelRouteSession, replayRouteSession,
   approveRouteSession, offerRoute, rejectRouteSession, executeRouteSession, pauseRouteSession, resumeRouteSession,
   getExecution, startStep, submitProof, confirmStep, rejectProof, failStep, retryStep, markStepUnknown, settleUnknownStep, revealInstruction,
+  getSimulation, advanceSimulation,
   closeRouteSession, previewSessionOutcome, getSessionOutcome, getProviderEstimates, undoEstimateEvidence,
   recordScreening, listScreenings, clearScreening, listMerchantDocuments, recordMerchantDocument, withdrawMerchantDocument,
   openPaymentIncident, listSessionIncidents, chasePaymentIncident, resolvePaymentIncident, listPaymentIncidents, getInvoice,

@@ -35,6 +35,8 @@ const executed = (mode?: string): Make => async (world, of, owner) => {
   return { ...thing, version: done.json.version }
 }
 export const executedThing: Make = executed()
+/** Executed in simulation, with nothing of its run played. */
+export const toSimulateThing: Make = executed('simulation')
 export const pausedThing: Make = async (world, of, owner) => {
   const thing = await executedThing(world, of, owner)
   const done = ok(await (await colleague(world, of)).post(`/api/route-sessions/${thing.id}/pause`, { version: thing.version, reason_code: 'holiday' }))
@@ -73,4 +75,4 @@ const carriedOut = (make: Make): Make => async (world, of, owner) => {
 }
 export const carriedOutThing: Make = carriedOut(executedThing)
 /** The same of a simulation. */
-export const simulatedThing: Make = carriedOut(executed('simulation'))
+export const simulatedThing: Make = carriedOut(toSimulateThing)

@@ -22,7 +22,11 @@ export const ApproveBody = Type.Object({ version: Version, content_version: Type
 export const OfferBody = Type.Object({ version: Version, candidate_id: visibleText(64), reason_code: oneOf([...codesOf(OTHER_ROUTE_REASONS), ...codesOf(NEW_PRICE_REASONS)]), note: deskNote }, closed)
 export const RejectBody = Type.Object({ version: Version, reason_code: oneOf(codesOf(REJECT_REASONS)), note: deskNote }, closed)
 /** POST /api/route-sessions/:id/execute. `mode` is a wish: the server takes the lower of it and the ceiling. */
-export const ExecuteBody = Type.Object({ version: Version, mode: Type.Optional(oneOf(EXECUTION_MODES)), note: deskNote }, closed)
+export const ExecuteBody = Type.Object({
+  version: Version, mode: Type.Optional(oneOf(EXECUTION_MODES)),
+  /** of a simulation alone: the same seed plays the same events. The server makes one where it is absent */
+  seed: Type.Optional(visibleText(100)), note: deskNote,
+}, closed)
 export const PauseBody = Type.Object({ version: Version, reason_code: oneOf(codesOf(PAUSE_REASONS)), note: deskNote }, closed)
 export const ResumeBody = Type.Object({ version: Version, reason_code: oneOf(codesOf(RESUME_REASONS)), note: deskNote }, closed)
 

@@ -1,10 +1,7 @@
 /** What a simulation says: events in order and how it ended. Every one of them carries the mark that nothing of it is real. */
+import type { SIMULATED_EVENTS } from '#contracts/api/simulation.ts'
 import type { Money } from '#contracts/money.ts'
 
-export const SIMULATED_EVENTS = [
-  'route_started', 'hop_started', 'provider_outage', 'provider_restored', 'price_moved', 'human_step_asked', 'proof_given', 'proof_refused', 'human_step_confirmed',
-  'filled', 'hop_confirmed', 'hop_failed', 'hop_returned', 'route_completed', 'route_failed', 'route_returned',
-] as const
 export type SimulatedEventKind = (typeof SIMULATED_EVENTS)[number]
 
 /** A made-up proof with the fields that a true one is held against; `differs` names those that do not match the step. */

@@ -39,7 +39,8 @@ export type SimulationRequest = {
 type Ended = { readonly kind: 'confirmed' | 'failed' | 'returned'; readonly at_ms: number; readonly amount: Money }
 type Say = (at_ms: number, hop: number | null, step: number | null, kind: SimulatedEventKind, more?: Partial<Pick<SimulatedEvent, 'facts' | 'amounts' | 'proof'>>) => void
 
-const iso = (at_ms: number): string => new Date(at_ms).toISOString()
+/** To the second, as every instant of the API is written. */
+const iso = (at_ms: number): string => `${new Date(at_ms).toISOString().slice(0, 19)}Z`
 const payable = (value: Rational, currency: string): Money => ({ amount: toDecimalDown(compare(value, ZERO) > 0 ? value : ZERO, minorDigits(currency)), currency })
 
 /** The route of a candidate, played. Refused with `connector_wrong_mode` in every mode but simulation: what is real is never simulated, and the other way round. */

@@ -3,7 +3,7 @@ import Type from 'typebox'
 import { closed, Uuid } from '#contracts/api/common.ts'
 import { ExecuteBody } from '#contracts/api/execution.ts'
 import { DeskRouteSession, MerchantRouteSession } from '#contracts/api/route-sessions.ts'
-import { newId, planSteps, setExecutionMode } from '#database/index.ts'
+import { newId, planSteps, saveSimulation, setExecutionMode } from '#database/index.ts'
 import { isLive, modeOf } from '#execution/mode.ts'
 import { readScreeningStanding } from '#execution/checks/read-standing.ts'
 import { planOf } from '#execution/plan-steps.ts'
@@ -28,7 +28,7 @@ export const executeRouteSession = (deps: AppDeps): FastifyPluginAsyncTypebox =>
     schema: { operationId: 'executeRouteSession', summary: 'Begin the execution', tags: ['execution'], params: Type.Object({ id: Uuid }, closed), body: ExecuteBody, response: { 200: Type.Union([DeskRouteSession, MerchantRouteSession]), ...problems } },
   }, async (request) => {
     const actor = actorOf(request)
-    const { version, mode: wish } = request.body
+    const { version, mode: wish, seed } = request.body
     const session_id = request.params.id
     const before = await readSessionToChange(deps, request, session_id)
     const mode = modeOf(before.mode_ceiling, wish)
@@ -39,6 +39,7 @@ export const executeRouteSession = (deps: AppDeps): FastifyPluginAsyncTypebox =>
       if (now === null) return refuse({ code: 'stale_version' })
       const standing = standingCandidate(session, decided)
       if (standing === null) return refuse({ code: 'wrong_state' })
+      if (seed !== undefined && mode !== 'simulation') return refuse({ code: 'invalid_field', field: '/seed', detail: 'A seed is of a simulation alone.' })
       if (session.payee_details !== 'confirmed') return refuse({ code: session.payee_details === 'held' ? 'supplier_on_hold' : 'payee_details_changed' })
       if (approvalsThatHold(session).length < session.required_approvals) return refuse({ code: 'approval_missing' })
       const not = whyNotNow(now.same(standing))
@@ -52,6 +53,7 @@ export const executeRouteSession = (deps: AppDeps): FastifyPluginAsyncTypebox =>
       }
       const steps = planOf(standing, session.reference, newId)
       await Promise.all([setExecutionMode(tx, session_id, mode), planSteps(tx, session_id, market_clock, steps)])
+      if (mode === 'simulation') await saveSimulation(tx, session_id, { seed: seed ?? newId(), starts_at: market_clock })
       return { to: 'executing', reason: null, facts: { mode, wish: wish ?? null, ceiling: session.mode_ceiling, candidate_id: standing.id, content_version: session.content_version, steps: steps.length, policy_revision: now.policy_revision } }
     })
   })
