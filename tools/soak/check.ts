@@ -51,6 +51,7 @@ async function ofAcknowledged(ask: Query, acknowledged: readonly Acknowledged[])
     select 'session ' || session_id as id, max(seq) as version from route_session_transitions where tenant_id = $1 group by session_id
     union all select 'step ' || step_id, max(seq) from execution_step_transitions where tenant_id = $1 group by step_id
     union all select 'proof ' || id, 0 from proofs where tenant_id = $1
+    union all select 'outcome ' || session_id, 0 from session_outcomes where tenant_id = $1
     union all select 'artifact ' || id, 0 from artifacts where tenant_id = $1`)).map(({ id, version }) => [id, version]))
   for (const { user_id, operation, key, status, request_id, seen } of acknowledged) {
     const what = `${operation} ${key}`
@@ -90,6 +91,8 @@ async function ofMoves(ask: Query): Promise<Pick<Findings, 'lost' | 'doubled' | 
   const sessions = await ask<Move>(`select t.session_id as id, t.session_id, t.seq, t.from_state, t.to_state, exists (select from audit_events a where a.tenant_id = $1 and a.entity = 'route_session' and a.entity_id = t.session_id::text and a.transition_seq = t.seq) as audited
     from route_session_transitions t where t.tenant_id = $1`)
   const steps = await ask<Move>('select t.step_id as id, s.session_id, t.seq, t.from_state, t.to_state, true as audited from execution_step_transitions t join execution_steps s on s.tenant_id = t.tenant_id and s.id = t.step_id where t.tenant_id = $1')
+  const gone = await ask<{ id: string; seq: number }>(`select d.entity_id as id, d.transition_seq as seq from (${DONE}) d where d.entity = 'route_session' and d.transition_seq is not null
+    and not exists (select from route_session_transitions t where t.tenant_id = $1 and t.session_id::text = d.entity_id and t.seq = d.transition_seq)`)
   const wrong = (what: string, moves: readonly Move[], edges: readonly Edge<string>[], first: readonly string[]): string[] =>
     moves.filter(({ from_state, to_state }) => (from_state === null ? !first.includes(to_state) : !mayMove(edges, from_state, to_state))).map(({ id, seq, from_state, to_state }) => `${what} ${id} at ${seq}: ${from_state ?? 'nothing'} to ${to_state}`)
   // What a person decided about a step is on record, one row a move; what follows by itself is part of another row.
@@ -99,7 +102,7 @@ async function ofMoves(ask: Query): Promise<Pick<Findings, 'lost' | 'doubled' | 
   const sentence = (id: string): string => `session ${id}: its steps moved ${moved.get(id) ?? 0} times, ${told.get(id) ?? 0} are on record`
   const confirmed = countBy(steps.filter(({ to_state }) => to_state === 'confirmed'), ({ id }) => id)
   return {
-    lost: [...sessions.filter(({ audited }) => !audited).map(({ id, seq }) => `session ${id}: no audit row of its transition ${seq}`), ...ids.filter((id) => (moved.get(id) ?? 0) !== (told.get(id) ?? 0)).map(sentence)],
+    lost: [...sessions.filter(({ audited }) => !audited).map(({ id, seq }) => `session ${id}: no audit row of its transition ${seq}`), ...gone.map(({ id, seq }) => `session ${id}: its transition ${seq} is on record and not there`), ...ids.filter((id) => (moved.get(id) ?? 0) !== (told.get(id) ?? 0)).map(sentence)],
     doubled: [...confirmed].filter(([, n]) => n > 1).map(([id, n]) => `step ${id}: confirmed ${n} times`),
     unlawful: [...wrong('session', sessions, SESSION_EDGES, FIRST_SESSION_STATES), ...wrong('step', steps, STEP_EDGES, FIRST_STEP_STATES)],
   }

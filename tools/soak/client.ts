@@ -10,7 +10,7 @@ import type { Chance } from './chance.ts'
 /** What an acknowledged answer says that there is. */
 export type Seen =
   | { readonly kind: 'session' | 'step'; readonly id: string; readonly version: number }
-  | { readonly kind: 'proof' | 'artifact'; readonly id: string }
+  | { readonly kind: 'proof' | 'artifact' | 'outcome'; readonly id: string }
 
 /** One change that was answered with success. */
 export type Acknowledged = { readonly user_id: string; readonly operation: string; readonly key: string; readonly status: number; /** of the answer, where it was not sent more than once: then the audit has it */ readonly request_id: string | null; readonly seen: readonly Seen[] }
@@ -124,6 +124,7 @@ function seenIn(json: any): Seen[] {
     return [{ kind: 'session', id: json.session_id, version: json.version }, ...json.steps.flatMap((step: any): Seen[] => [
       { kind: 'step', id: step.id, version: step.version }, ...step.proofs.map((proof: { id: string }): Seen => ({ kind: 'proof', id: proof.id }))])]
   }
+  if (typeof json.closed_at === 'string' && typeof json.session_id === 'string') return [{ kind: 'outcome', id: json.session_id }]
   if (typeof json.sha256 === 'string' && typeof json.media_type === 'string') return [{ kind: 'artifact', id: json.id }]
   return []
 }

@@ -23,8 +23,8 @@ export type Journey = { readonly index: number; session_id: string | null; /** t
 const AMOUNTS = ['185000', '92000', '240000', '185000', '1450000']
 const TURNS = 150
 const FINAL: ReadonlySet<string> = new Set(['completed', 'failed', 'returned', 'cancelled', 'expired'])
-/** Times that the same refusal may come before the script takes another way, and what it then does. */
-const PATIENCE = 12
+/** Times that the same refusal may come before the script gives its session up. */
+const PATIENCE = 4
 
 export function scriptOf(chance: Chance): Script {
   const detours: Script['detours'] = new Set()
@@ -52,7 +52,7 @@ export async function drive(index: number, crew: Crew, chance: Chance, named: st
       const answer = await sessionTurn(path, session, script, crew, chance, refusals)
       if (answer.code === null) continue
       refusals.set(answer.code, (refusals.get(answer.code) ?? 0) + 1)
-      if (answer.code !== 'stale_version') await wait(100)
+      if (answer.code !== 'stale_version') await wait(250)
     }
     journey.ended = `still ${journey.ended} after ${TURNS} turns; refused: ${[...refusals].map(([code, n]) => `${code} ${n}`).join(', ')}`
   } catch (cause) {
