@@ -74,7 +74,8 @@ async function sessionTurn(path: string, session: any, script: Script, crew: Cre
     case 'no_route': case 'policy_unavailable': return cancel()
     case 'accepted': {
       if (script.end === 'rejected' || hopeless) return reject()
-      const [another] = session.alternatives
+      // One whose papers are there, or it could never be executed.
+      const another = session.alternatives.find(({ documents }: { documents: { stage: string; status: string }[] }) => !documents.some(({ stage, status }) => stage === 'before_payment' && status === 'missing'))
       if (another !== undefined && script.detours.delete('offer')) return post(desk, 'offerRoute', 'offer', { candidate_id: another.id, reason_code: 'safer_for_this_amount' })
       const given = new Set((session.approval.given as { user_id: string; holds: boolean }[]).filter(({ holds }) => holds).map(({ user_id }) => user_id))
       return post(given.has(desk.user_id) ? other : desk, 'approveRouteSession', 'approve', { content_version: session.offer.content_version, reason_code: 'best_score_ready' })
