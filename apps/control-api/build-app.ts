@@ -15,6 +15,7 @@ import { createRateLimiter, bucketsOf, type RateLimiter } from '#platform/rate-l
 import { isOwnAccount, mayAct } from '#platform/roles/index.ts'
 import { PROBLEMS, ProblemError, problemBody, type ProblemExtra } from './problems.ts'
 import { answerBrokenRequest } from './http/broken-request.ts'
+import { outageOf } from './http/database-outage.ts'
 import { BODY_BYTES_MAX, onlyStrictJson } from './http/json-body.ts'
 import { isFromPage, whoAsks } from './http/credentials.ts'
 import { isSameOrigin } from './http/same-origin.ts'
@@ -241,17 +242,6 @@ function answerError(error: FastifyError, request: FastifyRequest, reply: Fastif
   const outage = outageOf(error)
   if (outage !== null) return sendProblem(reply, outage, { retry_after_s: 1 })
   sendProblem(reply, 'internal')
-}
-
-const DATABASE_GONE: ReadonlySet<string> = new Set(['ECONNREFUSED', 'ECONNRESET', '57P01', '57P02', '57P03', '08000', '08003', '08006', '53300'])
-
-/** A database that is away or has no connection left is an outage to come back from, not a bug. */
-function outageOf(error: Error & { code?: string }): ErrorCode | null {
-  if (error.message === 'timeout exceeded when trying to connect') return 'busy'
-  if (error.message === 'Connection terminated unexpectedly') return 'unavailable'
-  // Somebody holds what this request waits for, for longer than a request may wait.
-  if (error.code === '55P03') return 'busy'
-  return error.code !== undefined && DATABASE_GONE.has(error.code) ? 'unavailable' : null
 }
 
 /** Answers with a problem; the body depends on code and field alone. */
