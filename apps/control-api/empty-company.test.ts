@@ -22,13 +22,14 @@ async function inEmpty(role: Role): Promise<Client> {
   return world.holding(`flowclaw=${token}`, token)
 }
 
-// Guarantee: without corridor data every question is answered: lists are empty, a named thing is not found, and nothing is a failure of the server.
+// Guarantee: without corridor data every question is answered: lists are empty, a named thing is not found, what is made of the data alone says that there is none, and nothing is a failure of the server.
 test('every question has an answer', async () => {
   const lists = new Set(['listCorridors', 'listProviders', 'listSuppliers', 'listRouteSessions', 'listDeskFeeRules'])
   for (const operation of world.app.operations.filter(({ method, permission }) => method === 'GET' && permission !== 'public')) {
     const call = CALLS[operation.operationId]!
     const answer = await makeCall(await inEmpty(call.works_for as Role), operation, call, world.a, NOTHING, call.works_for)
-    assert.ok(answer.status === 200 || answer.status === 404, `${operation.operationId}: ${answer.status} ${answer.text}`)
+    const says = answer.status === 409 && answer.json.code === 'no_corridor_data'
+    assert.ok(answer.status === 200 || answer.status === 404 || says, `${operation.operationId}: ${answer.status} ${answer.text}`)
     if (lists.has(operation.operationId)) assert.deepEqual(answer.json.items, [], operation.operationId)
   }
 })

@@ -1703,6 +1703,26 @@ CREATE TRIGGER frozen_rows BEFORE DELETE OR UPDATE ON public.signed_quotes FOR E
 CREATE TRIGGER frozen_table BEFORE TRUNCATE ON public.signed_quotes FOR EACH STATEMENT EXECUTE FUNCTION fc.refuse_change()
 grant insert, select to app_rt
 
+table simulations (row-level security forced)
+  tenant_id uuid not null
+  session_id uuid not null
+  seed text not null
+  starts_at text not null
+  played_to integer not null default 0
+  constraint simulations_pkey PRIMARY KEY (tenant_id, session_id)
+  constraint simulations_played_to_check CHECK ((played_to >= 0))
+  constraint simulations_seed_check CHECK (((length(seed) >= 1) AND (length(seed) <= 100)))
+  constraint simulations_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(tenant_id)
+  constraint simulations_tenant_id_session_id_fkey FOREIGN KEY (tenant_id, session_id) REFERENCES route_sessions(tenant_id, id)
+policy tenant_named permissive for all to public using (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid) with check (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid)
+policy tenant_signed restrictive for all to public using (tenant_id = ( SELECT fc.tid() AS tid)) with check (tenant_id = ( SELECT fc.tid() AS tid))
+CREATE TRIGGER goes_forward BEFORE UPDATE ON public.simulations FOR EACH ROW EXECUTE FUNCTION fc.keep_simulation()
+CREATE TRIGGER kept_rows BEFORE DELETE ON public.simulations FOR EACH ROW EXECUTE FUNCTION fc.refuse_change()
+CREATE TRIGGER kept_table BEFORE TRUNCATE ON public.simulations FOR EACH STATEMENT EXECUTE FUNCTION fc.refuse_change()
+CREATE TRIGGER of_simulated_sessions AFTER INSERT ON public.simulations FOR EACH ROW EXECUTE FUNCTION fc.check_simulation()
+grant insert, select to app_rt
+grant update (played_to) to app_rt
+
 table snapshots (row-level security forced)
   tenant_id uuid not null
   digest bytea not null
@@ -2144,6 +2164,19 @@ begin
   end if;
   if new.state = 'completed' and exists (select from execution_steps t where t.tenant_id = new.tenant_id and t.session_id = new.id and t.state not in ('confirmed', 'skipped')) then
     raise exception 'a step is not done' using errcode = '23514', constraint = 'route_sessions_steps_done';
+  end if;
+  return new;
+end $function$
+-- owner migrator, execute owner alone
+
+CREATE OR REPLACE FUNCTION fc.check_simulation()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+begin
+  if not exists (select from route_sessions s where s.tenant_id = new.tenant_id and s.id = new.session_id and s.execution_mode = 'simulation') then
+    raise exception 'what is real is not simulated' using errcode = '23514', constraint = 'simulations_of_simulated_sessions';
   end if;
   return new;
 end $function$
@@ -2690,6 +2723,19 @@ AS $function$
 begin
   if old.cleared_by is not null or (to_jsonb(new) - '{cleared_by,cleared_at,cleared_because}'::text[]) is distinct from (to_jsonb(old) - '{cleared_by,cleared_at,cleared_because}'::text[]) then
     raise exception 'a screening is a record, cleared once' using errcode = '42501', constraint = 'screenings_cleared_once';
+  end if;
+  return new;
+end $function$
+-- owner migrator, execute owner alone
+
+CREATE OR REPLACE FUNCTION fc.keep_simulation()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+begin
+  if (new.tenant_id, new.session_id, new.seed, new.starts_at) is distinct from (old.tenant_id, old.session_id, old.seed, old.starts_at) or new.played_to < old.played_to then
+    raise exception 'a simulation goes forward alone' using errcode = '42501', constraint = 'simulations_go_forward';
   end if;
   return new;
 end $function$

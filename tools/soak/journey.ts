@@ -81,7 +81,11 @@ async function sessionTurn(path: string, session: any, script: Script, crew: Cre
       return post(given.has(desk.user_id) ? other : desk, 'approveRouteSession', 'approve', { content_version: session.offer.content_version, reason_code: 'best_score_ready' })
     }
     case 'awaiting_merchant': return hopeless ? reject() : post(crew.merchant, 'acceptRouteSession', 'accept', {})
-    case 'approved': return script.end === 'rejected_late' || hopeless ? reject() : post(desk, 'executeRouteSession', 'execute', script.mode === undefined ? {} : { mode: script.mode })
+    case 'approved': {
+      if (script.end === 'rejected_late' || hopeless) return reject()
+      const open = script.mode === 'simulation' ? [] : await unscreened(path, desk)
+      return open.length > 0 ? desk.post('recordScreening', `${path}/screenings`, { subject: open[0], result: 'no_hit', list_name: 'UN Consolidated List', list_date: '2026-09-29' }) : post(desk, 'executeRouteSession', 'execute', script.mode === undefined ? {} : { mode: script.mode })
+    }
     case 'paused': return post(desk, 'resumeRouteSession', 'resume', { reason_code: 'cause_cleared' })
     case 'executing': {
       if (script.detours.delete('pause')) return post(desk, 'pauseRouteSession', 'pause', { reason_code: 'holiday' })
@@ -90,6 +94,12 @@ async function sessionTurn(path: string, session: any, script: Script, crew: Cre
     }
     default: throw new Error(`nobody knows what to do in ${session.state}`)
   }
+}
+
+/** Who of the payment must be screened yet. */
+async function unscreened(path: string, desk: Client): Promise<string[]> {
+  const { standing } = await desk.get(`${path}/screenings`)
+  return [...standing.missing, ...standing.expired, ...standing.stale_details]
 }
 
 const twoOf = (desk: readonly Client[], chance: Chance): readonly [Client, Client] => {

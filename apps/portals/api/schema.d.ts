@@ -1066,6 +1066,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/route-sessions/{id}/simulation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The simulated run so far */
+        get: operations["getSimulation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/route-sessions/{id}/simulation/advance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Play a simulation on */
+        post: operations["advanceSimulation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/route-sessions/{id}/close": {
         parameters: {
             query?: never;
@@ -1799,6 +1833,23 @@ export interface paths {
         get: operations["getReferenceRates"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reference-rates/apply": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Apply the reference rates of the feed */
+        post: operations["applyReferenceRates"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2674,6 +2725,13 @@ export interface components {
                 by: string | null;
             };
             action: string | null;
+            standing: {
+                /** @enum {unknown} */
+                code: "incident_open" | "provider_out" | "details_held" | "details_changed" | "screening_hit" | "screening_missing" | "screening_expired" | "papers_missing" | "price_expired" | "price_expires_soon" | "quote_stale";
+                sentence: string;
+                /** @enum {unknown} */
+                clears_by: "resolve_incident" | "other_route" | "ask_provider" | "confirm_details" | "offer_again" | "clear_hit" | "screen" | "bring_papers" | "reprice" | "observe_rates";
+            }[];
             claim: {
                 name: string;
                 mine: boolean;
@@ -6248,6 +6306,7 @@ export interface operations {
                     version: number;
                     /** @enum {unknown} */
                     mode?: "simulation" | "live_safe" | "manual" | "hybrid";
+                    seed?: string;
                     note?: string;
                 };
             };
@@ -7654,6 +7713,173 @@ export interface operations {
                     "application/json": {
                         account_number: string | null;
                         cnaps: string | null;
+                    };
+                };
+            };
+            /** @description A problem (RFC 9457), application/problem+json */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSimulation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        session_id: string;
+                        seed: string;
+                        starts_at: string;
+                        played_to: number;
+                        events: {
+                            seq: number;
+                            at: string;
+                            /** @enum {unknown} */
+                            kind: "route_started" | "hop_started" | "provider_outage" | "provider_restored" | "price_moved" | "human_step_asked" | "proof_given" | "proof_refused" | "human_step_confirmed" | "filled" | "hop_confirmed" | "hop_failed" | "hop_returned" | "route_completed" | "route_failed" | "route_returned";
+                            hop: number | null;
+                            step: number | null;
+                            facts: {
+                                [key: string]: string;
+                            };
+                            amounts: {
+                                [key: string]: components["schemas"]["ApiMoney"];
+                            };
+                        }[];
+                        finished: boolean;
+                        outcome: {
+                            /** @enum {unknown} */
+                            result: "completed" | "failed" | "returned";
+                            /** @enum {unknown} */
+                            because?: "provider_refused" | "not_enough_liquidity" | "bank_returned" | "wrong_details" | "compliance_stop" | "recalled" | "called_off";
+                            sent: {
+                                amount: string;
+                                /** @enum {unknown} */
+                                currency: "NGN" | "KES" | "GHS" | "ZAR" | "CNY" | "CNH" | "USD" | "HKD" | "AED" | "EUR" | "GBP" | "USDT" | "USDC";
+                            };
+                            received?: {
+                                amount: string;
+                                /** @enum {unknown} */
+                                currency: "NGN" | "KES" | "GHS" | "ZAR" | "CNY" | "CNH" | "USD" | "HKD" | "AED" | "EUR" | "GBP" | "USDT" | "USDC";
+                            };
+                            arrived_at?: string;
+                            hops: {
+                                /** @enum {unknown} */
+                                result: "success" | "failed" | "returned" | "not_started";
+                                started_at: string | null;
+                                ended_at: string | null;
+                                amount_in: string | null;
+                                amount_out: string | null;
+                                filled: ("at_once" | "in_parts" | "not_filled") | null;
+                            }[];
+                        } | null;
+                    };
+                };
+            };
+            /** @description A problem (RFC 9457), application/problem+json */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    advanceSimulation: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description csrf_token of GET /api/portal/session */
+                "x-csrf-token": string;
+                /** @description a new random key for every change, the same one when it is repeated */
+                "idempotency-key": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    played_to?: number;
+                    /** @enum {unknown} */
+                    to: "next" | "end";
+                };
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        session_id: string;
+                        seed: string;
+                        starts_at: string;
+                        played_to: number;
+                        events: {
+                            seq: number;
+                            at: string;
+                            /** @enum {unknown} */
+                            kind: "route_started" | "hop_started" | "provider_outage" | "provider_restored" | "price_moved" | "human_step_asked" | "proof_given" | "proof_refused" | "human_step_confirmed" | "filled" | "hop_confirmed" | "hop_failed" | "hop_returned" | "route_completed" | "route_failed" | "route_returned";
+                            hop: number | null;
+                            step: number | null;
+                            facts: {
+                                [key: string]: string;
+                            };
+                            amounts: {
+                                [key: string]: components["schemas"]["ApiMoney"];
+                            };
+                        }[];
+                        finished: boolean;
+                        outcome: {
+                            /** @enum {unknown} */
+                            result: "completed" | "failed" | "returned";
+                            /** @enum {unknown} */
+                            because?: "provider_refused" | "not_enough_liquidity" | "bank_returned" | "wrong_details" | "compliance_stop" | "recalled" | "called_off";
+                            sent: {
+                                amount: string;
+                                /** @enum {unknown} */
+                                currency: "NGN" | "KES" | "GHS" | "ZAR" | "CNY" | "CNH" | "USD" | "HKD" | "AED" | "EUR" | "GBP" | "USDT" | "USDC";
+                            };
+                            received?: {
+                                amount: string;
+                                /** @enum {unknown} */
+                                currency: "NGN" | "KES" | "GHS" | "ZAR" | "CNY" | "CNH" | "USD" | "HKD" | "AED" | "EUR" | "GBP" | "USDT" | "USDC";
+                            };
+                            arrived_at?: string;
+                            hops: {
+                                /** @enum {unknown} */
+                                result: "success" | "failed" | "returned" | "not_started";
+                                started_at: string | null;
+                                ended_at: string | null;
+                                amount_in: string | null;
+                                amount_out: string | null;
+                                filled: ("at_once" | "in_parts" | "not_filled") | null;
+                            }[];
+                        } | null;
                     };
                 };
             };
@@ -10499,6 +10725,9 @@ export interface operations {
                     };
                     observed_at: string;
                     expires_at: string;
+                    /** @enum {unknown} */
+                    kind?: "indicative" | "firm";
+                    session?: string;
                 };
             };
         };
@@ -10571,6 +10800,52 @@ export interface operations {
                             observed_at: string;
                             source: string;
                         }[];
+                    };
+                };
+            };
+            /** @description A problem (RFC 9457), application/problem+json */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    applyReferenceRates: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description csrf_token of GET /api/portal/session */
+                "x-csrf-token": string;
+                /** @description a new random key for every change, the same one when it is repeated */
+                "idempotency-key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        applied: {
+                            /** @enum {unknown} */
+                            quote: "NGN" | "KES" | "GHS" | "ZAR" | "CNY" | "CNH" | "USD" | "HKD" | "AED" | "EUR" | "GBP" | "USDT" | "USDC";
+                            mid: string;
+                            observed_at: string;
+                        }[];
+                        snapshot_digest: string;
                     };
                 };
             };

@@ -35,7 +35,7 @@ export const offerRoute = (deps: AppDeps): FastifyPluginAsyncTypebox => async (a
     const same = NEW_PRICE_REASONS.some(({ code }) => code === reason_code)
     return commandAndShow(deps, request, { session_id, version, from: FROM }, async ({ tx, session, refuse }) => {
       if (now === null) return refuse({ code: 'stale_version' })
-      const asked = same ? standingCandidate(session, offered) : (decided?.routed.decided.describe(candidate_id) ?? null)
+      const asked = candidate_id === standing ? standingCandidate(session, offered) : (decided?.routed.decided.describe(candidate_id) ?? null)
       if (asked === null) return refuse({ code: 'route_gone', field: '/candidate_id' })
       const candidate = now.same(asked)
       if (same !== (candidate_id === standing)) return refuse({ code: 'invalid_field', field: '/reason_code' })

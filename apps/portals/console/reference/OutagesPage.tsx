@@ -35,11 +35,11 @@ export function OutagesPage() {
             columns={[
               { head: 'Provider', phone: 'first', wide: true, className: 'min-w-56', cell: (each) => <a href={to.provider(each.provider_id)} className={linkLook}>{nameOf(each.provider_id)}</a> },
               { head: 'Now', cell: (each) => (each.ended_at === null ? <StatusTag tone="danger" size="small">Out</StatusTag> : <StatusTag tone="info" size="small">{endWords[each.ended_because ?? 'works_again']}</StatusTag>) },
-              { head: 'Why', cell: (each) => outageReasonWords[each.reason] },
+              { head: 'Why', className: 'whitespace-nowrap', cell: (each) => outageReasonWords[each.reason] },
               { head: 'Told by', className: 'whitespace-nowrap', cell: (each) => outageSourceWords[each.source] },
               { head: 'Since', className: 'whitespace-nowrap', cell: (each) => <DateTime at={each.since} absolute /> },
               { head: 'Reported by', cell: (each) => each.reported_by },
-              { head: <span className="sr-only">Action</span>, end: true, cell: (each) => (each.ended_at === null ? <Button disabledReason={denied} onClick={() => setOpen(each)}>End it</Button> : null) },
+              { head: <span className="sr-only">Action</span>, end: true, className: 'whitespace-nowrap', cell: (each) => (each.ended_at === null ? <Button disabledReason={denied} onClick={() => setOpen(each)}>End it</Button> : null) },
             ]}
           />
         )}
