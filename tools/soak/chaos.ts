@@ -11,6 +11,8 @@ export type Faults = Record<Fault, number>
 
 /** Changes between two faults, at the least and at the most. */
 const GAP = { least: 10, most: 30 }
+/** The same where the faults are named: all of them are to happen, however few sessions there are. */
+const SHORT_GAP = { least: 6, most: 10 }
 const OUTAGE_MS = { least: 500, most: 3_000 }
 const LOOK_EVERY_MS = 20
 
@@ -19,8 +21,9 @@ export async function hurt(stand: Stand, desk: Client, ledger: Ledger, chance: C
   const done: Faults = { kill_server: 0, kill_database: 0, policy_outage: 0, provider_outage: 0 }
   const providers = ((await desk.get('/api/providers')).items as { id: string }[]).map(({ id }) => id)
   const pause = (): Promise<void> => wait(OUTAGE_MS.least + chance.below(OUTAGE_MS.most - OUTAGE_MS.least))
+  const gap = only === undefined ? GAP : SHORT_GAP
   for (let i = 0; only === undefined || i < only.length; i++) {
-    const at = ledger.acknowledged.length + GAP.least + chance.below(GAP.most - GAP.least)
+    const at = ledger.acknowledged.length + gap.least + chance.below(gap.most - gap.least)
     while (ledger.acknowledged.length < at && !over()) await wait(LOOK_EVERY_MS)
     if (over()) break
     const fault = only?.[i] ?? chance.pick(FAULTS)

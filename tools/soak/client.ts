@@ -28,7 +28,6 @@ export type Ledger = {
 export const newLedger = (): Ledger => ({ acknowledged: [], took_ms: [], repeated: 0, unanswered: [], refused: new Map() })
 
 // A body as JSON gave it: the shapes are those of packages/contracts/api, which the product's own tests hold answers against.
-// eslint-disable-next-line @typescript-eslint/no-explicit-any
 export type Answer = { readonly status: number; readonly code: string | null; readonly json: any }
 
 const TRIES = 120
