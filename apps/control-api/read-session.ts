@@ -3,6 +3,7 @@ import type { FastifyRequest } from 'fastify'
 import type { Actor } from '#contracts/roles.ts'
 import { readRouteSession, withTenantRead, type StoredRouteSession } from '#database/index.ts'
 import { mustSee, visibleMerchantId } from '#platform/session-access/index.ts'
+import { approvalsThatHold } from './approval-view.ts'
 import { actorOf, deny } from './http/signed-in.ts'
 import { ProblemError } from './problems.ts'
 import { clockNow, readMarket, zoneOfCountry } from './market.ts'
@@ -37,8 +38,15 @@ export async function readSessionToShow(deps: AppDeps, actor: Actor, id: string,
   if (session === null) throw new ProblemError('not_found')
   const decided = await deps.decisions.offered(actor, mustSee(actor, session))
   const move = session.transitions.find(({ seq }) => seq === version)
-  const shown = move === undefined ? session : { ...session, version: move.seq, state: move.to, payee_details: 'confirmed' as const, incident: null, providers_out: [], ...(move.to === 'awaiting_merchant' ? {} : { paused_at: null }), transitions: session.transitions.filter(({ seq }) => seq <= move.seq) }
+  const shown = move === undefined ? session : { ...session, version: move.seq, state: move.to, payee_details: 'confirmed' as const, incident: null, providers_out: [], ...agreedAt(session, move), ...(move.to === 'awaiting_merchant' ? {} : { paused_at: null }), transitions: session.transitions.filter(({ seq }) => seq <= move.seq) }
   const market_clock = clockNow(move === undefined ? market.settings : { ...market.settings, market_clock: move.market_clock }, deps.now())
   const standing = move !== undefined || actor.role === 'merchant_client' ? [] : await readStanding(deps, actor, shown, decided, market)
   return { session: shown, decided, standing, executed: move === undefined || move.seq === session.version ? executed : executedAt(executed, move), market_clock, supplier_time_zone: zoneOfCountry(decided?.snapshot ?? null, session.supplier.country) }
+}
+
+/** What was agreed to and approved at the time of a move: what came after it is no part of its answer. */
+function agreedAt(session: StoredRouteSession, move: StoredRouteSession['transitions'][number]): Pick<StoredRouteSession, 'agreed_content_version' | 'approvals' | 'held_approvals'> {
+  const agreed = session.transitions.some(({ seq, to }) => to === 'accepted' && seq <= move.seq)
+  const approvals = session.approvals.filter(({ at }) => Date.parse(at) <= Date.parse(move.at))
+  return { agreed_content_version: agreed ? session.agreed_content_version : null, approvals, held_approvals: approvalsThatHold({ ...session, approvals }).length }
 }

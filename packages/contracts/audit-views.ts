@@ -8,16 +8,16 @@ export type AuditView = (typeof AUDIT_VIEWS)[number]
 /** `*` stands for any letters. A refused change has the action of the change, so it is in the same view. */
 export const ACTIONS_OF_VIEW: Readonly<Record<AuditView, readonly string[]>> = {
   // who let a route, a case or a change go ahead, or stopped it
-  approval: ['*.accepted', '*.approved', '*.rejected', '*.cancelled', '*.confirmed', '*.published', '*.decided'],
+  approval: ['*.accepted', '*.approved', '*.rejected', '*.cancelled', '*.confirmed', '*.published', '*.decided', '*.offered', '*.executed', '*.closed', '*.repriced', 'screening.*', 'ask.*'],
   // what was held and went on
-  resume: ['*.paused', '*.resumed', '*.retried', '*.reopened', '*.taken_over', '*.released', '*.held', 'bank_details.*', 'policy.*'],
+  resume: ['*.paused', '*.resumed', '*.retried', '*.reopened', '*.taken_over', '*.released', '*.held', 'bank_details.*', 'policy.*', '*.claimed', 'execution_step.failed', 'execution_step.unknown', 'execution_step.found', 'payment_incident.*', 'provider_outage.*'],
   // what shows that something happened as it was decided
-  proof: ['route_session.replayed', '*.proof_*', 'proof.*', 'evidence.*', 'artifact.*', 'document.*', 'step.*', 'outcome.*', '*.revealed'],
+  proof: ['route_session.replayed', '*.proof_*', 'proof.*', 'evidence.*', 'artifact.*', 'document.*', 'step.*', 'execution_step.*', 'simulation.*', 'outcome.*', 'estimate_evidence.*', 'merchant_document.*', 'message.*', '*.revealed'],
   // what says who and what may be used, and within which limits
   readiness: [
     'desk_fee_rule.*', 'market_clock.*', 'tenant.*', 'tenant_settings.*', 'member.*', 'membership.*', 'merchant.*', 'supplier.*', 'user.*', 'role.*', 'link.*', 'account_link.*', 'invitation.*', 'recovery.*', 'api_key.*',
     'second_factor.*', 'provider.*', 'provider_account.*', 'corridor.*', 'market_data.*', 'connector.*', 'limit.*', 'policy_limit.*', 'rate_limit.*', 'checklist.*', 'readiness.*', 'import.*', 'data.*', 'snapshot.*', 'key.*', 'data_key.*',
-    'privacy.*', 'onboarding.*',
+    'privacy.*', 'onboarding.*', 'rates.*', 'quote.*', 'quote_source.*', 'signed_quote.*', 'reference_rates.*', 'probe_cap.*',
   ],
 }
 

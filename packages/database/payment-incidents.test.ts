@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { Actor } from '#contracts/roles.ts'
 import { openTestDatabase, type TestDatabase } from '#tools/testing/database.ts'
-import { makeTestSession, makeTestTenant, writeRequest, type TestTenant } from '#tools/testing/tenant.ts'
+import { makeTestSession, makeTestTenant, readyFor, writeRequest, type TestTenant } from '#tools/testing/tenant.ts'
 import {
   chaseIncident, listIncidents, listSessionIncidents, newId, openIncident, readIncident, resolveIncident, saveRouteSession, transitionSession, withTenantRead, withTenantWrite,
   type NewIncident, type SessionState, type Tx,
@@ -27,7 +27,10 @@ const as = async <T>(actor: Actor, work: (tx: Tx) => Promise<T>): Promise<T> => 
   if (!done.ok) throw Object.assign(new Error(done.error.code), { constraint: done.error.code })
   return value as T
 }
-const move = (session_id: string, from: SessionState, to: SessionState, version: number) => as(here.desk, (tx) => transitionSession(tx, { session_id, from, to, version, market_clock: '2026-09-29T09:00:00+01:00' }))
+const move = (session_id: string, from: SessionState, to: SessionState, version: number) => as(here.desk, async (tx) => {
+  if (from !== 'paused') await readyFor(tx, { id: session_id, mode_ceiling: 'manual' }, to)
+  return transitionSession(tx, { session_id, from, to, version, market_clock: '2026-09-29T09:00:00+01:00' })
+})
 async function sentSession(): Promise<string> {
   const session = makeTestSession(here)
   await as(here.desk, (tx) => saveRouteSession(tx, session))

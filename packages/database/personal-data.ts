@@ -112,7 +112,7 @@ export const COLUMNS_LEFT_OUT: Readonly<Record<string, readonly LeftOut[]>> = {
   }, { columns: ['storage_key'], why: 'Where the server keeps the bytes: told to nobody.' }],
   estimate_evidence: [{ columns: ['session_id', 'provider_id', 'legs', 'kind', 'observation', 'at', 'simulation'], why: 'What was seen of a provider, not who took it back.' }],
   connector_calls: [{ columns: ['session_id', 'position', 'mode', 'request_digest', 'answer_digest', 'cause', 'lease_until', 'ended_at'], why: PAYMENT }],
-  quote_sources: [{ columns: ['secret_sealed'], why: 'What a provider signs by: a copy would help only a thief.' }],
+  quote_sources: [{ columns: ['secret_sealed', 'secret_version'], why: 'What a provider signs by: a copy would help only a thief.' }],
   probe_caps: [{ columns: ['per_probe_usd', 'per_day_usd', 'probes_per_day'], why: 'What the company allows, not who wrote it down.' }],
   session_claims: [],
   session_messages: [{ columns: ['from_side', 'seq', 'artifact_id', 'ask_id'], why: 'Where in a thread it stands. Its files are in the list of files.' }],

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { Actor } from '#contracts/roles.ts'
 import { openTestDatabase, type TestDatabase } from '#tools/testing/database.ts'
-import { makeTestSession, makeTestTenant, writeRequest, type TestTenant } from '#tools/testing/tenant.ts'
+import { makeTestSession, makeTestTenant, readyFor, writeRequest, type TestTenant } from '#tools/testing/tenant.ts'
 import { clearScreening, listScreenings, newId, saveRouteSession, saveScreening, transitionSession, withTenantRead, withTenantWrite, type NewScreening, type SessionState, type Tx } from './index.ts'
 
 let test_db: TestDatabase
@@ -34,7 +34,10 @@ const newSession = async (): Promise<string> => {
 /** Moves a session along, from its first version. */
 async function move(session_id: string, states: readonly SessionState[], version = 1): Promise<void> {
   for (const [i, to] of states.slice(1).entries()) {
-    const moved = await as(here.desk, (tx) => transitionSession(tx, { session_id, from: states[i]!, to, version: version + i, market_clock: CLOCK }))
+    const moved = await as(here.desk, async (tx) => {
+      if (states[i] !== 'paused') await readyFor(tx, { id: session_id, mode_ceiling: 'manual' }, to)
+      return transitionSession(tx, { session_id, from: states[i]!, to, version: version + i, market_clock: CLOCK })
+    })
     assert.ok(moved.ok, `${states[i]} to ${to}`)
   }
 }

@@ -141,6 +141,7 @@ async function addB(crowded: TestDatabase, a: string): Promise<void> {
     if (type === 'double precision' || /^(timestamp|date|time|interval)/.test(type)) return value
     if (type === 'bytea') return `\\x${Buffer.from(`canaryb${String(n).padStart(25, '0')}`).toString('hex')}`
     if (/^jsonb?$/.test(type)) return { canaryb: n }
+    if (type === 'uuid[]') return (value as readonly string[]).map((id) => idOf(id, copy))
     if (/\[\]$/.test(type)) return ['canaryb']
     return `canaryb-${n}-${String(value)}`
   }

@@ -56,6 +56,8 @@ export type Told = { readonly status: number; readonly headers: string; readonly
 export async function tell(app: FastifyInstance, operation: Pick<OperationRecord, 'method'>, url: string, token: string | null, given: { readonly headers?: Readonly<Record<string, string>>; readonly payload?: string } = {}): Promise<Told> {
   const own: Record<string, string> = token === null ? {} : { cookie: `flowclaw=${token}` }
   if (operation.method !== 'GET') Object.assign(own, { origin: ORIGIN, 'x-csrf-token': csrfTokenOf(token ?? 'nobody'), 'idempotency-key': `key-${randomBytes(12).toString('hex')}`, 'content-type': 'application/json' })
+  // A stream that breaks after its headers went out ends the connection and says nothing more.
   const answer = await app.inject({ method: operation.method as 'GET', url, headers: { ...own, ...given.headers }, ...(given.payload === undefined ? {} : { payload: given.payload }) })
+    .catch((cause: unknown) => { if ((cause as { code?: string }).code === 'LIGHT_ECONNRESET') return { statusCode: 500, headers: {}, body: '' }; throw cause })
   return { status: answer.statusCode, headers: JSON.stringify(answer.headers), body: answer.body }
 }

@@ -11608,7 +11608,6 @@ export interface operations {
                                 id: string;
                                 provider_id: string;
                                 label: string;
-                                secret_version: number;
                                 created_at: string;
                             }[];
                         };

@@ -81,7 +81,7 @@ export const MY_DATA_ROWS = {
   files_i_uploaded: Type.Object({ id: Uuid, uploaded_at: Instant, uploaded_by_role: Type.String(), kind: Type.String(), file_name: Type.String(), media_type: Type.String(), state: Type.String() }, closed),
   evidence_i_took_back: Type.Object({ id: Uuid, undone_at: nullable(Instant), undone_because: nullable(Type.String()) }, closed),
   connector_attempts_i_decided: Type.Object({ id: Uuid, started_at: Instant, connector_id: Type.String(), attempt: Type.Integer(), state: Type.String(), decided_because: nullable(Type.String()) }, closed),
-  quote_sources_i_made: Type.Object({ id: Uuid, provider_id: Type.String(), label: Type.String(), secret_version: Type.Integer(), created_at: Instant }, closed),
+  quote_sources_i_made: Type.Object({ id: Uuid, provider_id: Type.String(), label: Type.String(), created_at: Instant }, closed),
   probe_caps_i_set: Type.Object({ provider_id: Type.String(), version: Type.Integer(), set_at: Instant }, closed),
   sessions_i_have_in_hand: Type.Object({ session_id: Uuid, claimed_at: Instant, expires_at: Instant }, closed),
   messages_i_wrote: Type.Object({ id: Uuid, session_id: Uuid, at: Instant, text: nullable(Type.String()) }, closed),

@@ -8,7 +8,7 @@
 export const SECRET_COLUMNS = ['account_number', 'cnaps', 'code_hash', 'inner_pad', 'outer_pad', 'password_hash', 'secret_hash', 'token_hash', 'totp_secret'] as const
 
 /** Fields that people write to people (`note` in contracts/text.ts); redaction.test.ts holds this list against the API's schemas. */
-export const NOTE_FIELDS = ['confirmed_with', 'description', 'instructions', 'note', 'reason', 'text'] as const
+export const NOTE_FIELDS = ['confirmed_with', 'description', 'instructions', 'merchant_note', 'note', 'reason', 'text'] as const
 
 /** Other names under which a secret travels: request fields, headers, settings. */
 const SECRET_NAMES = ['storage_key', 's3_secret_access_key', 'password', 'token', 'session_token', 'csrf_token', 'tenantkey', 'tenant_key', 'authorization', 'cookie', 'set-cookie', 'x-csrf-token', 'secret', 'api_key', 'apikey', 'x-api-key', 'database_url', 'account', 'account_reference', 'account_holder', 'notes', 'comment'] as const

@@ -37,7 +37,7 @@ test('a returned payment is seen by the desk and told to the merchant', async ()
   assert.equal(all.length, 1)
   const seen = await merchant.get(`/api/route-sessions/${id}`)
   assert.equal(seen.json.headline, 'The bank in China sent the money back.')
-  assert.deepEqual(seen.json.next, { who: 'desk', what: 'Ask the bank what happened', by: '2026-10-02T16:00:00Z' })
+  assert.deepEqual(seen.json.next, { who: 'desk', whom: null, what: 'Ask the bank what happened', by: '2026-10-02T16:00:00Z' })
   assert.deepEqual(seen.json.warnings[0], { tone: 'attention', title: 'The bank in China sent the money back.', text: 'We ask why.' })
   for (const hidden of ['MT199', 'A. Okafor', 'provider', made.json.id]) assert.equal(seen.text.includes(hidden), false, hidden)
   const [listed] = (await merchant.get('/api/route-sessions')).json.items
@@ -59,7 +59,7 @@ test('money back', async () => {
   assert.deepEqual(outcome(await resolve(3)), [409, 'incident_over'])
   assert.equal((await desk.get(`/api/route-sessions/${id}`)).json.state, 'returned')
   const seen = (await merchant.get(`/api/route-sessions/${id}`)).json
-  assert.deepEqual([seen.state, seen.headline, seen.warnings.filter(({ title }: { title: string }) => title.startsWith('The bank')).length], ['Stopped', 'The payment came back.', 0])
+  assert.deepEqual([seen.state, seen.headline, seen.warnings.filter(({ title }: { title: string }) => title.startsWith('The bank')).length], ['Stopped', 'The payment came back. Your supplier did not get it. The desk tells you where the money is and what comes next.', 0])
 })
 
 // Guarantee: what arrived short ends by a proof of the rest, or by a second person who gives it up.

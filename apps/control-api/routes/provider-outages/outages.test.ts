@@ -55,5 +55,5 @@ test('an outage says which step it stops', async () => {
     `${name} cannot be reached and step 1 goes through it. Pause, or ask it before that step.`, `${name} cannot be reached and step 1 runs on it. Ask it, then pause or go on.`,
   ])
   await end(outage)
-  assert.deepEqual([(await session(ready.id)).action, (await session(running.id)).action], [null, null])
+  assert.deepEqual([(await session(ready.id)).action, (await session(running.id)).action], ['Step 1 of 2 is ready. Start it.', 'Step 1 of 2 is the desk’s own and has begun. Carry it out and submit its proof.'])
 })

@@ -11,15 +11,13 @@ import { ProblemError } from '#api/problems.ts'
 import { offersOf } from '#api/signed-offers.ts'
 import type { AppDeps } from '#api/deps.ts'
 
-const BODY_BYTES_MAX = 4 * 1024
-
 /**
  * POST /api/webhooks/quotes/:source: a provider's quote, signed by the source's secret over its very bytes (docs/webhooks.md). An unknown source, a wrong signature and
  * an old one are one answer. Stored before it is acknowledged, as it came and as a quote that a re-pricing can use; the same quote again is acknowledged and not stored again.
  */
 export const receiveSignedQuote = (deps: AppDeps): FastifyPluginAsyncTypebox => async (app) => {
   app.post('/api/webhooks/quotes/:source', {
-    config: { permission: 'public', audit: 'signed_quote.received', idempotent: false, rawBody: true, bodyBytesMax: BODY_BYTES_MAX },
+    config: { permission: 'public', audit: 'signed_quote.received', idempotent: false, rawBody: true },
     schema: { operationId: 'receiveSignedQuote', summary: 'Send a signed quote', tags: ['quotes'], params: Type.Object({ source: QuoteSourceAddress }, closed), body: SignedQuoteBody, response: { 200: SignedQuoteReceipt, 201: SignedQuoteReceipt, ...problems } },
   }, async (request, reply) => {
     const [tenant_id, source_id] = request.params.source.split('.') as [string, string]
