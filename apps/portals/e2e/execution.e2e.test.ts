@@ -51,7 +51,14 @@ async function acceptedByMerchant(): Promise<Session> {
     invoice: { number: `E2E-${randomUUID().slice(0, 8)}`, currency: 'CNY', account_count: 1 }, documents_available: [...ALL_PAPERS, 'BENEFICIARY_BIC', 'SUPPLIER_CONTRACT'], preference: intent.preference, funding: intent.funding,
   })
   await api('merchant', 'POST', `/api/route-sessions/${made.id}/accept`, { version: made.version })
+  await screen(made.id)
   return read(made.id)
+}
+
+/** Records that none of its parties stands on a list. */
+async function screen(id: string): Promise<void> {
+  const { standing } = await api<{ standing: { required: string[] } }>('desk', 'GET', `/api/route-sessions/${id}/screenings`)
+  for (const subject of standing.required) await api('desk', 'POST', `/api/route-sessions/${id}/screenings`, { subject, result: 'no_hit', list_name: 'UN Consolidated List', list_date: '2026-09-29' })
 }
 
 async function pick(page: Page, name: string, option: RegExp | string): Promise<void> {

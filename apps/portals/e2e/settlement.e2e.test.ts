@@ -1,12 +1,12 @@
 // Closing a session and what it teaches, on a FlowClaw of its own: outcomes move estimates, which other tests would notice.
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import pg from 'pg'
 import type { Browser, Page } from 'playwright-core'
-import { migrate } from '#database/index.ts'
-import { signedContext } from '#database/transactions.ts'
-import { runningOwnerUrl } from '#tools/embedded-postgres/running.ts'
+import type { Execution } from '#contracts/api/execution.ts'
+import { matchingProof, RAIL } from '#api/testing/executions.ts'
+import { pdfOf } from '#api/testing/forms.ts'
 import { launchBrowser, startApp, type RunningApp } from './app.ts'
+import { acceptedRoute, begun, openDesk, type Desk } from './tracking-scenes.ts'
 import { assertSound, openAs, settle, type Account, type Theme, type Watched } from './page.ts'
 
 let app: RunningApp
@@ -20,37 +20,38 @@ after(async () => { await browser?.close(); await app?.stop() })
 const LOOKS = [[360, 'dark'], [390, 'light'], [1440, 'light'], [1440, 'dark']] as const
 type Carried = { readonly session_id: string; readonly provider_id: string; readonly providers: readonly string[] }
 
-/** A session of the demo tenant that was recommended a route, put into execution past the screens that lead there. */
-async function carriedOut(page: Page): Promise<Carried> {
-  const found = await page.evaluate(async () => {
-    const read = async (path: string) => (await fetch(path)).json()
-    const portal = await read('/api/portal/session') as { user: { id: string }; tenant: { id: string } }
-    for (const { id } of (await read('/api/route-sessions?view=open&limit=100') as { items: { id: string }[] }).items) {
-      const session = await read(`/api/route-sessions/${id}`) as { state: string; version: number; payee_details: string; recommended: { hops: { provider_id: string }[] } | null }
-      if (session.state === 'recommended' && session.payee_details === 'confirmed' && session.recommended !== null && session.recommended.hops.length > 1) {
-        return { id, version: session.version, providers: session.recommended.hops.map(({ provider_id }) => provider_id), user_id: portal.user.id, tenant_id: portal.tenant.id }
-      }
-    }
-    throw new Error('the demo has no recommended route of two steps')
-  })
-  const url = runningOwnerUrl(app.folder!)
-  assert.ok(url)
-  const { tenantKey } = await migrate({ url })
-  const owner = new pg.Client({ connectionString: url })
-  await owner.connect()
-  try {
-    await owner.query('begin')
-    await owner.query("select set_config('fc.tenant', $1, true)", [signedContext({ tenantKey: Buffer.from(tenantKey, 'base64url'), now: Date.now }, found.tenant_id)])
-    for (const [i, [from, to]] of [['recommended', 'accepted'], ['accepted', 'approved'], ['approved', 'executing']].entries()) {
-      await owner.query("insert into route_session_transitions (tenant_id, session_id, seq, from_state, to_state, market_clock, user_id, role) values ($1, $2, $3, $4, $5, '2026-09-29T09:00:00+01:00', $6, 'desk_operator')",
-        [found.tenant_id, found.id, found.version + 1 + i, from, to, found.user_id])
-    }
-    await owner.query("update route_sessions set version = $3, state = 'executing' where tenant_id = $1 and id = $2", [found.tenant_id, found.id, found.version + 3])
-    await owner.query('commit')
-  } finally {
-    await owner.end()
+/** A route of the demo merchant that was accepted, approved, screened and carried out to its last step, each by whoever may, through the API; the screens that lead there are walked elsewhere. */
+async function carriedOut(scout: Page): Promise<Carried> {
+  const merchant = await openAs(browser, app.url, 'merchant', '/merchant.html', 1440)
+  const desk = await openDesk(scout)
+  const route = await acceptedRoute(merchant.page, '185000')
+  await merchant.close()
+  await begun(desk, route)
+  const at = `/api/route-sessions/${route.id}`
+  for (;;) {
+    const { steps, market_clock } = await desk.get<Execution>(`${at}/execution`)
+    const step = steps.find(({ state }) => state !== 'confirmed')
+    if (step === undefined) return { session_id: route.id, provider_id: steps[0]!.provider_id, providers: steps.map(({ provider_id }) => provider_id) }
+    const on = `${at}/steps/${step.position}`
+    const open = step.proof_kinds.filter((kind) => !step.proofs.some((proof) => proof.kind === kind))
+    if (step.state === 'ready') await desk.post(`${on}/start`, { version: step.version, ...(step.rail === null ? { rail: RAIL } : {}) })
+    else if (open.length > 0) await desk.post(`${on}/proofs`, { version: step.version, kind: open[0], artifact_id: await fileOf(desk, scout, route.id, open[0]!), ...matchingProof(step, open[0]!, market_clock) })
+    else await desk.post(`${on}/confirm`, { version: step.version, ...(step.proof_kinds.length === 0 ? { reference: 'seen in the statement' } : {}) })
   }
-  return { session_id: found.id, provider_id: found.providers[0]!, providers: found.providers }
+}
+
+/** A file of the session that has passed its check. */
+async function fileOf(desk: Desk, page: Page, session_id: string, kind: string): Promise<string> {
+  const id = await page.evaluate(async ({ session_id, kind, text }) => {
+    const { csrf_token } = (await (await fetch('/api/portal/session')).json()) as { csrf_token: string }
+    const form = new FormData()
+    for (const [name, value] of Object.entries({ class: 'desk', kind, session_id })) form.append(name, value)
+    form.append('file', new File([text], 'proof.pdf', { type: 'application/pdf' }))
+    const sent = await fetch('/api/artifacts', { method: 'POST', headers: { 'x-csrf-token': csrf_token, 'idempotency-key': crypto.randomUUID() }, body: form })
+    return ((await sent.json()) as { id: string }).id
+  }, { session_id, kind, text: pdfOf(`${kind} of ${session_id}`).toString('latin1') })
+  while ((await desk.get<{ state: string }>(`/api/artifacts/${id}`)).state === 'quarantined') await page.waitForTimeout(250)
+  return id
 }
 
 async function open(account: Account, path: string, heading: string | RegExp, width = 1440, theme: Theme = 'light'): Promise<Watched> {

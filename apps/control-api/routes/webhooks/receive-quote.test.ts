@@ -78,7 +78,7 @@ test('what makes no sense is refused', async () => {
   const source = await newSource()
   for (const [body, status, code] of [
     [quote({ expires_at: '2026-09-29T08:59:30Z' }), 409, 'quote_expired'], [quote({ buy_amount: '1' }), 400, 'invalid_field'], [quote({ tenant_id: world.b.id }), 400, 'unknown_field'], [quote({ price: 0.00066 }), 400, 'unsafe_number'],
-    [`{"quote_ref":"a",${JSON.stringify(quote()).slice(1)}`, 400, 'duplicate_field'], [quote({ quote_ref: 'x'.repeat(61) }), 400, 'invalid_field'], [`${JSON.stringify(quote())}${' '.repeat(5000)}`, 413, 'body_too_large'],
+    [`{"quote_ref":"a",${JSON.stringify(quote()).slice(1)}`, 400, 'duplicate_field'], [quote({ quote_ref: 'x'.repeat(61) }), 400, 'invalid_field'], [`${JSON.stringify(quote())}${' '.repeat(70_000)}`, 413, 'body_too_large'],
   ] as const) {
     const answer = await send(source, body)
     assert.deepEqual([answer.status, answer.json.code], [status, code])
