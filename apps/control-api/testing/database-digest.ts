@@ -6,6 +6,8 @@ const UNWATCHED_TABLES: ReadonlySet<string> = new Set(['public.audit_events', 'p
 /** Told on every read. */
 const UNWATCHED_COLUMNS: ReadonlySet<string> = new Set(['public.api_key_secrets.last_used_at', 'public.auth_sessions.last_seen_at'])
 
+const TABLES_A_CALL = 50
+
 /** The table's name → a hash of all its rows. */
 export async function databaseDigest(superuser: Pick<pg.Pool, 'query'>): Promise<Record<string, string>> {
   const { rows: [row] } = await superuser.query<{ digests: Record<string, string> }>(await statementOf(superuser))
@@ -29,7 +31,9 @@ async function statementOf(superuser: Pick<pg.Pool, 'query'>): Promise<string> {
     // A sum of row hashes with their count: the same whatever the order, and no text of all rows is built.
     return `'${name}', (select count(*) || ':' || coalesce(sum(hashtextextended(row(${kept})::text, 0)), 0) from ${name})`
   })
-  const statement = `select jsonb_build_object(${digests.join(',\n')}) as digests`
+  // A function takes a hundred arguments at most, two of them for each table.
+  const objects = Array.from({ length: Math.ceil(digests.length / TABLES_A_CALL) }, (_, i) => `jsonb_build_object(${digests.slice(i * TABLES_A_CALL, (i + 1) * TABLES_A_CALL).join(',\n')})`)
+  const statement = `select ${objects.join(' || ')} as digests`
   statements.set(superuser, statement)
   return statement
 }

@@ -73,10 +73,8 @@ test('simulation from start to outcome', async () => {
   await card.getByText(/played to the end/).waitFor()
   await settle(page)
   await assertSound(watched, 'a simulation that was played')
-  if (process.env['SHOTS'] !== undefined) await page.screenshot({ path: `${process.env['SHOTS']}/sim-1440.png` })
   for (const [width, theme] of LOOKS) {
     const look = await open(id, width, theme)
-    if (process.env['SHOTS'] !== undefined) await look.page.screenshot({ path: `${process.env['SHOTS']}/sim-${width}-${theme}.png`, fullPage: true })
     await assertSound(look, `the player, ${width} ${theme}`)
     await look.close()
   }
