@@ -89,6 +89,7 @@ async function sayExecution(say: Say): Promise<void> {
   await say('revealInstruction', 'whole', 'The whole account, for a reason that the audit keeps', desk, 'POST', `${at}/steps/1/instruction/reveal`, { reason: 'pay_by_hand' })
   await say('startStep', 'rail-missing', 'Whose account it runs on is said first', desk, 'POST', `${at}/steps/1/start`, { version: 1 })
   const started = await say('startStep', 'begun', 'The bank is instructed', desk, 'POST', `${at}/steps/1/start`, { version: 1, rail: RAIL })
+  await say('draftPaymentFile', 'account-missing', 'No file is made without an account on file that it is paid from', desk, 'POST', `${at}/steps/1/draft`, { reason: 'print_for_bank' })
   await say('markStepUnknown', 'unknown', 'Nobody knows whether the order went out', desk, 'POST', `${at}/steps/1/mark-unknown`, { version: 2 })
   await say('settleUnknownStep', 'not-sent', 'The bank says that it did not', desk, 'POST', `${at}/steps/1/settle-unknown`, { version: 3, reason_code: 'provider_says_not_sent' })
   await say('retryStep', 'again', 'A person decides to try again', desk, 'POST', `${at}/steps/1/retry`, { version: 4, reason_code: 'cause_cleared' })

@@ -143,6 +143,7 @@ not_agreed: { status: 409, title: 'The merchant has not agreed to this', detail:
   proof_used: { status: 409, title: 'The proof was used before', detail: 'This file, or this transaction, proves another step already.' },
   artifact_not_usable: { status: 409, title: 'The file cannot be used', detail: 'The file has not been passed by the scanner, or was refused or removed.' },
   second_person_for_difference: { status: 409, title: 'A second person accepts a difference', detail: 'Who submitted a proof does not accept its difference. Somebody else does.' },
+  draft_refused: { status: 409, title: 'No payment file can be made of it', detail: 'A bank would not take the file: the named field is missing or not as banks write it. Nothing is respelt.' },
 
   policy_unavailable: { status: 503, title: 'No answer from the policy', detail: 'No route can be recommended while the policy does not answer. The request is kept; try again later.' },
   keys_unavailable: { status: 503, title: 'The keys are not available', detail: 'What this request must seal or open needs a key that cannot be used now. Nothing was changed; try again later.' },

@@ -132,6 +132,18 @@ export async function readSealedPayeeOfStep(tx: Tx, session_id: string, position
   return row.to_supplier ? { of: 'supplier', supplier_id: row.supplier_id, sealed: row.bank_details_sealed } : { of: 'account', account_id: row.account_id, sealed: row.metadata_sealed }
 }
 
+export type SealedPayment = { readonly supplier_id: string; readonly payee_sealed: Buffer; readonly account_id: string; readonly account_sealed: Buffer }
+
+/** The sealed accounts that a real step pays from and to: the one that its leg runs on, and the supplier's. Null where it is no such step, or pays nobody yet. */
+export async function readSealedPaymentOfStep(tx: Tx, session_id: string, position: number): Promise<SealedPayment | null> {
+  const [row] = await tx.sql<SealedPayment>(`select p.id as supplier_id, p.bank_details_sealed as payee_sealed, a.id as account_id, a.metadata_sealed as account_sealed
+    from execution_steps t join route_sessions s on s.tenant_id = t.tenant_id and s.id = t.session_id join suppliers p on p.tenant_id = s.tenant_id and p.id = s.supplier_id
+      join provider_accounts a on a.tenant_id = t.tenant_id and a.id = t.provider_account_id
+    where t.tenant_id = $1 and t.session_id = $2 and t.position = $3 and t.kind = 'instruct_bank' and t.to_supplier and s.execution_mode <> 'simulation' and s.state in ('executing', 'paused')
+      and p.details_state = 'confirmed' and p.details_version = s.accepted_details_version`, [tx.actor.tenant_id, session_id, position])
+  return row ?? null
+}
+
 /** Ends the steps that will not be done any more, with the session that they belong to. Steps under way keep the state they are in: what is known of them is known. */
 export async function skipOpenSteps(tx: Tx, session_id: string, market_clock: string): Promise<void> {
   const { actor } = tx

@@ -66,6 +66,7 @@ import { pauseRouteSession } from './route-sessions/pause.ts'
 import { rejectRouteSession } from './route-sessions/reject.ts'
 import { resumeRouteSession } from './route-sessions/resume.ts'
 import { confirmStep } from './execution-steps/confirm.ts'
+import { draftPaymentFile } from './execution-steps/draft.ts'
 import { failStep } from './execution-steps/fail.ts'
 import { markStepUnknown, settleUnknownStep } from './execution-steps/mark-unknown.ts'
 import { getExecution } from './execution-steps/read.ts'
@@ -155,7 +156,7 @@ export const OPERATIONS: readonly ((deps: AppDeps) => FastifyPluginAsyncTypebox)
   listMerchants, createMerchant, getMerchant, changeMerchant, createSupplier, listSuppliers, getSupplier, revealSupplier, proposeBankDetails, listBankDetailChanges, confirmBankDetails, rejectBankDetails,
   createRouteSession, listRouteSessions, getRouteSession, getRouteRequest, listCandidates, getCandidate, acceptRouteSession, cancelRouteSession, replayRouteSession,
   approveRouteSession, offerRoute, rejectRouteSession, executeRouteSession, pauseRouteSession, resumeRouteSession,
-  getExecution, startStep, submitProof, confirmStep, rejectProof, failStep, retryStep, markStepUnknown, settleUnknownStep, revealInstruction,
+  getExecution, startStep, submitProof, confirmStep, rejectProof, failStep, retryStep, markStepUnknown, settleUnknownStep, revealInstruction, draftPaymentFile,
   getSimulation, advanceSimulation,
   closeRouteSession, previewSessionOutcome, getSessionOutcome, getProviderEstimates, undoEstimateEvidence,
   recordScreening, listScreenings, clearScreening, listMerchantDocuments, recordMerchantDocument, withdrawMerchantDocument,

@@ -8,7 +8,7 @@ import type { Role } from '#contracts/roles.ts'
 import { totpOf } from '#platform/auth/totp.ts'
 import type { OperationRecord } from '#api/http/operation.ts'
 import { DATA_FOLDER, readTexts } from '#tools/read-dataset.ts'
-import { acceptedThing, approvedThing, carriedOutThing, executedThing, failedThing, pausedThing, provedThing, startedThing, toSimulateThing, unknownThing } from './execution-things.ts'
+import { acceptedThing, approvedThing, carriedOutThing, executedThing, failedThing, pausedThing, provedThing, railedThing, startedThing, toSimulateThing, unknownThing } from './execution-things.ts'
 import { RAIL } from './executions.ts'
 import { Form, pdfOf } from './forms.ts'
 import { bring } from './bring.ts'
@@ -326,6 +326,7 @@ export const CALLS: Readonly<Record<string, Call>> = {
   markStepUnknown: { works_for: 'desk_operator', status: 200, thing: startedThing, url: ({ id }) => `/api/route-sessions/${id}/steps/1/mark-unknown`, body: (_of, { version }) => ({ version }) },
   settleUnknownStep: { works_for: 'desk_operator', status: 200, thing: unknownThing, url: ({ id }) => `/api/route-sessions/${id}/steps/1/settle-unknown`, body: (_of, { version }) => ({ version, reason_code: 'seen_in_statement' }) },
   revealInstruction: { works_for: 'desk_operator', status: 200, thing: executedThing, url: ({ id }) => `/api/route-sessions/${id}/steps/1/instruction/reveal`, body: () => ({ reason: 'pay_by_hand' }) },
+  draftPaymentFile: { works_for: 'desk_operator', status: 200, thing: railedThing, url: ({ id }) => `/api/route-sessions/${id}/steps/1/draft`, body: () => ({ reason: 'pay_by_hand' }) },
   getSimulation: { works_for: 'desk_operator', status: 200, thing: toSimulateThing, url: ({ id }) => `/api/route-sessions/${id}/simulation` },
   advanceSimulation: { works_for: 'desk_operator', status: 200, thing: toSimulateThing, url: ({ id }) => `/api/route-sessions/${id}/simulation/advance`, body: () => ({ to: 'next' }) },
   closeRouteSession: {

@@ -49,6 +49,17 @@ export const startedThing: Make = async (world, of, owner) => {
   const { json } = ok(await onStep(await colleague(world, of), thing.id, 1, 'start', { version: 1, rail: RAIL }))
   return { id: thing.id, candidate_id: await cleanFile(world, of, thing.id), version: json.steps[0].version, also: json.steps[0].proof_kinds[0] }
 }
+/** With its first step begun on an account that is on file. */
+export const railedThing: Make = async (world, of, owner) => {
+  const thing = await executedThing(world, of, owner)
+  const client = await colleague(world, of)
+  const account = ok(await (await world.as(of, 'platform_admin')).post('/api/provider-accounts', {
+    provider_id: (await executionOf(client, thing.id)).steps[0]!.provider_id, label: `Naira account ${randomUUID().slice(0, 8)}`, currency: 'NGN', country: 'NG', rail_owner: 'merchant', merchant_id: of.merchants[owner],
+    account_reference: '0123456789', account_holder: 'Alaba Sample Phones Ltd',
+  }))
+  ok(await onStep(client, thing.id, 1, 'start', { version: 1, rail: { owner: 'merchant', account_label: account.json.label, provider_account_id: account.json.id } }))
+  return thing
+}
 /** With a proof of its first step that differs in one field; `candidate_id` is the proof. */
 export const provedThing: Make = async (world, of, owner) => {
   const thing = await startedThing(world, of, owner)

@@ -1066,6 +1066,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/route-sessions/{id}/steps/{position}/draft": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The step as a payment file */
+        post: operations["draftPaymentFile"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/route-sessions/{id}/simulation": {
         parameters: {
             query?: never;
@@ -7714,6 +7731,52 @@ export interface operations {
                         account_number: string | null;
                         cnaps: string | null;
                     };
+                };
+            };
+            /** @description A problem (RFC 9457), application/problem+json */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    draftPaymentFile: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description csrf_token of GET /api/portal/session */
+                "x-csrf-token": string;
+            };
+            path: {
+                id: string;
+                position: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {unknown} */
+                    reason: "pay_by_hand" | "print_for_bank" | "check_with_bank";
+                    /** @enum {unknown} */
+                    version?: "pain.001.001.09" | "pain.001.001.03";
+                    /** @enum {unknown} */
+                    characters?: "swift" | "unicode";
+                };
+            };
+        };
+        responses: {
+            /** @description ISO 20022 pain.001, to be saved and uploaded at the bank */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/xml": string;
                 };
             };
             /** @description A problem (RFC 9457), application/problem+json */

@@ -28,6 +28,7 @@ export type { MadeAccountLink, Member, OpenAccountLink, ShownLink } from '#contr
 export type { InvoiceStanding } from '#contracts/api/invoices.ts'
 export type { MerchantDocument } from '#contracts/api/merchant-documents.ts'
 export type { IncidentWithEvents, PaymentIncident } from '#contracts/api/payment-incidents.ts'
+export type { SimulationRun } from '#contracts/api/simulation.ts'
 export type { Screening, ScreeningStanding } from '#contracts/api/screenings.ts'
 export type { QuoteSource, Rate, RateSheet } from '#contracts/api/rates.ts'
 export type { Quote, Repricing, SessionPrices } from '#contracts/api/quotes.ts'

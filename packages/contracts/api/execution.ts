@@ -60,6 +60,11 @@ export const RetryStepBody = Type.Object({ version: Version, reason_code: oneOf(
 export const INSTRUCTION_REVEAL_REASONS = ['pay_by_hand', 'print_for_bank', 'check_with_bank'] as const
 export const RevealInstructionBody = Type.Object({ reason: oneOf(INSTRUCTION_REVEAL_REASONS) }, closed)
 
+/** POST …/steps/:position/draft: the step as a payment file for the bank. .09 unless the bank asks for .03; `unicode` where it says that it takes more than SWIFT letters. */
+export const DraftPaymentBody = Type.Object({
+  reason: oneOf(INSTRUCTION_REVEAL_REASONS), version: Type.Optional(oneOf(['pain.001.001.09', 'pain.001.001.03'])), characters: Type.Optional(oneOf(['swift', 'unicode'])),
+}, closed)
+
 export const ProofDifference = Type.Object({ field: oneOf(PROOF_FIELDS), instruction: Type.String(), read: nullable(Type.String()), sentence: Type.String() }, closed)
 export type ProofDifference = Static<typeof ProofDifference>
 export const Proof = Type.Object({

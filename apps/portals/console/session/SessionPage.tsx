@@ -10,6 +10,7 @@ import { useExecution, useSessionDetail } from '../queries.ts'
 import { Card, linkLook, PayeeTag, StateTag } from '../ui/parts.tsx'
 import { ChecksTab } from '../checks/ChecksTab.tsx'
 import { MerchantPapersCard } from '../checks/MerchantPapersCard.tsx'
+import { SimulationPlayer } from './execution/SimulationPlayer.tsx'
 import { CandidatesTab } from './CandidatesTab.tsx'
 import { DeskDecision } from './DeskDecision.tsx'
 import { DocumentsTab } from './DocumentsTab.tsx'
@@ -88,6 +89,7 @@ function Workbench({ session, search }: { session: DeskRouteSession; search: Ses
       <div className="grid items-start gap-x-3 gap-y-2 lg:grid-cols-[minmax(0,1fr)_340px]">
         <div className="flex min-w-0 flex-col gap-2">
           {session.outcome === 'no_route' && <Openings session={session} />}
+          <SimulationPlayer session={session} />
           <Card className="overflow-clip">
             <Tabs tabs={tabs} value={tab} onChange={(next) => go(to.session(session.id, { tab: next, ...decision }))} label="Session">
               {tab === 'candidates' && <CandidatesTab session={session} search={search} show={show} />}

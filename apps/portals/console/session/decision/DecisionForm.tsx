@@ -56,6 +56,9 @@ export function DecisionForm({ session, execution, search, show, onBehalf }: Pro
   const { user, role } = useSession()
   const [draft, setDraft] = useState<Draft>(() => emptyDraft(session))
   const [said, setSaid] = useState<string | null>(null)
+  // What was on the screen when it was read: a page that follows others' work must not put another decision under a key that is about to be pressed.
+  const [read, setRead] = useState({ session, execution })
+  const moved = read.session.id === session.id && read.session.version !== session.version
   const change = (next: Partial<Draft>) => setDraft((old) => ({ ...old, ...next }))
 
   const choices = choicesOf({ session, execution, me: { id: user.id, name: user.display_name, role }, can, now_ms: now() })
@@ -80,6 +83,7 @@ export function DecisionForm({ session, execution, search, show, onBehalf }: Pro
     },
     onSuccess: (recorded) => {
       spoke.current = 'execution' in recorded
+      if ('session' in recorded) setRead({ session: recorded.session, execution })
       setSaid(DONE[verb!])
       setDraft((old) => ({ ...emptyDraft(session), mode: old.mode }))
       if ('session' in recorded) queries.setQueryData(sessionKey(session.id), recorded.session)
@@ -98,7 +102,7 @@ export function DecisionForm({ session, execution, search, show, onBehalf }: Pro
     spoke.current = false
     before.current = at
   }, [at])
-  const late = LATE.some((code) => hasCode(act.error, code))
+  const late = moved || LATE.some((code) => hasCode(act.error, code))
   const unready = verb === null ? (choices.every(({ blocked }) => blocked !== null) ? 'Nothing can be decided by you now.' : 'Choose what to do first.') : whyNotYet(verb, draft, { needsReason: reasons.length > 0 && reason === null, needsRoute: verb === 'offer' && offered === null, needsRail: step?.rail === null, needsFinding: verb === 'confirm' && step?.proof_kinds.length === 0 })
 
   const choose = (next: Verb) => { setSaid(null); act.reset(); show({ ...search, do: next, ...(next === 'offer' ? {} : { offer: '' }) }, true) }
@@ -156,7 +160,7 @@ export function DecisionForm({ session, execution, search, show, onBehalf }: Pro
       )}
       {(session.state === 'accepted' || session.state === 'approved' || choices.every(({ blocked }) => blocked !== null)) && <FourEyes session={session} />}
       {said !== null && !act.isError && <Notice tone="success" live="polite" className="gap-2! p-2.5!">{said}</Notice>}
-      {late ? <Stale session={session} execution={execution} onRead={() => act.reset()} /> : <ErrorNotice error={act.error} />}
+      {late ? <Stale session={moved ? read.session : session} execution={moved ? read.execution : execution} onRead={() => { setRead({ session, execution }); act.reset() }} /> : <ErrorNotice error={act.error} />}
       <div className="sticky bottom-0 -mx-3 flex flex-col gap-1 border-t border-line bg-surface px-3 py-2.5">
         <Button kind="filled" wide className="min-h-11 lg:min-h-8" busy={act.isPending} disabledReason={late ? 'Read it again first.' : unready} onClick={go}>
           {verb === null ? 'Record' : BUTTON[verb]} <kbd aria-hidden="true" className="rounded border border-current px-1 font-sans text-11 font-normal max-lg:hidden">Ctrl Enter</kbd>

@@ -5,7 +5,6 @@ import { InstructionSheet } from './InstructionSheet.tsx'
 import { ProofCard } from './ProofCard.tsx'
 import { ProofForm } from './ProofForm.tsx'
 import { SimulationBanner } from './Simulation.tsx'
-import { SimulationPlayer } from './SimulationPlayer.tsx'
 import { StepMoves } from './StepMoves.tsx'
 import { StepsList } from './StepsList.tsx'
 import { currentStep, missingKinds } from './words.ts'
@@ -21,7 +20,6 @@ export function ExecutionTab({ session, execution, search, show }: Props) {
   return (
     <div className="flex flex-col gap-3 p-3">
       <SimulationBanner session={session} />
-      <SimulationPlayer session={session} execution={execution} />
       <div className="grid items-start gap-3 xl:grid-cols-[minmax(0,5fr)_minmax(0,6fr)]">
         <div className="flex min-w-0 flex-col gap-3">
           <StepsList execution={execution} shown={step?.position ?? null} choose={(position) => show({ ...search, step: String(position) }, true)} />
