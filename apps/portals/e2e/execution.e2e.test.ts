@@ -71,8 +71,6 @@ async function recorded(page: Page, said: string): Promise<void> {
   await decision(page).getByText(said, { exact: true }).waitFor()
   await settle(page)
 }
-/** A refusal that was asked for: the browser prints a line for it. */
-const expectRefusal = (watched: Watched, what: RegExp) => assert.match(watched.troubles.splice(0).join('\n'), what)
 
 // Guarantee: an accepted route is approved by one press where one person is enough, after its consequence was shown with exact amounts; executing begins its first step.
 test('accept and approve', async () => {

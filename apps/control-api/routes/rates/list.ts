@@ -4,11 +4,10 @@ import { readLegQuotes, withTenantRead } from '#database/index.ts'
 import { problems } from '#api/http/operation.ts'
 import { actorOf } from '#api/http/signed-in.ts'
 import { clockNow, readMarket } from '#api/market.ts'
-import { ProblemError } from '#api/problems.ts'
 import { rateSheetOf } from '#api/rate-views.ts'
 import type { AppDeps } from '#api/deps.ts'
 
-/** GET /api/rates: what every provider's leg that changes currency costs now, how old that is, and who said so. 409 no_corridor_data before the first import. */
+/** GET /api/rates: what every provider's leg that changes currency costs now, how old that is, and who said so. An empty sheet before the first import. */
 export const listRates = (deps: AppDeps): FastifyPluginAsyncTypebox => async (app) => {
   app.get('/api/rates', {
     config: { permission: 'rate:read', audit: null },
@@ -18,7 +17,8 @@ export const listRates = (deps: AppDeps): FastifyPluginAsyncTypebox => async (ap
       const [market, quotes] = await Promise.all([readMarket(deps, tx), readLegQuotes(tx)])
       return { market, quotes }
     })
-    if (market.snapshot === null) throw new ProblemError('no_corridor_data')
-    return rateSheetOf(market.snapshot, quotes, { clock: clockNow(market.settings, deps.now()), time_zone: market.settings.time_zone })
+    const clock = clockNow(market.settings, deps.now())
+    if (market.snapshot === null) return { snapshot_digest: '', clock, mids: { as_of: '', definition: '' }, counts: { all: 0, stale: 0, refused: 0 }, items: [] }
+    return rateSheetOf(market.snapshot, quotes, { clock, time_zone: market.settings.time_zone })
   })
 }
