@@ -3,6 +3,7 @@ import type { MerchantRouteSession } from '../../api/types.ts'
 import { formatDayRange } from '../../shared/time.ts'
 import { Money, Notice } from '../../shared/ui/index.ts'
 import { Card, SupplierName } from '../parts.tsx'
+import { AskBox } from './Asks.tsx'
 import { CancelRoute } from './CancelRoute.tsx'
 import { Instruction } from './Instruction.tsx'
 import { NextBox } from './NextBox.tsx'
@@ -29,7 +30,8 @@ export function Tracking({ session, onStale }: { session: MerchantRouteSession; 
           <p className="mt-1">{session.headline}</p>
         </div>
         {session.warnings.map((warning) => <Notice key={warning.title} tone={warning.tone} {...(warning.tone === 'danger' ? { icon: 'alert' as const } : {})} title={warning.title}>{warning.text}</Notice>)}
-        <NextBox session={session} />
+        {/* A question goes before the rest: the page's one button answers it, so nothing else is asked for beside it. */}
+        {session.asks.length > 0 ? <AskBox session={session} /> : <NextBox session={session} />}
       </section>
       {session.instruction && <Instruction instruction={session.instruction} supplier_id={session.supplier.id} />}
       <section className="flex flex-col gap-3">
