@@ -35,6 +35,8 @@ const isLive = (page: Page) => page.getByRole('status', { name: /^Live\./ }).wai
 test('a question goes to the merchant and comes back answered', async () => {
   const phone = await openAs(browser, app.url, 'merchant', '/merchant.html#/', 390)
   const { id, reference } = await accepted(phone.page)
+  // A page that is left in the middle of an answer never hears its end.
+  await settle(phone.page)
   await phone.page.goto(`/merchant.html#/routes/${id}`)
   await phone.page.getByText('With the desk').first().waitFor()
 

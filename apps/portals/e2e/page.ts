@@ -1,7 +1,7 @@
 /** A page that writes down what a person would not notice: console errors, CSP violations, failed scripts. */
 import { AxeBuilder } from '@axe-core/playwright'
 import assert from 'node:assert/strict'
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
+import type { Browser, BrowserContextOptions, Page, Request } from 'playwright-core'
 
 export type Theme = 'light' | 'dark'
 export type Account = 'merchant' | 'desk' | 'colleague' | 'admin' | 'agent'
@@ -21,7 +21,7 @@ export async function openPage(browser: Browser, url: string, width: number, the
   })
   const page = await context.newPage()
   page.setDefaultTimeout(15_000)
-  const open = new Set<unknown>()
+  const open = new Set<Request>()
   loading.set(page, open)
   // The stream of changes is open for as long as the page is.
   page.on('request', (request) => { if (!request.url().includes('/api/events')) open.add(request) })
@@ -71,7 +71,7 @@ export async function openAs(browser: Browser, url: string, account: Account | n
   return watched
 }
 
-const loading = new WeakMap<Page, Set<unknown>>()
+const loading = new WeakMap<Page, Set<Request>>()
 const QUIET_MS = 60
 
 /** Waits until nothing is loading any more. Playwright's own "networkidle" is half a second each time, and a run has hundreds. */
@@ -81,7 +81,7 @@ export async function settle(page: Page): Promise<void> {
   const until = performance.now() + 15_000
   for (let quietSince = performance.now(); performance.now() - quietSince < QUIET_MS;) {
     if (open.size > 0) quietSince = performance.now()
-    if (performance.now() > until) throw new Error('the page is still loading after 15 s')
+    if (performance.now() > until) throw new Error(`the page is still loading after 15 s: ${[...open].map((request) => `${request.method()} ${request.url()}`).join(', ')}`)
     await page.waitForTimeout(15)
   }
   await page.waitForFunction(() => document.querySelector('[role="status"] .animate-pulse, .animate-pulse') === null)
