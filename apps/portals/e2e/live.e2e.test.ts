@@ -24,6 +24,7 @@ async function accepted(page: Page): Promise<{ id: string; reference: string }> 
       const session = await (await fetch(`/api/route-sessions/${row.id}`)).json() as { version: number; can_accept: boolean }
       if (!session.can_accept) continue
       const done = await fetch(`/api/route-sessions/${row.id}/accept`, { method: 'POST', headers: { 'content-type': 'application/json', 'x-csrf-token': csrf_token, 'idempotency-key': crypto.randomUUID() }, body: JSON.stringify({ version: session.version }) })
+      await done.text()
       if (done.ok) return row
     }
     throw new Error('the demo has no session that can be accepted')
