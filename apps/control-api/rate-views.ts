@@ -2,6 +2,7 @@
 import type { ProviderOutages } from '#contracts/api/provider-outages.ts'
 import type { Quote, Repricing } from '#contracts/api/quotes.ts'
 import type { QuoteSource, RateSheet } from '#contracts/api/rates.ts'
+import { withoutZeros } from '#contracts/money.ts'
 import type { AffectedSession, OutageRow, QuoteRow, RepricingRow } from '#database/index.ts'
 import { driftVerdict } from '#orchestrator/drift.ts'
 import { rateRows, type MarketMoment } from '#orchestrator/rates.ts'
@@ -22,16 +23,14 @@ export function rateSheetOf(snapshot: Snapshot, quotes: readonly QuoteRow[], mar
   }
 }
 
-const plain = (amount: string): string => (amount.includes('.') ? amount.replace(/\.?0+$/, '') : amount)
-
 /** `clock` is the market clock in any zone. */
 export function quoteOf(row: QuoteRow, superseded: ReadonlySet<string>, clock: string): Quote {
-  const money = (amount: string | null, currency: string) => (amount === null ? null : { amount: plain(amount), currency })
+  const money = (amount: string | null, currency: string) => (amount === null ? null : { amount: withoutZeros(amount), currency })
   return {
     id: row.id, kind: row.kind, leg: row.leg, provider_id: row.provider_id, from: row.from_currency, to: row.to_currency, session_id: row.session_id,
     sell_amount: money(row.sell_amount, row.from_currency), buy_amount: money(row.buy_amount, row.to_currency),
-    price: plain(row.price), quoted_as: { unit: row.price_unit, per: row.price_per }, total_price: plain(row.total_price), spread_bps: plain(row.spread_bps),
-    fee: { amount: plain(row.fee_amount), currency: row.fee_currency, details: row.fee_details },
+    price: withoutZeros(row.price), quoted_as: { unit: row.price_unit, per: row.price_per }, total_price: withoutZeros(row.total_price), spread_bps: withoutZeros(row.spread_bps),
+    fee: { amount: withoutZeros(row.fee_amount), currency: row.fee_currency, details: row.fee_details },
     observed_at: row.observed_at, expires_at: row.expires_at, source: row.source as QuoteSource, artifact_id: row.artifact_id, evidence_sha256: row.evidence_sha256,
     captured_by: row.captured_by_name, captured_at: row.captured_at, supersedes: row.supersedes,
     standing: row.consumed_by !== null ? 'used' : superseded.has(row.id) ? 'superseded' : Date.parse(row.expires_at) <= Date.parse(clock) ? 'expired' : 'usable',
@@ -52,7 +51,7 @@ export function repricingOf(row: RepricingRow): Repricing {
     id: row.id, session_id: row.session_id, candidate_id: row.candidate_id, snapshot_digest: row.snapshot_digest, policy_revision: row.policy_revision, market_clock: row.market_clock,
     status: row.status, refusals: row.refusals, before, now,
     difference: verdict === null ? null : { sent: verdict.sent_difference, received: verdict.received_difference, drift_bps: verdict.drift_bps },
-    tolerance_bps: plain(row.tolerance_bps), within_tolerance: row.within_tolerance, because: row.because, quote_ids: row.quote_ids, repriced_by: row.repriced_by_name, repriced_at: row.repriced_at,
+    tolerance_bps: withoutZeros(row.tolerance_bps), within_tolerance: row.within_tolerance, because: row.because, quote_ids: row.quote_ids, repriced_by: row.repriced_by_name, repriced_at: row.repriced_at,
   }
 }
 

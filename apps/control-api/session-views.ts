@@ -59,7 +59,6 @@ function deskViewOf(actor: Pick<Actor, 'user_id'>, shown: SessionToShow): DeskRo
   const { session, decided, market_clock } = shown
   const decision = decided?.routed.decision ?? null
   const recommended = decision?.candidates.find((candidate) => candidate.id === decision.recommended_id) ?? null
-  const degraded = session.degraded.length > 0
   const standing = standingCandidate(session, decided)
   const expired = session.state === 'recommended' && hasExpired(session.valid_until, market_clock)
   const fee = session.desk_fee
@@ -77,8 +76,7 @@ function deskViewOf(actor: Pick<Actor, 'user_id'>, shown: SessionToShow): DeskRo
     corridor: { id: session.corridor_id, name: session.corridor_name },
     invoice_number: session.invoice_number, intent: session.intent, outcome: session.outcome, degraded: [...session.degraded],
     valid_until: session.valid_until, quote_kind: 'indicative',
-    // The merchant is told what it can do; the desk is told what is its own to do.
-    next: session.incident !== null ? { who: session.incident.chaser === 'merchant' ? 'merchant' : 'desk', what: chaseOf(session.incident), by: session.incident.due_at } : session.state === 'awaiting_merchant' && session.agreed_content_version === session.content_version ? askedNext(openAsks(session.asks, market_clock)) : WHAT_TO_DO[session.state] === undefined || session.payee_details === 'held' ? nextStep(session.state, session.valid_until, expired, degraded, session.payee_details === 'held') : { who: 'desk', what: WHAT_TO_DO[session.state]!.slice(0, -1), by: session.due_at },
+    next: deskNext(session, market_clock, expired),
     action: actionOf(session), standing: [...(shown.standing ?? [])],
     claim: claimOf(actor, session.claim), due_at: session.due_at, paused_at: session.paused_at, unread: session.unread_by_desk, asks: session.asks.map((ask) => askOf(ask, market_clock)),
     desk_fee: { amount: fee, rule: session.desk_fee_rule_id },
@@ -101,6 +99,17 @@ function deskViewOf(actor: Pick<Actor, 'user_id'>, shown: SessionToShow): DeskRo
   }
 }
 
+/** Who acts next on a session, by when: what went wrong first, then what the merchant was asked, then what is the desk's to do: where the merchant is told what it can do, the desk is told what is its own. */
+function deskNext(session: StoredRouteSession, market_clock: string, expired: boolean): DeskRouteSession['next'] {
+  const { state, incident, valid_until } = session
+  if (incident !== null) return { who: incident.chaser === 'merchant' ? 'merchant' : 'desk', what: chaseOf(incident), by: incident.due_at }
+  if (state === 'awaiting_merchant' && session.agreed_content_version === session.content_version) return askedNext(openAsks(session.asks, market_clock))
+  const held = session.payee_details === 'held'
+  const what = WHAT_TO_DO[state]
+  if (what === undefined || held) return nextStep(state, valid_until, expired, session.degraded.length > 0, held)
+  return { who: 'desk', what: what.slice(0, -1), by: session.due_at }
+}
+
 /** Why a row needs the desk, and what to do: one sentence of each, or null where it waits on somebody else. */
 export function actionOf(row: Pick<RouteSessionListRow, 'state' | 'why' | 'payee_details' | 'current_step' | 'held_approvals' | 'required_approvals' | 'execution_mode' | 'incident' | 'providers_out'>): string | null {
   if (row.incident !== null) return `${wentWrong(row.incident.kind)} ${chaseOf(row.incident)}.`
@@ -117,7 +126,6 @@ export function actionOf(row: Pick<RouteSessionListRow, 'state' | 'why' | 'payee
 }
 /** Who is chased for what. */
 const chaseOf = ({ chaser, action }: OpenIncident): string => (chaser === 'desk' ? ACTION_WORDS[action] : `Chase the ${chaser}: ${ACTION_WORDS[action].charAt(0).toLowerCase()}${ACTION_WORDS[action].slice(1)}`)
-
 
 /** What an execution asks of the desk at the step it stands at; null while somebody else carries the step out. The database asks the same (DESK_STEP). */
 function stepAction(step: RouteSessionListRow['current_step']): string | null {

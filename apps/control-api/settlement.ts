@@ -2,6 +2,7 @@
 import type { Static } from 'typebox'
 import type { Actor } from '#contracts/roles.ts'
 import type { Actuals, EstimateMove, MeasuredOutcome, OutcomePreview, Prediction, SessionOutcome } from '#contracts/api/settlement.ts'
+import { moneyOrNull } from '#contracts/money.ts'
 import {
   readEvidenceTotals, readOutcome, readOutcomeEvidence, readRouteSession, withTenantRead, type EvidenceTotalRow, type OutcomeEvidenceRow, type OutcomeRow, type StoredRouteSession, type TenantSettings,
 } from '#database/index.ts'
@@ -88,7 +89,7 @@ const closedView = (row: OutcomeRow, evidence: readonly OutcomeEvidenceRow[]): S
 
 const measuredOf = (row: OutcomeRow): MeasuredOutcome => ({
   result: row.result, because: row.because, sent: { amount: row.sent_amount, currency: row.sent_currency },
-  received: row.received_amount === null || row.received_currency === null ? null : { amount: row.received_amount, currency: row.received_currency },
+  received: moneyOrNull(row.received_amount, row.received_currency),
   rate: row.rate, cost_bps: row.cost_bps, cost_difference_bps: row.cost_difference_bps, arrived_at: row.arrived_at, after_p50_s: row.after_p50_s, after_p90_s: row.after_p90_s,
   fell: row.fell, hops: row.hops, score: row.score,
 })

@@ -2,6 +2,7 @@
  * A provider's price of a leg in the units a desk says it in ("NGN per USD"), and the spread in basis points against mid that it comes to. Each
  * gives the other exactly: fractions of bigints, rounded only where a text is made. Pure, and used by the engine and by the rates page alike.
  */
+import { withoutZeros } from './money.ts'
 
 export type Fraction = { readonly n: bigint; readonly d: bigint }
 /** `unit` per one `per`: NGN per USD */
@@ -31,10 +32,7 @@ export function roundedText({ n, d }: Fraction, digits: number): string {
 }
 
 /** The shortest decimal text of a fraction whose denominator is a power of ten times nothing else, else rounded to twelve decimals. */
-export const plainText = (value: Fraction): string => {
-  const text = roundedText(value, 12)
-  return text.replace(/\.?0+$/, '')
-}
+export const plainText = (value: Fraction): string => withoutZeros(roundedText(value, 12))
 
 /** How the pair is said: so that the mid is one or more. `mid` is units of `to` for one `from`. */
 export const quotedAsOf = (from: string, to: string, mid: Fraction): QuotedAs => (mid.n >= mid.d ? { unit: to, per: from } : { unit: from, per: to })

@@ -38,3 +38,9 @@ export function isPayable(amount: string, currency: string): boolean {
 }
 
 export type Money = { readonly amount: string; readonly currency: string }
+
+/** Two columns of a row as money; null where either is not there. */
+export const moneyOrNull = (amount: string | null, currency: string | null): Money | null => (amount === null || currency === null ? null : { amount, currency })
+
+/** A decimal as short as it can be written: "100.500" → "100.5", "100.00" → "100", "100" as it is. */
+export const withoutZeros = (decimal: string): string => (decimal.includes('.') ? decimal.replace(/\.?0+$/, '') : decimal)

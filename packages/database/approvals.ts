@@ -1,4 +1,5 @@
 /** Which offer of a session stands, and who approved it. An approval names the offer and the payee's details; of any other it has no force. */
+import { moneyOrNull } from '#contracts/money.ts'
 import type { Tx } from './transactions.ts'
 import type { ApprovalRow, NewApproval, NewOffer, OfferRow } from './types.ts'
 
@@ -15,7 +16,7 @@ export async function readLastOffer(tx: Tx, session_id: string, merchant_id: str
     where o.tenant_id = $1 and o.session_id = $2 and ${OFFERED_HERE} order by o.content_version desc limit 1`, [tx.actor.tenant_id, session_id, merchant_id])
   if (row === undefined) return null
   const { before_candidate, before_fee_amount, before_fee_currency, ...offer } = row
-  return { ...offer, before: { candidate: before_candidate, desk_fee: before_fee_amount === null || before_fee_currency === null ? null : { amount: before_fee_amount, currency: before_fee_currency } } }
+  return { ...offer, before: { candidate: before_candidate, desk_fee: moneyOrNull(before_fee_amount, before_fee_currency) } }
 }
 
 /** Every approval of a session, oldest first, those without force too. */

@@ -3,9 +3,9 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { Actor } from '#contracts/roles.ts'
 import { openTestDatabase, type TestDatabase } from '#tools/testing/database.ts'
-import { makeTestSession, makeTestTenant, readyFor, writeRequest, type TestTenant } from '#tools/testing/tenant.ts'
+import { makeTestSession, makeTestTenant, readyFor, writeAs, type TestTenant } from '#tools/testing/tenant.ts'
 import {
-  confirmBankDetails, keepSupplierPayable, newId, proposeBankDetails, readSupplier, rejectBankDetails, saveRouteSession, transitionSession, withTenantRead, withTenantWrite, type SessionState, type Tx,
+  confirmBankDetails, keepSupplierPayable, newId, proposeBankDetails, readSupplier, rejectBankDetails, saveRouteSession, transitionSession, withTenantRead, type SessionState, type Tx,
 } from './index.ts'
 
 let test_db: TestDatabase
@@ -18,16 +18,7 @@ before(async () => {
 after(async () => test_db.close())
 
 const CLOCK = '2026-09-29T09:00:00+01:00'
-/** Runs a change as a person and keeps it. */
-const as = async <T>(actor: Actor, work: (tx: Tx) => Promise<T>): Promise<T> => {
-  let value: T | undefined
-  const done = await withTenantWrite(test_db.db, writeRequest(actor), async (tx) => {
-    value = await work(tx)
-    return { audit: { action: 'test', entity: 'test', entity_id: newId(), transition_seq: null, facts: {} }, response: { status: 200, body: {} } }
-  })
-  assert.ok(done.ok)
-  return value as T
-}
+const as = <T>(actor: Actor, work: (tx: Tx) => Promise<T>): Promise<T> => writeAs(test_db.db, actor, work)
 const sealed = Buffer.from('sealed by the server')
 const propose = async (of: TestTenant, supplier_id: string = of.supplier_id): Promise<{ id: string; held: boolean }> => {
   const id = newId()

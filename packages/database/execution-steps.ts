@@ -1,8 +1,9 @@
 /** Steps of a route session that is executed, their moves, and the proofs of what was done. */
+import { moneyOrNull } from '#contracts/money.ts'
 import type { Result } from '#contracts/result.ts'
 import { err, ok } from '#contracts/result.ts'
 import type { Tx } from './transactions.ts'
-import type { DecimalMoney, NewProof, NewStep, ProofRow, RailOwner, StepMove, StepMoveRow, StepRow } from './types.ts'
+import type { NewProof, NewStep, ProofRow, RailOwner, StepMove, StepMoveRow, StepRow } from './types.ts'
 
 /** Writes the steps of a route down; the first is ready, the others wait for it. */
 export async function planSteps(tx: Tx, session_id: string, market_clock: string, steps: readonly NewStep[]): Promise<void> {
@@ -85,7 +86,6 @@ export async function judgeProof(tx: Tx, id: string, verdict: { readonly state: 
 }
 
 type RawProof = Omit<ProofRow, 'money'> & { amount: string | null; currency: string | null }
-const asMoney = (amount: string | null, currency: string | null): DecimalMoney | null => (amount === null || currency === null ? null : { amount, currency })
 
 /** Every proof of a session, oldest first. */
 export async function readProofs(tx: Tx, session_id: string): Promise<ProofRow[]> {
@@ -94,7 +94,7 @@ export async function readProofs(tx: Tx, session_id: string): Promise<ProofRow[]
     from proofs p join artifacts a on a.tenant_id = p.tenant_id and a.id = p.artifact_id join memberships b on b.tenant_id = p.tenant_id and b.user_id = p.submitted_by
       left join memberships d on d.tenant_id = p.tenant_id and d.user_id = p.decided_by
     where p.tenant_id = $1 and p.session_id = $2 order by p.id`, [tx.actor.tenant_id, session_id])
-  return rows.map(({ amount, currency, ...row }) => ({ ...row, money: asMoney(amount, currency) }))
+  return rows.map(({ amount, currency, ...row }) => ({ ...row, money: moneyOrNull(amount, currency) }))
 }
 
 /** State and digest of a file that is to prove something, or null where the session has no such file. */

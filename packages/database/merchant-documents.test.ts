@@ -3,9 +3,9 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { Actor } from '#contracts/roles.ts'
 import { openTestDatabase, type TestDatabase } from '#tools/testing/database.ts'
-import { makeTestSession, makeTestTenant, writeRequest, type TestTenant } from '#tools/testing/tenant.ts'
+import { makeTestSession, makeTestTenant, writeAs, type TestTenant } from '#tools/testing/tenant.ts'
 import {
-  newId, readCodesOnFile, readMerchantDocument, saveDocumentUse, saveMerchantDocument, saveRouteSession, transitionSession, withdrawMerchantDocument, withTenantRead, withTenantWrite,
+  newId, readCodesOnFile, readMerchantDocument, saveDocumentUse, saveMerchantDocument, saveRouteSession, transitionSession, withdrawMerchantDocument, withTenantRead,
   type NewMerchantDocument, type Tx,
 } from './index.ts'
 
@@ -18,15 +18,7 @@ before(async () => {
 })
 after(async () => test_db.close())
 
-const as = async <T>(actor: Actor, work: (tx: Tx) => Promise<T>): Promise<T> => {
-  let value: T | undefined
-  const done = await withTenantWrite(test_db.db, writeRequest(actor), async (tx) => {
-    value = await work(tx)
-    return { audit: { action: 'test', entity: 'test', entity_id: newId(), transition_seq: null, facts: {} }, response: { status: 200, body: {} } }
-  })
-  assert.ok(done.ok)
-  return value as T
-}
+const as = <T>(actor: Actor, work: (tx: Tx) => Promise<T>): Promise<T> => writeAs(test_db.db, actor, work)
 const newSession = async (over: Parameters<typeof makeTestSession>[1] = {}): Promise<string> => {
   const session = makeTestSession(here, over)
   await as(here.desk, (tx) => saveRouteSession(tx, session))

@@ -1,4 +1,5 @@
 /** Papers of merchants, and what of their value is used. The database refuses a use beyond the value and a second live row of one paper. */
+import { moneyOrNull } from '#contracts/money.ts'
 import type { Tx } from './transactions.ts'
 import type { DecimalMoney, MerchantDocumentRow, NewMerchantDocument } from './types.ts'
 
@@ -10,7 +11,7 @@ const USED = `(select coalesce(sum(u.amount), 0) from document_uses u join merch
 const SELECT = `select d.id, d.merchant_id, d.code, d.number, d.issued_on::text as issued_on, d.expires_on::text as expires_on, d.amount, d.currency,
     case when d.amount is not null then ${USED}::text end as used, d.artifact_id, d.supersedes, d.state, d.recorded_by_role, d.recorded_at, d.withdrawn_because from merchant_documents d`
 type Raw = Omit<MerchantDocumentRow, 'value'> & { readonly amount: string | null; readonly currency: string | null }
-const rowOf = ({ amount, currency, ...row }: Raw): MerchantDocumentRow => ({ ...row, value: amount === null || currency === null ? null : { amount, currency } })
+const rowOf = ({ amount, currency, ...row }: Raw): MerchantDocumentRow => ({ ...row, value: moneyOrNull(amount, currency) })
 
 /** The papers of a merchant, newest first, live ones before those that are over; at most 500. */
 export async function listMerchantDocuments(tx: Tx, merchant_id: string): Promise<MerchantDocumentRow[]> {

@@ -3,9 +3,9 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { Actor } from '#contracts/roles.ts'
 import { openTestDatabase, type TestDatabase } from '#tools/testing/database.ts'
-import { makeTestSession, makeTestTenant, readyFor, writeRequest, type TestTenant } from '#tools/testing/tenant.ts'
+import { makeTestSession, makeTestTenant, readyFor, writeAs, type TestTenant } from '#tools/testing/tenant.ts'
 import {
-  chaseIncident, listIncidents, listSessionIncidents, newId, openIncident, readIncident, resolveIncident, saveRouteSession, transitionSession, withTenantRead, withTenantWrite,
+  chaseIncident, listIncidents, listSessionIncidents, newId, openIncident, readIncident, resolveIncident, saveRouteSession, transitionSession, withTenantRead,
   type NewIncident, type SessionState, type Tx,
 } from './index.ts'
 
@@ -18,15 +18,7 @@ before(async () => {
 })
 after(async () => test_db.close())
 
-const as = async <T>(actor: Actor, work: (tx: Tx) => Promise<T>): Promise<T> => {
-  let value: T | undefined
-  const done = await withTenantWrite(test_db.db, writeRequest(actor), async (tx) => {
-    value = await work(tx)
-    return { audit: { action: 'test', entity: 'test', entity_id: newId(), transition_seq: null, facts: {} }, response: { status: 200, body: {} } }
-  })
-  if (!done.ok) throw Object.assign(new Error(done.error.code), { constraint: done.error.code })
-  return value as T
-}
+const as = <T>(actor: Actor, work: (tx: Tx) => Promise<T>): Promise<T> => writeAs(test_db.db, actor, work)
 const move = (session_id: string, from: SessionState, to: SessionState, version: number) => as(here.desk, async (tx) => {
   if (from !== 'paused') await readyFor(tx, { id: session_id, mode_ceiling: 'manual' }, to)
   return transitionSession(tx, { session_id, from, to, version, market_clock: '2026-09-29T09:00:00+01:00' })

@@ -1,8 +1,9 @@
 /** Incidents of payments that were sent: opened, chased, resolved. Each change is one event, which the database demands. */
 import { decodeCursor, encodeCursor, isStoredInstant, isUuid } from './cursor.ts'
+import { moneyOrNull } from '#contracts/money.ts'
 import { err, ok, type Result } from '#contracts/result.ts'
 import type { Tx } from './transactions.ts'
-import type { DecimalMoney, IncidentEventRow, IncidentRow, NewIncident, NewIncidentStep } from './types.ts'
+import type { IncidentEventRow, IncidentRow, NewIncident, NewIncidentStep } from './types.ts'
 
 const COLUMNS = `i.id, i.session_id, s.reference as session_reference, i.version, i.state, i.kind, i.chaser, i.action, i.due_at, i.amount_missing, i.currency, i.merchant_text, i.merchant_note,
     i.opened_by, b.display_name as opened_by_name, i.opened_at, i.resolution, i.proof_reference, i.resolved_by, d.display_name as resolved_by_name, i.resolved_at`
@@ -10,8 +11,7 @@ const FROM = `from payment_incidents i join route_sessions s on s.tenant_id = i.
     join memberships b on b.tenant_id = i.tenant_id and b.user_id = i.opened_by left join memberships d on d.tenant_id = i.tenant_id and d.user_id = i.resolved_by`
 const SELECT = `select ${COLUMNS} ${FROM}`
 type Raw = Omit<IncidentRow, 'amount_missing'> & { readonly amount_missing: string | null; readonly currency: string | null }
-const money = (amount: string | null, currency: string | null): DecimalMoney | null => (amount === null || currency === null ? null : { amount, currency })
-const rowOf = ({ amount_missing, currency, ...row }: Raw): IncidentRow => ({ ...row, amount_missing: money(amount_missing, currency) })
+const rowOf = ({ amount_missing, currency, ...row }: Raw): IncidentRow => ({ ...row, amount_missing: moneyOrNull(amount_missing, currency) })
 
 /** The incidents of a session, newest first, with their events in order. */
 export async function listSessionIncidents(tx: Tx, session_id: string): Promise<(IncidentRow & { events: IncidentEventRow[] })[]> {

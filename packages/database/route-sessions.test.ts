@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { openTestDatabase, type TestDatabase } from '#tools/testing/database.ts'
-import { makeTestSession, makeTestTenant, readyFor, writeRequest, type TestTenant } from '#tools/testing/tenant.ts'
+import { makeTestSession, makeTestTenant, readyFor, writeAs, type TestTenant } from '#tools/testing/tenant.ts'
 import {
   countRouteSessions, createSupplier, CursorError, listRouteSessions, listSuppliers, loadRoutingContext, maskAccount, newId, putDeskFeeRule, readRouteSession, readSupplier, saveRouteSession,
-  setMarketClock, transitionSession, withTenantRead, withTenantWrite, type NewRouteSession, type RoutingQuery, type SessionState, type Tx,
+  setMarketClock, transitionSession, withTenantRead, type NewRouteSession, type RoutingQuery, type SessionState, type Tx,
 } from './index.ts'
 
 let test_db: TestDatabase
@@ -12,15 +12,7 @@ before(async () => { test_db = await openTestDatabase() })
 after(async () => test_db.close())
 
 const CLOCK = '2026-09-29T09:00:00+01:00'
-const change = async <T>(tenant: TestTenant, work: (tx: Tx) => Promise<T>): Promise<T> => {
-  let value: T | undefined
-  const done = await withTenantWrite(test_db.db, writeRequest(tenant.desk), async (tx) => {
-    value = await work(tx)
-    return { audit: { action: 'test', entity: 'test', entity_id: newId(), transition_seq: null, facts: {} }, response: { status: 200, body: {} } }
-  })
-  assert.ok(done.ok)
-  return value as T
-}
+const change = <T>(tenant: TestTenant, work: (tx: Tx) => Promise<T>): Promise<T> => writeAs(test_db.db, tenant.desk, work)
 const save = (tenant: TestTenant, over: Partial<NewRouteSession> = {}, states: readonly SessionState[] = []) => change(tenant, async (tx) => {
   const session = makeTestSession(tenant, over, { candidates: 2, verdicts: 4 })
   await saveRouteSession(tx, session)

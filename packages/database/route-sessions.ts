@@ -1,5 +1,6 @@
 /** Route sessions of the tenant in context: what a request reads, what it saves, and the moves of a session's state. */
 import { sql } from 'kysely'
+import { moneyOrNull } from '#contracts/money.ts'
 import { err, ok, type Result } from '#contracts/result.ts'
 import { readApprovals, readLastOffer } from './approvals.ts'
 import { decodeCursor, encodeCursor, isStoredInstant, isStoredInstantOrNever, isUuid } from './cursor.ts'
@@ -9,7 +10,7 @@ import { MERCHANT, SUPPLIER } from './parties.ts'
 import { matchDeskFeeRule } from './settings.ts'
 import type { Tx } from './transactions.ts'
 import type {
-  DecimalMoney, InvoicePart, MerchantRow, NewDecision, NewDecisionCandidate, NewRouteSession, RouteSessionListRow, RouteSessionQuery, RoutingContext, RoutingQuery,
+  InvoicePart, MerchantRow, NewDecision, NewDecisionCandidate, NewRouteSession, RouteSessionListRow, RouteSessionQuery, RoutingContext, RoutingQuery,
   SessionState, StoredDecision, StoredRouteSession, SupplierRow, TenantSettings, Transition, TransitionRow,
 } from './types.ts'
 
@@ -85,7 +86,7 @@ export async function readInvoiceParts(tx: Tx, ask: { readonly merchant_id: stri
     `select id as session_id, reference, state, intent -> 'goods' ->> 'paid' as paid, amount_side, amount, currency, receives_amount, receives_currency, intent ->> 'invoice_currency' as invoice_currency, invoice_total, requested_at
       from route_sessions where tenant_id = $1 and supplier_id = $2 and merchant_id = $3 and invoice_key = upper(btrim($4)) and state <> all (array['draft', 'no_route', 'policy_unavailable']) order by requested_at, id limit 500`,
     [tx.actor.tenant_id, ask.supplier_id, ask.merchant_id, ask.invoice_number])
-  return rows.map(({ amount_side, amount, currency, receives_amount, receives_currency, ...row }) => ({ ...row, amount: { side: amount_side, value: amount, currency }, receives: money(receives_amount, receives_currency) }))
+  return rows.map(({ amount_side, amount, currency, receives_amount, receives_currency, ...row }) => ({ ...row, amount: { side: amount_side, value: amount, currency }, receives: moneyOrNull(receives_amount, receives_currency) }))
 }
 
 /** True when the same payment is already kept without an answer of the policy, so that trying again does not keep it again. */
@@ -192,8 +193,6 @@ export async function transitionSession(tx: Tx, move: Transition): Promise<Resul
   return err({ code: now.version === move.version ? 'wrong_state' : 'stale_version' })
 }
 
-const money = (amount: string | null, currency: string | null): DecimalMoney | null => (amount === null || currency === null ? null : { amount, currency })
-
 const quoted = (states: readonly SessionState[]): string => states.map((state) => `'${state}'`).join(', ')
 /** States in which nothing will be paid any more, and those in which a route was accepted and may still be paid. */
 const OVER: readonly SessionState[] = ['completed', 'failed', 'returned', 'cancelled', 'expired']
@@ -254,7 +253,7 @@ type RawListed = Omit<RouteSessionListRow, 'sends' | 'receives' | 'desk_fee' | '
   sends_amount: string | null; sends_currency: string | null; receives_amount: string | null; receives_currency: string | null
 }
 function listed({ sends_amount, sends_currency, receives_amount, receives_currency, desk_fee_amount, desk_fee_currency, claimed_by, claimed_by_name, claimed_at, claim_expires_at, current_step, ...row }: RawListed): RouteSessionListRow {
-  return { ...row, current_step: current_step === null || current_step.state === 'confirmed' || current_step.state === 'skipped' ? null : current_step, claim: claimed_by === null ? null : { user_id: claimed_by, name: claimed_by_name, claimed_at, expires_at: claim_expires_at }, sends: money(sends_amount, sends_currency), receives: money(receives_amount, receives_currency), desk_fee: money(desk_fee_amount, desk_fee_currency) }
+  return { ...row, current_step: current_step === null || current_step.state === 'confirmed' || current_step.state === 'skipped' ? null : current_step, claim: claimed_by === null ? null : { user_id: claimed_by, name: claimed_by_name, claimed_at, expires_at: claim_expires_at }, sends: moneyOrNull(sends_amount, sends_currency), receives: moneyOrNull(receives_amount, receives_currency), desk_fee: moneyOrNull(desk_fee_amount, desk_fee_currency) }
 }
 
 /** A page of sessions, by what is due first or by newest. Throws CursorError. */

@@ -5,7 +5,7 @@ import type { Actor } from '#contracts/roles.ts'
 import { digestOf } from '#contracts/canonical-json.ts'
 import type { Prediction } from '#contracts/api/settlement.ts'
 import { openTestDatabase, type TestDatabase } from '#tools/testing/database.ts'
-import { makeTestSession, makeTestTenant, readyFor, writeRequest, type TestTenant } from '#tools/testing/tenant.ts'
+import { makeTestSession, makeTestTenant, readyFor, writeAs, writeRequest, type TestTenant } from '#tools/testing/tenant.ts'
 import {
   closeSession, mayClose, newId, readEvidence, readEvidenceHistory, readEvidenceTotals, readOutcome, readOutcomeEvidence, refused, saveRouteSession, transitionSession, undoEvidence, withTenantRead, withTenantWrite,
   type SessionClose, type SessionState, type Tx,
@@ -21,15 +21,7 @@ before(async () => {
 after(async () => test_db.close())
 
 const CLOCK = '2026-09-29T09:00:00+01:00'
-const as = async <T>(actor: Actor, work: (tx: Tx) => Promise<T>): Promise<T> => {
-  let value: T | undefined
-  const done = await withTenantWrite(test_db.db, writeRequest(actor), async (tx) => {
-    value = await work(tx)
-    return { audit: { action: 'test', entity: 'test', entity_id: newId(), transition_seq: null, facts: {} }, response: { status: 200, body: {} } }
-  })
-  assert.ok(done.ok)
-  return value as T
-}
+const as = <T>(actor: Actor, work: (tx: Tx) => Promise<T>): Promise<T> => writeAs(test_db.db, actor, work)
 const read = <T>(of: TestTenant, work: (tx: Tx) => Promise<T>): Promise<T> => withTenantRead(test_db.db, of.desk, work)
 
 /** A session brought to this state along the edges, with the version it has there. */

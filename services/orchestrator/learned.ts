@@ -3,6 +3,7 @@
  * dataset is the same object. The formulas: docs/decisions, "How outcomes move estimates".
  */
 import type { ProviderEstimate } from '#contracts/market-overlay.ts'
+import { withoutZeros } from '#contracts/money.ts'
 import type { Dataset, EstimateRecord, ProviderRecord } from './dataset.ts'
 import { DAY_S, durationSeconds, HOUR_S } from './durations.ts'
 import { compare, floorScaled, add, fromDecimal, fromInteger, mul, type Rational, toDecimalNearest } from './rational.ts'
@@ -83,8 +84,6 @@ function scaledBps(bps: string, factor: Rational): string {
 
 /** Nearest decimal of LEARNED_DIGITS places, without zeros at its end. */
 export const plainDecimal = (value: Rational): string => withoutZeros(toDecimalNearest(value, LEARNED_DIGITS))
-/** A decimal with a point, as short as it can be written. */
-export const withoutZeros = (text: string): string => text.replace(/\.?0+$/, '')
 
 /** The longest duration that each settlement window has in a corridor, in seconds; windows without one are not listed. */
 function longestWindows(dataset: Dataset): Map<string, number> {

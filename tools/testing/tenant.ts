@@ -1,8 +1,9 @@
 /** A small Operator Company for tests: an admin, a desk operator, two merchants with a user and a supplier each, one corridor and a snapshot. */
+import { AssertionError } from 'node:assert'
 import type { Actor, Role } from '#contracts/roles.ts'
 import { sha256Hex } from '#contracts/canonical-json.ts'
 import type { PaymentIntent } from '#contracts/routing.ts'
-import { addApproval, agreeToOffer, newId, newReference, setExecutionMode, type NewDecision, type NewRouteSession, type SessionState, type Tx, type WriteRequest } from '#database/index.ts'
+import { addApproval, agreeToOffer, newId, newReference, setExecutionMode, withTenantWrite, type Database, type NewDecision, type NewRouteSession, type SessionState, type Tx, type WriteRequest } from '#database/index.ts'
 import { provision } from '#database/provision.ts'
 import { sealBankDetails } from '#platform/keys/index.ts'
 import { TEST_TENANT_KEY, type TestDatabase } from './database.ts'
@@ -68,6 +69,17 @@ export async function makeTestTenant(test: Pick<TestDatabase, 'ownerUrl'>, name 
 export const writeRequest = (actor: Actor, over: Partial<WriteRequest> = {}): WriteRequest => ({
   actor, operation: 'testOperation', idempotency_key: newId(), fingerprint: sha256Hex('body'), request_id: newId(), ...over,
 })
+
+/** Runs a change as a person, keeps it, and gives back what it made. Throws where the write is refused, with its code as the `constraint`. */
+export async function writeAs<T>(db: Database, actor: Actor, work: (tx: Tx) => Promise<T>): Promise<T> {
+  let value: T | undefined
+  const done = await withTenantWrite(db, writeRequest(actor), async (tx) => {
+    value = await work(tx)
+    return { audit: { action: 'test', entity: 'test', entity_id: newId(), transition_seq: null, facts: {} }, response: { status: 200, body: {} } }
+  })
+  if (!done.ok) throw Object.assign(new AssertionError({ message: done.error.code }), { constraint: done.error.code })
+  return value as T
+}
 
 const INTENT: PaymentIntent = {
   id: 'intent', corridor_id: 'ng-cn', created_at: '2026-09-29T09:00:00+01:00', needed_by: '2026-10-09T17:00:00+08:00', hard_deadline: false,

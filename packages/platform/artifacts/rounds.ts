@@ -1,7 +1,7 @@
 /** What the server does with artifacts by itself: each round visits every tenant, and what it does is written into that tenant's audit as the server's own doing. */
 import type { Readable } from 'node:stream'
-import { createHash } from 'node:crypto'
 import type { ARTIFACT_REFUSALS } from '#contracts/api/artifacts.ts'
+import { sha256Hex } from '#contracts/canonical-json.ts'
 import {
   appendAlone, byServer, judgeArtifact, NOTHING_DONE, noteWhyItWaits, readHeldKeys, readPastKeeping, readQuarantined, readTenantsToSign, removeArtifact, serverContext, withTenantRead, withTenantUpkeep,
   type AuditEntry, type Database, type StoredBytes,
@@ -91,7 +91,7 @@ export function createRounds({ db, store, spool, scanner, now, onTrouble, count 
         return 'judged'
       }
       const bytes = await upTo(stream, file.size_bytes)
-      if (bytes === null || createHash('sha256').update(bytes).digest('hex') !== file.sha256) {
+      if (bytes === null || sha256Hex(bytes) !== file.sha256) {
         await judge(tenant_id, file, 'bytes_differ', by)
         return 'judged'
       }

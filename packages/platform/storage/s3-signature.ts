@@ -1,5 +1,6 @@
 /** AWS Signature Version 4 of one request to an S3-compatible service, as its documents say it; held against their published examples. */
-import { createHash, createHmac } from 'node:crypto'
+import { createHmac } from 'node:crypto'
+import { sha256Hex } from '#contracts/canonical-json.ts'
 
 export type Credentials = { readonly access_key_id: string; readonly secret_access_key: string; readonly region: string }
 export type ToSign = {
@@ -13,8 +14,7 @@ export type ToSign = {
 
 const SERVICE = 's3'
 const hmac = (key: Buffer | string, text: string): Buffer => createHmac('sha256', key).update(text).digest()
-const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
-export const SHA256_OF_NOTHING = sha256('')
+export const SHA256_OF_NOTHING = sha256Hex('')
 
 /** Percent-encoding as S3 counts it: everything but the unreserved characters. */
 const encoded = (text: string): string => encodeURIComponent(text).replaceAll(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`)
@@ -30,7 +30,7 @@ export function signedHeaders({ method, url, payload_sha256, at, headers = {} }:
   const canonical = [method, path, query, ...names.map((name) => `${name}:${all[name]!.trim()}`), '', names.join(';'), payload_sha256].join('\n')
   const scope = `${day}/${region}/${SERVICE}/aws4_request`
   const key = [day, region, SERVICE, 'aws4_request'].reduce<Buffer | string>(hmac, `AWS4${secret_access_key}`)
-  const signature = hmac(key, ['AWS4-HMAC-SHA256', stamp, scope, sha256(canonical)].join('\n')).toString('hex')
+  const signature = hmac(key, ['AWS4-HMAC-SHA256', stamp, scope, sha256Hex(canonical)].join('\n')).toString('hex')
   const { host: _sent_by_fetch, ...rest } = all
   return { ...rest, authorization: `AWS4-HMAC-SHA256 Credential=${access_key_id}/${scope},SignedHeaders=${names.join(';')},Signature=${signature}` }
 }

@@ -1,5 +1,6 @@
 /** Made-up proofs of a simulated step: right ones, and now and then one that does not match. */
 import { createHash } from 'node:crypto'
+import { sha256Hex } from '#contracts/canonical-json.ts'
 import { minorDigits, type Money } from '#contracts/money.ts'
 import type { Hop } from '#contracts/routing.ts'
 import { floorScaled, fromDecimal, minorToDecimal } from '#orchestrator/rational.ts'
@@ -10,7 +11,7 @@ const BASE58 = '123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz'
 
 /** A reference of the form that the kind has. A transaction hash has the form of its network and is the digest of a text that says it is simulated. */
 function referenceOf(kind: string, network: string | null, place: string): string {
-  if (kind !== 'transaction_hash') return `SIM-${kind.toUpperCase().replaceAll('_', '-').slice(0, 12)}-${createHash('sha256').update(place).digest('hex').slice(0, 8).toUpperCase()}`
+  if (kind !== 'transaction_hash') return `SIM-${kind.toUpperCase().replaceAll('_', '-').slice(0, 12)}-${sha256Hex(place).slice(0, 8).toUpperCase()}`
   const bytes = createHash('sha512').update(`simulated, no transaction of any chain: ${place}`).digest()
   if (network === 'SOLANA') return [...bytes, ...bytes.subarray(0, 24)].map((byte) => BASE58[byte % 58]!).join('')
   const hex = bytes.toString('hex').slice(0, 64)

@@ -9,7 +9,7 @@ import { askedHeadline, askedNext, openAsks, type AskFacts } from './asks.ts'
 import { whatWouldHelp, messageToSupplier, whyNot } from './no-route.ts'
 import { incidentHeadline, incidentNext, incidentWarning, type IncidentFacts } from './incident.ts'
 import { papersOf } from './papers.ts'
-import { allIn, rateOf } from './price.ts'
+import { allIn, moneyOnly, rateOf } from './price.ts'
 import { currentStep, uploadNeeded, type MerchantStep } from './merchant-steps.ts'
 import { newOfferOf, type Before } from './new-offer.ts'
 import { headlineInExecution, nextInExecution, plainNext, type MerchantNext } from './on-its-way.ts'
@@ -109,9 +109,9 @@ export function merchantView(session: PageFacts, intent: PaymentIntent, decision
     requested_at: session.requested_at,
     needed_by: intent.needed_by,
     description: intent.goods.description,
-    supplier_gets: candidate === null ? null : money(candidate.received),
-    you_pay: price === null ? null : money(price.merchant_pays),
-    all_in_cost: price === null ? null : { money: money(price.cost), pct_against_mid: price.pct },
+    supplier_gets: candidate === null ? null : moneyOnly(candidate.received),
+    you_pay: price === null ? null : moneyOnly(price.merchant_pays),
+    all_in_cost: price === null ? null : { money: moneyOnly(price.cost), pct_against_mid: price.pct },
     rate: candidate === null || price === null ? null : rateOf(candidate, price.merchant_pays),
     arrives: candidate === null ? null : { ...(tracking.expected ?? arrivalOf(candidate)), time_zone: supplier_time_zone },
     valid_until: session.valid_until,
@@ -165,8 +165,6 @@ function cannotAccept(state: SessionState, expired: boolean, degraded: boolean, 
 const waitsForDetails = (state: SessionState, expired: boolean, degraded: boolean, held: boolean): boolean => held && state === 'recommended' && !expired && !degraded
 const HELD = 'We found a way to pay this. The desk checks your supplier’s bank details first.'
 
-const money = ({ amount, currency }: Money): { amount: string; currency: string } => ({ amount, currency })
-
 /** What one row of a merchant's Route History needs; the same facts as the view, without the decision's detail. */
 export type RowFacts = SessionFacts & {
   readonly description: string
@@ -197,7 +195,7 @@ export function merchantRow(row: RowFacts, market_clock: string): MerchantSessio
     id: row.id, reference: row.reference, state: waits ? 'With the desk' : merchantState(row.state),
     headline: row.incident !== null ? incidentHeadline(row.incident) : expired ? 'The price has run out. Ask for a fresh one.' : waits ? HELD : row.new_offer !== null && row.state === 'awaiting_merchant' ? `${row.new_offer} Please look at it and agree again.` : headline(row.state),
     supplier_name: row.supplier.legal_name, supplier_name_zh: row.supplier.legal_name_zh, description: row.description,
-    supplier_gets: row.supplier_gets === null ? null : money(row.supplier_gets), you_pay: row.you_pay === null ? null : money(row.you_pay),
+    supplier_gets: row.supplier_gets === null ? null : moneyOnly(row.supplier_gets), you_pay: row.you_pay === null ? null : moneyOnly(row.you_pay),
     needed_by: row.needed_by, requested_at: row.requested_at, next: row.incident !== null ? incidentNext(row.incident) : rowNext(row, expired, held), simulation: row.simulation, unread: row.unread_by_merchant,
   }
 }

@@ -4,7 +4,7 @@ import { minorDigits } from '#contracts/money.ts'
 import type { Candidate } from '#contracts/routing.ts'
 import type { MerchantRouteSession } from '#contracts/api/route-sessions.ts'
 import { compare, fromDecimal, sub, toDecimalNearest, ZERO } from '../rational.ts'
-import { allIn } from './price.ts'
+import { allIn, moneyOnly } from './price.ts'
 
 type NewOffer = NonNullable<MerchantRouteSession['new_offer']>
 /** An offer that another takes the place of, with the desk's own fee in it. */
@@ -21,12 +21,10 @@ export function newOfferOf(why: string, before: Before, now: { readonly candidat
   return {
     why,
     before: {
-      supplier_gets: plain(candidate.received), you_pay: plain(old.merchant_pays), all_in_cost: { money: plain(old.cost), pct_against_mid: old.pct },
+      supplier_gets: moneyOnly(candidate.received), you_pay: moneyOnly(old.merchant_pays), all_in_cost: { money: moneyOnly(old.cost), pct_against_mid: old.pct },
       arrives: { earliest: candidate.arrival_p50.slice(0, 10), latest: candidate.arrival_p90.slice(0, 10), time_zone },
     },
     other_route: candidate.id !== now.candidate.id,
     you_pay: { change: side > 0 ? 'more' : side < 0 ? 'less' : 'same', money: { amount: toDecimalNearest(side < 0 ? sub(ZERO, more) : more, digits), currency: candidate.sent.currency } },
   }
 }
-
-const plain = ({ amount, currency }: Money): { amount: string; currency: string } => ({ amount, currency })

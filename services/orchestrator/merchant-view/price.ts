@@ -3,6 +3,9 @@ import { minorDigits, type Money } from '#contracts/money.ts'
 import type { Candidate } from '#contracts/routing.ts'
 import { add, compare, div, fromDecimal, mul, sub, toDecimalNearest, toDecimalUp, type Rational, ZERO } from '../rational.ts'
 
+/** The amount alone of what carries more, as a merchant's view shows it. */
+export const moneyOnly = ({ amount, currency }: Money): { amount: string; currency: string } => ({ amount, currency })
+
 /** A desk fee rule as it is stored: the larger of fixed + bps and the minimum. */
 export type DeskFeeRule = { readonly fixed: Money; readonly bps: string; readonly minimum: Money }
 

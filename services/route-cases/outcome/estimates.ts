@@ -9,7 +9,8 @@
 import type { EstimateKind } from '#contracts/api/settlement.ts'
 import type { EstimateRecord } from '#orchestrator/dataset.ts'
 import { add, compare, div, fromDecimal, fromInteger, mul, ONE, type Rational, reduce, sub, toDecimalNearest, ZERO } from '#orchestrator/rational.ts'
-import { plainDecimal, withoutZeros } from '#orchestrator/learned.ts'
+import { withoutZeros } from '#contracts/money.ts'
+import { plainDecimal } from '#orchestrator/learned.ts'
 
 /** What an estimate can be, and what an observation of it is held to. Trust and liquidity are shares; latency and slippage are factors on the provider's own figures. */
 export const RANGES: Readonly<Record<EstimateKind, { readonly least: Rational; readonly greatest: Rational }>> = {

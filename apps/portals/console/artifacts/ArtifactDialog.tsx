@@ -97,7 +97,7 @@ function Remove({ file, onClose }: { file: Artifact; onClose: () => void }) {
   return (
     <section aria-label="Remove" className="flex flex-col gap-3 rounded-lg border border-danger p-3">
       <p>Its content is deleted for good. That it was here, by whom and why it went stays on record.</p>
-      <Field label="Why"><Select value={reason} placeholder="Choose" options={REMOVALS} onChange={setReason} /></Field>
+      <Field label="Why"><Select value={reason} options={REMOVALS} onChange={setReason} /></Field>
       <ErrorNotice error={remove.error} />
       <div className="flex flex-wrap gap-2"><Button onClick={onClose}>Leave it</Button><Button kind="danger" icon="prohibited" busy={remove.isPending} disabledReason={reason === null ? 'Say why first.' : null} onClick={() => remove.mutate()}>Remove its content</Button></div>
     </section>

@@ -15,7 +15,7 @@ export function UploadDialog({ merchants, merchant_id, onClose }: { merchants: r
   const wrong = kind === null ? 'Say what it is first.' : of === 'merchant' && merchant === 'none' ? 'Say whose it is first.' : null
   return (
     <Dialog open onClose={onClose} title="Upload a file" description="It is checked before anybody can open it, and never changed afterwards: a newer one takes its place." footer={<Button onClick={onClose}>Close</Button>}>
-      <Field label="What it is"><Select value={kind} placeholder="Choose" options={KINDS.map((value) => ({ value, label: kindWords(value) }))} onChange={setKind} /></Field>
+      <Field label="What it is"><Select value={kind} options={KINDS.map((value) => ({ value, label: kindWords(value) }))} onChange={setKind} /></Field>
       <Field label="Who may see it"><Select value={of} options={CLASSES} onChange={setOf} /></Field>
       <Field label="Whose it is"><Select value={merchant} options={[{ value: 'none', label: 'The desk’s own' }, ...merchants.map((each) => ({ value: each.id, label: each.name }))]} onChange={setMerchant} /></Field>
       <UploadField

@@ -2,9 +2,9 @@ import { useState } from 'react'
 import type { IncidentKind } from '#contracts/incidents.ts'
 import type { IncidentWithEvents, PaymentIncident } from '../../api/types.ts'
 import { useSession } from '../../shared/session/session.ts'
-import { Button, Dialog, ErrorNotice, Field, Input, Select } from '../../shared/ui/index.ts'
+import { Button, Dialog, ErrorNotice, Field, Input, optionsOf, Select } from '../../shared/ui/index.ts'
 import { useCheck } from './queries.ts'
-import { ACTIONS, CHASERS, KINDS, optionsOf, resolutionsOf, sentencesOf } from './words.ts'
+import { ACTIONS, CHASERS, KINDS, resolutionsOf, sentencesOf } from './words.ts'
 
 type Step = { readonly chaser: PaymentIncident['chaser'] | null; readonly action: PaymentIncident['action'] | null; readonly due: string; readonly text: string | null; readonly merchant_note: string; readonly note: string }
 const EMPTY: Step = { chaser: null, action: null, due: '', text: null, merchant_note: '', note: '' }
@@ -17,8 +17,8 @@ const bodyOf = ({ chaser, action, due, text, merchant_note, note }: Step) => ({
 function StepFields({ kind, step, change }: { kind: IncidentKind | null; step: Step; change: (step: Step) => void }) {
   return (
     <>
-      <Field label="Who acts next"><Select value={step.chaser} placeholder="Choose" options={optionsOf(CHASERS)} onChange={(chaser) => change({ ...step, chaser })} /></Field>
-      <Field label="What is done next"><Select value={step.action} placeholder="Choose" options={optionsOf(ACTIONS)} onChange={(action) => change({ ...step, action })} /></Field>
+      <Field label="Who acts next"><Select value={step.chaser} options={optionsOf(CHASERS)} onChange={(chaser) => change({ ...step, chaser })} /></Field>
+      <Field label="What is done next"><Select value={step.action} options={optionsOf(ACTIONS)} onChange={(action) => change({ ...step, action })} /></Field>
       <Field label="By when" hint="16:00 UTC of that day"><Input type="date" value={step.due} onChange={(event) => change({ ...step, due: event.target.value })} /></Field>
       {kind !== null && <Field label="What the merchant reads"><Select value={step.text} placeholder={sentencesOf(kind)[0]!.label} options={sentencesOf(kind)} onChange={(text) => change({ ...step, text })} /></Field>}
       <Field label="A line to the merchant" note="optional"><Input autoComplete="off" maxLength={200} value={step.merchant_note} onChange={(event) => change({ ...step, merchant_note: event.target.value })} /></Field>
@@ -40,7 +40,7 @@ export function OpenIncidentDialog({ session_id, onClose }: { session_id: string
       open onClose={onClose} title="Open an incident" description="The merchant is told at once: what happened, who acts and by when."
       footer={<><Button onClick={onClose}>Leave it</Button><Button kind="filled" icon="check" busy={open.isPending} disabledReason={missing} onClick={() => open.mutate({ kind, ...bodyOf(step), ...(short ? { amount_missing: { amount: amount.trim(), currency: currency.trim().toUpperCase() } } : {}) })}>Open it</Button></>}
     >
-      <Field label="What happened"><Select value={kind} placeholder="Choose" options={optionsOf(KINDS)} onChange={(next) => { setKind(next); setStep({ ...step, text: null }) }} /></Field>
+      <Field label="What happened"><Select value={kind} options={optionsOf(KINDS)} onChange={(next) => { setKind(next); setStep({ ...step, text: null }) }} /></Field>
       {short && <Field label="How much is missing"><Input inputMode="decimal" autoComplete="off" value={amount} onChange={(event) => setAmount(event.target.value)} /></Field>}
       {short && <Field label="In which currency"><Input autoComplete="off" maxLength={4} value={currency} onChange={(event) => setCurrency(event.target.value)} /></Field>}
       <StepFields kind={kind} step={step} change={setStep} />
@@ -75,7 +75,7 @@ export function ResolveDialog({ incident, onClose }: { incident: IncidentWithEve
       open onClose={onClose} title="How did it end?" description="Money that is back ends the session as returned."
       footer={<><Button onClick={onClose}>Leave it</Button><Button kind="filled" icon="check" busy={resolve.isPending} disabledReason={missing} onClick={() => resolve.mutate({ version: incident.version, resolution, ...(proof.trim() === '' ? {} : { proof_reference: proof.trim() }) })}>Resolve</Button></>}
     >
-      <Field label="How it ended"><Select value={resolution} placeholder="Choose" options={resolutionsOf(incident.kind)} onChange={setResolution} /></Field>
+      <Field label="How it ended"><Select value={resolution} options={resolutionsOf(incident.kind)} onChange={setResolution} /></Field>
       <Field label="Reference of the proof" note={resolution === 'balance_paid' ? undefined : 'optional'}><Input autoComplete="off" maxLength={100} value={proof} onChange={(event) => setProof(event.target.value)} /></Field>
       <ErrorNotice error={resolve.error} />
     </Dialog>

@@ -51,7 +51,7 @@ function RecordPaperDialog({ session, onClose }: { session: DeskRouteSession; on
       open onClose={onClose} title="Record a paper" description="Until when it counts follows from the corridor data."
       footer={<><Button onClick={onClose}>Leave it</Button><Button kind="filled" icon="check" busy={record.isPending} disabledReason={missing} onClick={() => record.mutate({ code, number: number.trim(), issued_on, goods_class: session.intent.goods.class, ...(amount.trim() === '' ? {} : { value: { amount: amount.trim(), currency: currency.trim().toUpperCase() } }) })}>Record</Button></>}
     >
-      <Field label="Which paper"><Select value={code} placeholder="Choose" options={asked} onChange={setCode} /></Field>
+      <Field label="Which paper"><Select value={code} options={asked} onChange={setCode} /></Field>
       <Field label="Its number"><Input autoComplete="off" maxLength={60} value={number} onChange={(event) => setNumber(event.target.value)} /></Field>
       <Field label="Issued on"><Input type="date" value={issued_on} onChange={(event) => setIssued(event.target.value)} /></Field>
       <Field label="Worth" note="optional"><Input inputMode="decimal" autoComplete="off" value={amount} onChange={(event) => setAmount(event.target.value)} /></Field>

@@ -1,11 +1,11 @@
 import { useState } from 'react'
 import type { Screening } from '../../api/types.ts'
 import { useCan, useSession } from '../../shared/session/session.ts'
-import { Button, DateTime, Dialog, ErrorNotice, Field, Input, Notice, Select, Skeleton, StatusTag } from '../../shared/ui/index.ts'
+import { Button, DateTime, Dialog, ErrorNotice, Field, Input, Notice, optionsOf, Select, Skeleton, StatusTag } from '../../shared/ui/index.ts'
 import { DataTable } from '../ui/DataTable.tsx'
 import { Card } from '../ui/parts.tsx'
 import { useCheck, useScreenings } from './queries.ts'
-import { CLEARANCES, optionsOf, RESULTS, standingOf, SUBJECTS } from './words.ts'
+import { CLEARANCES, RESULTS, standingOf, SUBJECTS } from './words.ts'
 
 /** Who was looked up before this payment, with what result, and what still stands in its way. */
 export function ScreeningsCard({ session_id }: { session_id: string }) {
@@ -59,8 +59,8 @@ function RecordDialog({ session_id, onClose }: { session_id: string; onClose: ()
       open onClose={onClose} title="Record a screening" description="It counts for 24 hours. A hit stops the payment, also one that is being carried out. No merchant reads any of it."
       footer={<><Button onClick={onClose}>Leave it</Button><Button kind="filled" icon="check" busy={record.isPending} disabledReason={missing} onClick={() => record.mutate({ subject, result, list_name: list_name.trim(), list_date, ...(note.trim() === '' ? {} : { note: note.trim() }) })}>Record</Button></>}
     >
-      <Field label="Who was looked up"><Select value={subject} placeholder="Choose" options={optionsOf(SUBJECTS)} onChange={setSubject} /></Field>
-      <Field label="What was found"><Select value={result} placeholder="Choose" options={optionsOf(RESULTS)} onChange={setResult} /></Field>
+      <Field label="Who was looked up"><Select value={subject} options={optionsOf(SUBJECTS)} onChange={setSubject} /></Field>
+      <Field label="What was found"><Select value={result} options={optionsOf(RESULTS)} onChange={setResult} /></Field>
       <Field label="Which list"><Input autoComplete="off" maxLength={120} value={list_name} onChange={(event) => setList(event.target.value)} /></Field>
       <Field label="Of which day"><Input type="date" value={list_date} onChange={(event) => setDate(event.target.value)} /></Field>
       <Field label="Note" note="optional"><Input autoComplete="off" maxLength={500} value={note} onChange={(event) => setNote(event.target.value)} /></Field>
@@ -77,7 +77,7 @@ function ClearDialog({ screening, onClose }: { screening: Screening; onClose: ()
       open onClose={onClose} title={`Clear the possible hit: ${SUBJECTS[screening.subject].toLowerCase()}?`} description="You say that it is none, and your name stays beside it."
       footer={<><Button onClick={onClose}>Leave it</Button><Button kind="filled" icon="check" busy={clear.isPending} disabledReason={because === null ? 'Say why first.' : null} onClick={() => clear.mutate({ because })}>Clear</Button></>}
     >
-      <Field label="Why it is none"><Select value={because} placeholder="Choose" options={optionsOf(CLEARANCES)} onChange={setBecause} /></Field>
+      <Field label="Why it is none"><Select value={because} options={optionsOf(CLEARANCES)} onChange={setBecause} /></Field>
       <ErrorNotice error={clear.error} />
     </Dialog>
   )

@@ -17,7 +17,6 @@ export const RESOLVED: Readonly<Record<Resolution, string>> = {
 export const resolutionsOf = (kind: IncidentKind) => RESOLUTIONS_OF[kind].map((value) => ({ value, label: RESOLVED[value] }))
 export const sentencesOf = (kind: IncidentKind) => (Object.entries(INCIDENT_SENTENCES) as [keyof typeof INCIDENT_SENTENCES, { kind: IncidentKind; text: string }][])
   .filter(([, sentence]) => sentence.kind === kind).map(([value, { text }]) => ({ value, label: text }))
-export const optionsOf = <T extends string>(words: Readonly<Record<T, string>>) => (Object.entries(words) as [T, string][]).map(([value, label]) => ({ value, label }))
 
 /** How a subject stands, worst first: a hit is said before an expiry. */
 export function standingOf(standing: ScreeningStanding, subject: Screening['subject']): { readonly tone: Tone; readonly label: string } {

@@ -6,9 +6,9 @@ import { answer, api } from '../../api/client.ts'
 import { problemOf } from '../../api/problem.ts'
 import type { BankDetailChange, Supplier } from '../../api/types.ts'
 import { isWallet } from '../../shared/places.ts'
-import { Button, Dialog, ErrorNotice, Field, Input, Notice, Select } from '../../shared/ui/index.ts'
+import { Button, Dialog, ErrorNotice, Field, Input, Notice, optionsOf, Select } from '../../shared/ui/index.ts'
 import { sessionsKey, suppliersKey } from '../queries.ts'
-import { ACCOUNT_PROBLEMS, optionsOf, RECEIVED } from './details-words.ts'
+import { ACCOUNT_PROBLEMS, RECEIVED } from './details-words.ts'
 
 /** Proposes other bank details; from then on the supplier is on hold until a second person has decided. */
 export function ChangeDetailsDialog({ supplier, onClose }: { supplier: Supplier; onClose: () => void }) {
@@ -40,7 +40,7 @@ export function ChangeDetailsDialog({ supplier, onClose }: { supplier: Supplier;
       footer={<><Button onClick={onClose}>Leave it</Button><Button kind="filled" busy={propose.isPending} disabledReason={wrong} onClick={() => propose.mutate()}>Propose and hold payments</Button></>}
     >
       <Notice tone="attention" title="If you propose this">No route to this supplier can be accepted until it is decided, and sessions that were accepted are marked “Payment on hold”.</Notice>
-      <Field label="How it came in" hint="It is confirmed in another way than this one."><Select value={received_by} placeholder="Choose" options={optionsOf(RECEIVED)} onChange={setReceived} /></Field>
+      <Field label="How it came in" hint="It is confirmed in another way than this one."><Select value={received_by} options={optionsOf(RECEIVED)} onChange={setReceived} /></Field>
       <Field label={wallet ? 'New wallet address' : 'New account number or IBAN'} error={unusable ? ACCOUNT_PROBLEMS[unusable.why] : said('account_number')}><Input autoComplete="off" maxLength={100} className="font-mono" value={account_number} onChange={(event) => setNumber(event.target.value)} /></Field>
       {!wallet && (
         <div className="grid gap-3 sm:grid-cols-2">

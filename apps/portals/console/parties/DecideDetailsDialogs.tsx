@@ -4,9 +4,9 @@ import { useActionKey } from '../../api/action-key.ts'
 import { answer, api } from '../../api/client.ts'
 import { hasCode, problemOf } from '../../api/problem.ts'
 import type { BankDetailChange } from '../../api/types.ts'
-import { Button, Dialog, ErrorNotice, Field, Input, Notice, Select } from '../../shared/ui/index.ts'
+import { Button, Dialog, ErrorNotice, Field, Input, Notice, optionsOf, Select } from '../../shared/ui/index.ts'
 import { sessionsKey, suppliersKey } from '../queries.ts'
-import { BECAUSE, CONFIRMED, optionsOf, RECEIVED } from './details-words.ts'
+import { BECAUSE, CONFIRMED, RECEIVED } from './details-words.ts'
 
 type Props = { readonly change: BankDetailChange; readonly onClose: () => void }
 
@@ -50,7 +50,7 @@ export function ConfirmDetailsDialog({ change, onClose }: Props) {
       footer={<><Button onClick={onClose}>Leave it</Button><Button kind="filled" icon="check" busy={confirm.isPending} disabledReason={wrong} onClick={() => confirm.mutate()}>Confirm</Button></>}
     >
       <Field label="How you asked" hint={`The change came in by: ${RECEIVED[change.received_by].toLowerCase()}. It takes another way.`}>
-        <Select value={confirmed_over} placeholder="Choose" options={optionsOf(CONFIRMED).filter(({ value }) => value !== change.received_by)} onChange={setOver} />
+        <Select value={confirmed_over} options={optionsOf(CONFIRMED).filter(({ value }) => value !== change.received_by)} onChange={setOver} />
       </Field>
       <Field label="The account that you were told" hint="Type it as it was said. It is compared with what was proposed." error={wrongAt('/account_number')}>
         <Input autoComplete="off" maxLength={100} className="font-mono" value={account_number} onChange={(event) => setNumber(event.target.value)} />
@@ -78,7 +78,7 @@ export function RejectDetailsDialog({ change, own, onClose }: Props & { readonly
       open onClose={onClose} title={`${verb} the new bank details?`} description="The supplier keeps the details it had, and its payments are free again."
       footer={<><Button onClick={onClose}>Leave it</Button><Button kind="danger" icon="prohibited" busy={reject.isPending} disabledReason={because === null ? 'Say why first.' : null} onClick={() => reject.mutate()}>{verb}</Button></>}
     >
-      <Field label="Why"><Select value={because} placeholder="Choose" options={optionsOf(BECAUSE)} onChange={setBecause} /></Field>
+      <Field label="Why"><Select value={because} options={optionsOf(BECAUSE)} onChange={setBecause} /></Field>
       <ErrorNotice error={reject.error} />
     </Dialog>
   )

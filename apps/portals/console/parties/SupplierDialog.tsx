@@ -70,7 +70,7 @@ export function SupplierDialog({ merchants, merchant_id, onClose }: { merchants:
       open onClose={onClose} title="Add a supplier" description="The account number is shown masked from now on, here and everywhere."
       footer={<><Button onClick={onClose}>Leave it</Button><Button kind="filled" busy={save.isPending} disabledReason={wrong} onClick={() => save.mutate()}>Save the supplier</Button></>}
     >
-      <Field label="Merchant" error={said('merchant_id')}><Select value={merchant} placeholder="Choose" options={merchants.map((each) => ({ value: each.id, label: each.name, detail: `${each.city}, ${each.country}` }))} onChange={setMerchant} /></Field>
+      <Field label="Merchant" error={said('merchant_id')}><Select value={merchant} options={merchants.map((each) => ({ value: each.id, label: each.name, detail: `${each.city}, ${each.country}` }))} onChange={setMerchant} /></Field>
       {place.chinese_name && <Field label="Legal name in Chinese" error={said('legal_name_zh')}><Input lang="zh-Hans" maxLength={200} value={draft.legal_name_zh} onChange={(event) => set({ legal_name_zh: event.target.value })} /></Field>}
       <Field label="Legal name" {...(place.chinese_name ? { note: 'optional beside a Chinese one' } : {})} error={said('legal_name')}><Input maxLength={200} value={draft.legal_name} onChange={(event) => set({ legal_name: event.target.value })} /></Field>
       <div className="grid gap-3 sm:grid-cols-2">

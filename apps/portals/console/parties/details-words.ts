@@ -13,7 +13,6 @@ export const CONFIRMED: Readonly<Record<Over, string>> = { phone_call: 'Telephon
 export const BECAUSE: Readonly<Record<Because, string>> = {
   supplier_denies_it: 'The supplier knows nothing of it', supplier_not_reached: 'The supplier could not be reached', entered_wrongly: 'It was entered wrongly', no_longer_needed: 'It is no longer needed',
 }
-export const optionsOf = <V extends string>(words: Readonly<Record<V, string>>): { value: V; label: string }[] => (Object.entries(words) as [V, string][]).map(([value, label]) => ({ value, label }))
 
 /** What is wrong with an account, as its field says it. */
 export const ACCOUNT_PROBLEMS: Readonly<Record<string, string>> = {

@@ -45,7 +45,7 @@ export function AddAccountDialog({ provider, onClose }: { provider: Provider; on
       <Field label="Label" hint="By what people and steps name it. Everybody at the desk sees it, so put no number in it." error={problem?.code === 'name_taken' ? 'A live account of this provider has this label.' : said('label')}><Input value={draft.label} maxLength={80} onChange={(event) => set({ label: event.target.value })} /></Field>
       <div className="grid gap-3 sm:grid-cols-2">
         <Field label="Whose it is" {...(draft.owner === 'merchant' ? {} : { className: 'sm:col-span-2' })}><Select value={draft.owner} options={OWNERS} onChange={(owner) => set({ owner })} /></Field>
-        {draft.owner === 'merchant' && <Field label="Merchant" error={said('merchant_id')}><Select value={draft.merchant} placeholder="Choose" options={merchants.map(({ id, name }) => ({ value: id, label: name }))} onChange={(merchant) => set({ merchant })} /></Field>}
+        {draft.owner === 'merchant' && <Field label="Merchant" error={said('merchant_id')}><Select value={draft.merchant} options={merchants.map(({ id, name }) => ({ value: id, label: name }))} onChange={(merchant) => set({ merchant })} /></Field>}
         <Field label="Currency" error={said('currency')}><Select value={draft.currency} options={currencies.map((value) => ({ value, label: value }))} onChange={(currency) => set({ currency })} /></Field>
         {provider.countries.length > 0 && <Field label="Kept in" error={said('country')}><Select value={draft.country} options={provider.countries.map((value) => ({ value, label: value }))} onChange={(country) => set({ country })} /></Field>}
       </div>

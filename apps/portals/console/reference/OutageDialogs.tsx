@@ -3,12 +3,11 @@ import { useState } from 'react'
 import { useActionKey } from '../../api/action-key.ts'
 import { answer, api } from '../../api/client.ts'
 import type { ProviderOutage } from '../../api/types.ts'
-import { Button, Dialog, ErrorNotice, Field, Select, type Option } from '../../shared/ui/index.ts'
+import { Button, Dialog, ErrorNotice, Field, optionsOf, Select } from '../../shared/ui/index.ts'
 import { outagesKey, sessionsKey, useProviders } from '../queries.ts'
 import { endWords, outageReasonWords, outageSourceWords } from './outage-words.ts'
 
 type Ended = NonNullable<ProviderOutage['ended_because']>
-const optionsOf = <V extends string>(words: Readonly<Record<V, string>>): Option<V>[] => (Object.keys(words) as V[]).map((value) => ({ value, label: words[value] }))
 /** A program's word comes by itself. */
 const SOURCES = optionsOf(outageSourceWords).filter(({ value }) => value !== 'webhook' && value !== 'rate_feed')
 
@@ -39,9 +38,9 @@ export function ReportOutageDialog({ out, onClose }: { out: readonly string[]; o
       open onClose={onClose} title="Report an outage" description="From now on no new route goes through this provider, until somebody ends the outage."
       footer={<><Button onClick={onClose}>Leave it</Button><Button kind="filled" busy={report.isPending} disabledReason={wrong} onClick={() => report.mutate()}>Report it</Button></>}
     >
-      <Field label="Provider"><Select value={provider_id} placeholder="Choose" options={providers.map(({ id, name }) => ({ value: id, label: name }))} onChange={setProvider} /></Field>
-      <Field label="What is wrong"><Select value={reason} placeholder="Choose" options={optionsOf(outageReasonWords)} onChange={setReason} /></Field>
-      <Field label="How you know"><Select value={source} placeholder="Choose" options={SOURCES} onChange={setSource} /></Field>
+      <Field label="Provider"><Select value={provider_id} options={providers.map(({ id, name }) => ({ value: id, label: name }))} onChange={setProvider} /></Field>
+      <Field label="What is wrong"><Select value={reason} options={optionsOf(outageReasonWords)} onChange={setReason} /></Field>
+      <Field label="How you know"><Select value={source} options={SOURCES} onChange={setSource} /></Field>
       <ErrorNotice error={report.error} />
     </Dialog>
   )
@@ -61,7 +60,7 @@ export function EndOutageDialog({ outage, name, onClose }: { outage: ProviderOut
       open onClose={onClose} title={<span className="wrap-anywhere">End the outage of {name}?</span>} description="From now on new routes go through it again."
       footer={<><Button onClick={onClose}>Leave it out</Button><Button kind="filled" busy={end.isPending} disabledReason={because === null ? 'Say why first.' : null} onClick={() => end.mutate()}>End the outage</Button></>}
     >
-      <Field label="Why"><Select value={because} placeholder="Choose" options={optionsOf(endWords)} onChange={setBecause} /></Field>
+      <Field label="Why"><Select value={because} options={optionsOf(endWords)} onChange={setBecause} /></Field>
       <ErrorNotice error={end.error} />
     </Dialog>
   )

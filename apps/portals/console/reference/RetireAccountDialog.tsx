@@ -24,7 +24,7 @@ export function RetireAccountDialog({ account, onClose }: { account: ProviderAcc
       open onClose={onClose} title={<span className="wrap-anywhere">Retire “{account.label}”?</span>} description="It leaves use for good and stays on record: what named it goes on naming it. An account cannot be changed; to correct one, retire it and add it again."
       footer={<><Button onClick={onClose}>Keep it</Button><Button kind="danger" icon="prohibited" busy={retire.isPending} disabledReason={reason === null ? 'Say why first.' : null} onClick={() => retire.mutate()}>Retire the account</Button></>}
     >
-      <Field label="Why"><Select value={reason} placeholder="Choose" options={REASONS} onChange={setReason} /></Field>
+      <Field label="Why"><Select value={reason} options={REASONS} onChange={setReason} /></Field>
       <ErrorNotice error={retire.error} />
     </Dialog>
   )

@@ -33,7 +33,7 @@ export function RevealDialog<Reason extends string>({ title, description, reason
       footer={<><Button onClick={onClose}>{ended ? 'Close' : 'Leave it'}</Button><Button kind="filled" icon="eye" busy={ask.isPending} disabledReason={reason === null ? 'Say what it is needed for first.' : null} onClick={() => ask.mutate()}>{ended ? 'Show it again' : 'Show it'}</Button></>}
     >
       {ended && <Notice tone="info" live="polite">A minute has passed, so it is hidden again.</Notice>}
-      <Field label="What it is needed for" hint="The audit keeps this reason with your name, each time."><Select value={reason} placeholder="Choose" options={reasons} onChange={setReason} /></Field>
+      <Field label="What it is needed for" hint="The audit keeps this reason with your name, each time."><Select value={reason} options={reasons} onChange={setReason} /></Field>
       <ErrorNotice error={ask.error} />
     </Dialog>
   )

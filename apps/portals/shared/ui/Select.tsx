@@ -4,6 +4,8 @@ import { controlLook } from './Field.tsx'
 import { Icon } from './Icon.tsx'
 
 export type Option<V extends string> = { readonly value: V; readonly label: string; readonly detail?: string }
+/** Every word of a list as a choice, in the list's order. */
+export const optionsOf = <V extends string>(words: Readonly<Record<V, string>>): Option<V>[] => (Object.entries(words) as [V, string][]).map(([value, label]) => ({ value, label }))
 
 /** One choice out of a short list. Inside a Field it takes the label from there; alone it needs `label`. */
 export function Select<V extends string>({ options, value, onChange, label, placeholder = 'Choose', disabled, className = '', prefix }: {

@@ -146,7 +146,7 @@ export function DecisionForm({ session, execution, search, show, onBehalf }: Pro
       )}
       {verb !== null && reasons.length > 0 && (
         <Field label="Reason code">
-          <Select value={reason?.code ?? null} placeholder="Choose" options={reasons.map(({ code, sentence }) => ({ value: code, label: sentence }))} onChange={(code) => change({ reasons: { ...draft.reasons, [verb]: code } })} />
+          <Select value={reason?.code ?? null} options={reasons.map(({ code, sentence }) => ({ value: code, label: sentence }))} onChange={(code) => change({ reasons: { ...draft.reasons, [verb]: code } })} />
         </Field>
       )}
       {verb !== null && !NO_NOTE.has(verb) && (

@@ -13,7 +13,7 @@ export function RailFields({ session, step, draft, change }: { session: DeskRout
   return (
     <>
       <Field label="Rail owner" hint="Who owns the account that the leg runs on.">
-        <Select value={draft.owner} placeholder="Choose" options={RAIL_OWNERS.map((value) => ({ value, label: OWNERS[value] }))} onChange={(owner) => change({ owner, account_id: null })} />
+        <Select value={draft.owner} options={RAIL_OWNERS.map((value) => ({ value, label: OWNERS[value] }))} onChange={(owner) => change({ owner, account_id: null })} />
       </Field>
       {accounts.length > 0 && (
         <Field label="Account on file">

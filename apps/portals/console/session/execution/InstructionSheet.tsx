@@ -99,7 +99,7 @@ function AskReveal({ session, step, onOpened, onClose }: { session: DeskRouteSes
       open onClose={onClose} title="Reveal the account" description="The whole number stands in the instruction for two minutes, and can be copied and printed."
       footer={<><Button onClick={onClose}>Leave it</Button><Button kind="filled" icon="eye" busy={ask.isPending} disabledReason={reason === null ? 'Say what it is needed for first.' : null} onClick={() => ask.mutate()}>Show it</Button></>}
     >
-      <Field label="What it is needed for" hint="The audit keeps this reason with your name, each time."><Select value={reason} placeholder="Choose" options={REASONS} onChange={setReason} /></Field>
+      <Field label="What it is needed for" hint="The audit keeps this reason with your name, each time."><Select value={reason} options={REASONS} onChange={setReason} /></Field>
       <ErrorNotice error={ask.error} />
     </Dialog>
   )
