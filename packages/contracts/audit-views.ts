@@ -12,7 +12,7 @@ export const ACTIONS_OF_VIEW: Readonly<Record<AuditView, readonly string[]>> = {
   // what was held and went on
   resume: ['*.paused', '*.resumed', '*.retried', '*.reopened', '*.taken_over', '*.released', '*.held', 'bank_details.*', 'policy.*', '*.claimed', 'execution_step.failed', 'execution_step.unknown', 'execution_step.found', 'payment_incident.*', 'provider_outage.*'],
   // what shows that something happened as it was decided
-  proof: ['route_session.replayed', '*.proof_*', 'proof.*', 'evidence.*', 'artifact.*', 'document.*', 'step.*', 'execution_step.*', 'simulation.*', 'outcome.*', 'estimate_evidence.*', 'merchant_document.*', 'message.*', '*.revealed'],
+  proof: ['route_session.replayed', '*.proof_*', 'proof.*', 'evidence.*', 'artifact.*', 'document.*', 'step.*', 'execution_step.*', 'simulation.*', 'outcome.*', 'estimate_evidence.*', 'merchant_document.*', 'message.*', '*.revealed', '*.drafted'],
   // what says who and what may be used, and within which limits
   readiness: [
     'desk_fee_rule.*', 'market_clock.*', 'tenant.*', 'tenant_settings.*', 'member.*', 'membership.*', 'merchant.*', 'supplier.*', 'user.*', 'role.*', 'link.*', 'account_link.*', 'invitation.*', 'recovery.*', 'api_key.*',
