@@ -28,12 +28,16 @@ export function createDecisions(db: Database, snapshots: SnapshotCache): Decisio
     if (kept.size > KEPT_MAX) kept.delete(kept.keys().next().value!)
   }
 
+  async function snapshotOf(actor: TenantContext, session: StoredRouteSession, digest: string): Promise<Snapshot> {
+    const snapshot = await snapshots.get(digest, () => withTenantRead(db, actor, (tx) => readSnapshotFiles(tx, digest)))
+    if (snapshot === null) throw new Error(`session ${session.id}: snapshot ${digest} is not stored`)
+    return snapshot
+  }
+
   async function again(actor: TenantContext, session: StoredRouteSession): Promise<Decided | null> {
     const { decision, intent } = session
     if (decision === null) return null
-    const digest = decision.snapshot_digest
-    const snapshot = await snapshots.get(digest, () => withTenantRead(db, actor, (tx) => readSnapshotFiles(tx, digest)))
-    if (snapshot === null) throw new Error(`session ${session.id}: snapshot ${digest} is not stored`)
+    const snapshot = await snapshotOf(actor, session, decision.snapshot_digest)
     return { snapshot, routed: await replayDecision(snapshot, intent, decision) }
   }
 
@@ -52,9 +56,7 @@ export function createDecisions(db: Database, snapshots: SnapshotCache): Decisio
     if (known !== undefined) return known
     const repricing = await withTenantRead(db, actor, (tx) => readOffered(tx, id))
     if (repricing === null) throw new Error(`session ${session.id}: re-pricing ${id} is not stored`)
-    const digest = repricing.snapshot_digest
-    const snapshot = await snapshots.get(digest, () => withTenantRead(db, actor, (tx) => readSnapshotFiles(tx, digest)))
-    if (snapshot === null) throw new Error(`session ${session.id}: snapshot ${digest} is not stored`)
+    const snapshot = await snapshotOf(actor, session, repricing.snapshot_digest)
     const priced = await replayDecision(snapshot, { ...session.intent, created_at: repricing.market_clock }, { rulings: repricing.rulings, options: { data_age: 'market_clock', simulation: false } })
     if (priced.result_digest !== repricing.result_digest) throw new Error(`re-pricing ${id} is not what was stored`)
     const shown = withOffer(decided, priced.decided.describe(repricing.candidate_id)!)

@@ -53,7 +53,9 @@ const IN_EXECUTION: readonly SessionState[] = ['executing', 'paused']
 
 /** Whether the merchant performs the step: it is its own, or an order at its own bank for an account of its own. */
 export const byMerchant = (step: Pick<StepRow, 'done_by' | 'kind' | 'rail_owner'>, category: string): boolean =>
-  step.done_by === 'merchant' || (BANK_ORDERS.has(step.kind) && BANK_CATEGORIES.has(category) && (step.rail_owner === null || step.rail_owner === 'merchant'))
+  step.done_by === 'merchant' || (isOwnOrder(step) && BANK_CATEGORIES.has(category))
+/** An order of that kind for an account that nobody else owns. */
+export const isOwnOrder = ({ kind, rail_owner }: Pick<StepRow, 'kind' | 'rail_owner'>): boolean => BANK_ORDERS.has(kind) && (rail_owner === null || rail_owner === 'merchant')
 
 function merchantStep(tracked: TrackedSession, candidate: Candidate, step: StepRow): MerchantStep {
   const { executed } = tracked

@@ -30,7 +30,6 @@ export async function readStanding(deps: AppDeps, actor: Actor, session: StoredR
 /** Names of the providers of the shown route whose price is older than they say it may be. */
 function staleOf(session: StoredRouteSession, decided: Decided | null, { snapshot, settings }: Market, clock: string): string[] {
   if (snapshot === null || decided === null || !REPRICEABLE.includes(session.state)) return []
-  const legs = chosenLegs(session, decided)
-  const old = rateRows(snapshot, { clock, time_zone: settings.time_zone }).filter(({ leg, state }) => state !== 'fresh' && legs.includes(leg))
+  const old = rateRows(snapshot, { clock, time_zone: settings.time_zone }, chosenLegs(session, decided)).filter(({ state }) => state !== 'fresh')
   return [...new Set(old.map(({ provider_name }) => provider_name))]
 }

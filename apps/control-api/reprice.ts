@@ -7,19 +7,18 @@ import { readDriftTolerance, readOfferedQuotes, readRouteSession, readSessionQuo
 import { driftVerdict, type DriftVerdict } from '#orchestrator/drift.ts'
 import { IntentError } from '#orchestrator/intent-context.ts'
 import { marketClock } from '#orchestrator/intent-of-request.ts'
-import { legSortKey, type Leg } from '#orchestrator/leg.ts'
 import { withOverlay } from '#orchestrator/overlay.ts'
 import { routeIntent, type Routed } from '#orchestrator/route-intent.ts'
 import { coversAmount, legQuoteOf, type KeptQuote } from '#orchestrator/session-quotes.ts'
 import type { Snapshot } from '#orchestrator/snapshot.ts'
 import { validUntil } from '#orchestrator/valid-until.ts'
 import { mustSee, visibleMerchantId } from '#platform/session-access/index.ts'
-import { routeName } from './route-again.ts'
+import { nameOfLegs, routeName } from './route-again.ts'
 import { standingCandidate } from './standing-offer.ts'
 import type { AppDeps } from './deps.ts'
 import type { Decided } from './decisions.ts'
 import type { Refused } from './http/signed-in.ts'
-import { readMarket } from './market.ts'
+import { importedData, readMarket } from './market.ts'
 
 /** States in which a price can be asked for again: what has started is a person's to decide. */
 export const REPRICEABLE: readonly SessionState[] = ['recommended', 'accepted', 'awaiting_merchant', 'approved']
@@ -40,7 +39,6 @@ export type Again = {
   readonly quote_ids: readonly string[]; readonly firm_ids: readonly string[]
 }
 
-const namesOf = (legs: readonly Leg[]): string[] => legs.map((leg) => legSortKey(leg.provider, leg.record))
 /** The legs of the route that the session is about, by name: a number of a leg means another one after an import. */
 export function chosenLegs(session: StoredRouteSession, decided: Decided): string[] {
   const standing = standingCandidate(session, decided)
@@ -62,7 +60,7 @@ export async function priceAgain(deps: AppDeps, actor: Actor, ask: { readonly se
   const decided = await deps.decisions.offered(actor, session)
   if (!REPRICEABLE.includes(session.state) || decided === null || session.decision?.recommended_id == null || session.sends === null || session.receives === null || session.cost_bps === null) return err({ code: 'wrong_state' })
   if (market.snapshot === null) return err({ code: 'no_corridor_data' })
-  const base = market.snapshot.over?.base ?? market.snapshot
+  const base = importedData(market.snapshot)
   const clock = marketClock(market.settings, deps.now(), base, decided.snapshot.corridors.get(session.corridor_id)!.record.source.country)
   const names = chosenLegs(session, decided)
   const offered = ask.quote_ids.length === 0 ? [] : await withTenantRead(deps.db, actor, (tx) => readOfferedQuotes(tx, names, clock))
@@ -76,7 +74,7 @@ export async function priceAgain(deps: AppDeps, actor: Actor, ask: { readonly se
   if (!routed.ok) return routed
 
   const before = { sent: session.sends, received: session.receives, cost_bps: session.cost_bps }
-  const found = routed.value.decided.judged.find(({ candidate }) => namesOf(candidate.legs).join('\n') === names.join('\n'))
+  const found = routed.value.decided.judged.find(({ candidate }) => nameOfLegs(candidate.legs) === names.join('\n'))
   const common = { session, snapshot, routed: routed.value, clock, base_digest: base.digest, overlay, before, tolerance_bps, quote_ids: ask.quote_ids, firm_ids: chosen.value.filter((quote) => quote.kind === 'firm').map((quote) => quote.id) }
   if (found === undefined) return ok({ ...common, candidate_id: session.offer?.candidate_id ?? session.decision.recommended_id, status: 'gone', refusals: [], now: null, valid_until: null, verdict: null, within_tolerance: false, because: ['gone'] })
   const now = routed.value.decided.describe(found.candidate.id)!

@@ -1,5 +1,6 @@
 /** The same payment on today's market: what the standing route costs now, whether it is still lawful, and for how long its price holds. */
 import type { FastifyRequest } from 'fastify'
+import { legName } from '#contracts/market-overlay.ts'
 import type { Candidate } from '#contracts/routing.ts'
 import { matchDeskFeeRule, readSettings, readSnapshotFiles, withTenantRead, type DecimalMoney, type StoredRouteSession } from '#database/index.ts'
 import { legSortKey, midBetween, type Leg } from '#orchestrator/leg.ts'
@@ -13,7 +14,7 @@ import type { AppDeps } from './deps.ts'
 
 /** What a route is called whatever the number of its legs: each leg by provider, currencies, countries, kind and network, in order. */
 export const routeName = (candidate: Candidate): string =>
-  candidate.hops.map(({ provider_id, from, to, kind, network }) => [provider_id, from.currency, to.currency, from.country ?? '', to.country ?? '', kind, network ?? ''].join('|')).join('\n')
+  candidate.hops.map(({ provider_id, from, to, kind, network }) => legName(provider_id, { from: from.currency, to: to.currency, from_country: from.country, to_country: to.country, kind, network })).join('\n')
 export const nameOfLegs = (legs: readonly Leg[]): string => legs.map((leg) => legSortKey(leg.provider, leg.record)).join('\n')
 
 export type RoutedAgain = {

@@ -24,11 +24,11 @@ export async function readSessionPrices(deps: AppDeps, actor: Actor, id: string)
   const clock = clockNow(market.settings, deps.now())
   const names = decided === null ? [] : chosenLegs(session, decided)
   const offered = names.length === 0 ? [] : await withTenantRead(deps.db, actor, (tx) => readOfferedQuotes(tx, names, clock))
-  const rows = market.snapshot === null ? [] : rateRows(market.snapshot, { clock, time_zone: market.settings.time_zone })
+  const rows = market.snapshot === null ? [] : rateRows(market.snapshot, { clock, time_zone: market.settings.time_zone }, names)
   return {
     session_id: session.id, state: session.state, version: session.version, clock,
     price: { ...priceStanding({ state: session.state, valid_until: session.valid_until, out: out.filter((provider) => session.providers_used?.includes(provider) === true) }, clock) } as SessionPrices['price'],
-    legs: rows.filter((row) => names.includes(row.leg)).map(({ leg, provider_id, provider_name, from, to, quoted_as, price, mid }) => ({ leg, provider_id, provider_name, from, to, quoted_as, price, mid })),
+    legs: rows.map(({ leg, provider_id, provider_name, from, to, quoted_as, price, mid }) => ({ leg, provider_id, provider_name, from, to, quoted_as, price, mid })),
     quotes: quotesOf([...quotes, ...offered], clock), repricings: repricings.map(repricingOf),
   }
 }

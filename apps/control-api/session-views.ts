@@ -5,12 +5,12 @@ import { ACTION_WORDS } from '#contracts/incidents.ts'
 import { outageSentence } from '#execution/standing.ts'
 import type { StandingReason } from '#contracts/api/standing.ts'
 import type { CurrentStepRow, OpenIncident, RouteSessionListRow, SessionState, StoredRouteSession } from '#database/index.ts'
-import { allIn, askedNext, BANK_ORDERS, CANCELLABLE, hasExpired, merchantRow, merchantView, nextStep, openAsks, type DecisionFacts, type SessionFacts } from '#orchestrator/merchant-view/index.ts'
+import { allIn, askedNext, CANCELLABLE, hasExpired, merchantRow, merchantView, nextStep, openAsks, type DecisionFacts, type SessionFacts } from '#orchestrator/merchant-view/index.ts'
 import { approvalView, offerView } from './approval-view.ts'
 import { askOf, claimOf } from './desk-work-views.ts'
 import type { Decided } from './decisions.ts'
 import { wentWrong } from './incident-words.ts'
-import { trackingOf, whyOffered, type Executed } from './merchant-tracking.ts'
+import { isOwnOrder, trackingOf, whyOffered, type Executed } from './merchant-tracking.ts'
 import { standingCandidate } from './standing-offer.ts'
 
 export { CANCELLABLE }
@@ -190,4 +190,4 @@ export function historyRow(row: RouteSessionListRow, step: CurrentStepRow | unde
 
 /** A bank's category is not known in a row: an order that the merchant's account pays is the merchant's. */
 const rowStep = ({ kind, state, has_file, ...step }: CurrentStepRow) =>
-  ({ kind, state, by_merchant: step.done_by === 'merchant' || (BANK_ORDERS.has(kind) && step.rail_owner !== 'operator' && step.rail_owner !== 'provider'), proof: state === 'awaiting_proof' ? 'there' as const : has_file ? 'sent' as const : 'needed' as const, by: null })
+  ({ kind, state, by_merchant: step.done_by === 'merchant' || isOwnOrder({ kind, rail_owner: step.rail_owner }), proof: state === 'awaiting_proof' ? 'there' as const : has_file ? 'sent' as const : 'needed' as const, by: null })

@@ -88,7 +88,7 @@ export const isNoOverlay = (overlay: MarketOverlay): boolean =>
 export const marketDigest = (base_digest: string, overlay: MarketOverlay): string => (isNoOverlay(overlay) ? base_digest : digestOf({ base_digest, overlay: normalOverlay(overlay) }))
 
 type DatasetShape = {
-  readonly providers: readonly { readonly id: string; readonly legs: readonly Readonly<Record<'from' | 'to' | 'kind', string> & { from_country: string | null; to_country: string | null; network?: string }>[]; readonly data_freshness: { readonly as_of: string } }[]
+  readonly providers: readonly { readonly id: string; readonly legs: readonly Readonly<Record<'from' | 'to' | 'kind', string> & { from_country: string | null; to_country: string | null; network?: string | null }>[]; readonly data_freshness: { readonly as_of: string } }[]
   readonly rates: { readonly as_of: string; readonly usd_mids: readonly { readonly quote: string }[] }
 }
 export const legName = (provider_id: string, leg: DatasetShape['providers'][number]['legs'][number]): string =>

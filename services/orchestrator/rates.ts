@@ -26,12 +26,12 @@ export type RateRow = {
 }
 export type MarketMoment = { readonly clock: string; readonly time_zone: string }
 
-/** A row for each leg that changes currency, in the order of the data. */
-export function rateRows(snapshot: Snapshot, market: MarketMoment): RateRow[] {
+/** A row for each leg that changes currency, in the order of the data; with `only`, of the legs of those names. */
+export function rateRows(snapshot: Snapshot, market: MarketMoment, only?: readonly string[]): RateRow[] {
   const position = new Map(snapshot.dataset.providers.map((p, i) => [p.id, i]))
   const quotes = quotesOf(snapshot)
   const mids = new Map([['USD', '1'], ...snapshot.dataset.rates.usd_mids.map((m) => [m.quote, m.mid] as const)])
-  return snapshot.legs.filter((leg) => leg.from !== leg.to)
+  return snapshot.legs.filter((leg) => leg.from !== leg.to && (only === undefined || only.includes(legSortKey(leg.provider, leg.record))))
     .sort((a, b) => position.get(a.provider.id)! - position.get(b.provider.id)! || a.provider.legs.indexOf(a.record) - b.provider.legs.indexOf(b.record))
     .map((leg) => rowOf(snapshot, leg, quotes.get(legSortKey(leg.provider, leg.record)), market, mids))
 }
