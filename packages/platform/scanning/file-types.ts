@@ -11,7 +11,6 @@ export const FILE_TYPES = [
 ] as const
 
 export type MediaType = (typeof FILE_TYPES)[number]['media_type']
-export const MEDIA_TYPES = FILE_TYPES.map(({ media_type }) => media_type)
 
 const startsWith = (bytes: Buffer, ...first: readonly number[]): boolean => first.every((byte, i) => bytes[i] === byte)
 const textAt = (bytes: Buffer, from: number, text: string): boolean => bytes.toString('latin1', from, from + text.length) === text

@@ -1,7 +1,7 @@
 /** The standing of a session's screenings, read and enforced inside a transaction: the only file of this folder that talks to the database. */
 import type { ScreeningStanding } from '#contracts/api/screenings.ts'
 import type { Candidate } from '#contracts/routing.ts'
-import { holdSession, listScreenings, readDetailsVersion, transitionSession, type StoredRouteSession, type Tx } from '#database/index.ts'
+import { listScreenings, readDetailsVersion, transitionSession, type StoredRouteSession, type Tx } from '#database/index.ts'
 import { requiredSubjects, screeningStanding } from './screening.ts'
 
 type Session = Pick<StoredRouteSession, 'id' | 'supplier_id' | 'intent'>
@@ -13,16 +13,10 @@ export type StandingAsked = {
   readonly now: string
 }
 
-/** What stands between the session and its payment as the transaction sees it. */
+/** What stands between the session and its payment as the transaction sees it; under holdSession, as every command is, nothing can be added to it meanwhile. */
 export async function readScreeningStanding(tx: Tx, { session, hops, now }: StandingAsked): Promise<ScreeningStanding> {
   const [rows, version] = await Promise.all([listScreenings(tx, session.id), readDetailsVersion(tx, session.supplier_id)])
   return screeningStanding(requiredSubjects(session.intent.goods.class, hops), rows, now, version ?? 1)
-}
-
-/** The same, and nothing can be added to it until the transaction ends: for whoever begins or takes up the payment in it. */
-export async function holdScreeningStanding(tx: Tx, ask: StandingAsked): Promise<ScreeningStanding> {
-  await holdSession(tx, ask.session.id)
-  return readScreeningStanding(tx, ask)
 }
 
 /** Pauses a payment that is being carried out, because a screening found a hit. The new version; null where there was nothing to stop. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { after, before, test } from 'node:test'
-import { openWorld, routeBody, type Client, type World } from '#api/testing/world.ts'
+import { openWorld, routeBody, type Answer, type Client, type World } from '#api/testing/world.ts'
 
 let world: World
 let desk: Client
@@ -14,7 +14,7 @@ after(() => world.close())
 
 const own = () => `/api/merchants/${world.a.merchants.own}/documents`
 const record = (client: Client, over: object = {}) => client.post(own(), { code: 'FORM_M_VALID_FX', number: `MF${randomUUID().slice(0, 8)}`, issued_on: '2026-09-01', ...over })
-const outcome = ({ status, json }: { status: number; json: any }) => [status, json?.code ?? null, json?.field ?? null]
+const outcome = ({ status, json }: Answer) => [status, json?.code ?? null, json?.field ?? null]
 const find = async (id: string) => (await desk.get(own())).json.items.find((item: { id: string }) => item.id === id)
 
 // Guarantee: a Form M counts 180 days, for plant and machinery 365, a proforma 90, unless an earlier day is typed; nothing counts longer than the corridor data says.

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { bring } from '#api/testing/bring.ts'
-import { openWorld, routeBody, type Client, type World } from '#api/testing/world.ts'
+import { openWorld, routeBody, type Answer, type Client, type World } from '#api/testing/world.ts'
 
 let world: World
 let desk: Client
@@ -14,7 +14,7 @@ before(async () => {
 after(() => world.close())
 
 const STEP = { chaser: 'provider', action: 'ask_the_bank', due_at: '2026-10-02T17:00:00+01:00' }
-const outcome = ({ status, json }: { status: number; json: any }) => [status, json?.code ?? null]
+const outcome = ({ status, json }: Answer) => [status, json?.code ?? null]
 async function sent(states: Parameters<typeof bring>[3] = ['accepted', 'approved', 'executing']): Promise<string> {
   const made = await merchant.post('/api/route-sessions', routeBody(world.a))
   assert.equal(made.status, 201, made.text)

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { bring } from '#api/testing/bring.ts'
-import { openWorld, routeBody, type Client, type World } from '#api/testing/world.ts'
+import { openWorld, routeBody, type Answer, type Client, type World } from '#api/testing/world.ts'
 
 let world: World
 let desk: Client
@@ -12,7 +12,7 @@ before(async () => {
 })
 after(() => world.close())
 
-const outcome = ({ status, json }: { status: number; json: any }) => [status, json?.code ?? null]
+const outcome = ({ status, json }: Answer) => [status, json?.code ?? null]
 const ask = async (number: string, value: string, over: object = {}) => {
   const made = await merchant.post('/api/route-sessions', routeBody(world.a, { amount: { side: 'supplier_receives', value, currency: 'CNY' }, invoice: { number, currency: 'CNY', account_count: 1, total: '100000' }, ...over }))
   assert.equal(made.status, 201, made.text)

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { bring } from '#api/testing/bring.ts'
 import { newSession } from '#api/testing/calls.ts'
-import { openWorld, routeBody, type Client, type World } from '#api/testing/world.ts'
+import { openWorld, routeBody, type Answer, type Client, type World } from '#api/testing/world.ts'
 
 let world: World
 let desk: Client
@@ -17,7 +17,7 @@ after(() => world.close())
 const body = (over: object = {}) => ({ subject: 'payee', result: 'no_hit', list_name: 'UN Consolidated List', list_date: '2026-09-29', ...over })
 const screen = (client: Client, id: string, over: object = {}) => client.post(`/api/route-sessions/${id}/screenings`, body(over))
 const standing = async (id: string) => (await desk.get(`/api/route-sessions/${id}/screenings`)).json.standing
-const outcome = ({ status, json }: { status: number; json: any }) => [status, json?.code ?? null]
+const outcome = ({ status, json }: Answer) => [status, json?.code ?? null]
 
 // Guarantee: a payment is cleared exactly when every subject of its route was screened and none is missing, expired or of other bank details.
 test('what stands between a session and its payment', async () => {
