@@ -44,9 +44,13 @@ export async function readSessionToShow(deps: AppDeps, actor: Actor, id: string,
   return { session: shown, decided, standing, executed: move === undefined || move.seq === session.version ? executed : executedAt(executed, move), market_clock, supplier_time_zone: zoneOfCountry(decided?.snapshot ?? null, session.supplier.country) }
 }
 
-/** What was agreed to and approved at the time of a move: what came after it is no part of its answer. */
+/**
+ * What was agreed to and approved while the session stood where a move left it: what came after it is no part of its answer. An approval that moves
+ * nothing belongs to the version it found, so the next move is the bound and not this one; the approval that made the next move belongs to that.
+ */
 function agreedAt(session: StoredRouteSession, move: StoredRouteSession['transitions'][number]): Pick<StoredRouteSession, 'agreed_content_version' | 'approvals' | 'held_approvals'> {
   const agreed = session.transitions.some(({ seq, to }) => to === 'accepted' && seq <= move.seq)
-  const approvals = session.approvals.filter(({ at }) => Date.parse(at) <= Date.parse(move.at))
+  const next = session.transitions.find(({ seq }) => seq === move.seq + 1)
+  const approvals = next === undefined ? session.approvals : session.approvals.filter(({ at, user_id }) => Date.parse(at) <= Date.parse(next.at) && !(next.to === 'approved' && user_id === next.user_id))
   return { agreed_content_version: agreed ? session.agreed_content_version : null, approvals, held_approvals: approvalsThatHold({ ...session, approvals }).length }
 }
