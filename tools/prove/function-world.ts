@@ -5,7 +5,8 @@
  */
 import { createHash } from 'node:crypto'
 import type pg from 'pg'
-import { cloner, TWIN } from './statement-mutants.ts'
+import { TWIN } from './scenarios.ts'
+import { cloner } from './statement-mutants.ts'
 
 export const OWN = 'aaaaaaaa-0000-4000-8000-00000000000a'
 const id = (kind: string, n: number): string => `aaaaaaaa-${kind}-4000-8000-${String(n).padStart(12, '0')}`

@@ -1,11 +1,15 @@
 /** ClamAV's daemon, spoken to by INSTREAM over its socket: the bytes go in chunks, one line comes back. It is asked nothing else and believed nothing else. */
 import { connect } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { ScanVerdict, Scanner } from './scanner.ts'
 
 export type ClamdAddress = { readonly path: string } | { readonly host: string; readonly port: number }
 
 const CHUNK = 64 * 1024
 const TIMEOUT_MS = 30_000
+/** What a send ends with where clamd has hung up: it does so as soon as a file is longer than it takes. */
+const HUNG_UP = /EPIPE|ECONNRESET/
+const PAUSE_MS = 50
 /** An answer is a short line; what goes on is none. */
 const ANSWER_MAX = 4_096
 
@@ -30,31 +34,39 @@ function converse(address: ClamdAddress, timeout_ms: number, frames: (write: (by
     }
     const late = setTimeout(() => fail('clamd takes too long'), timeout_ms)
     socket.on('data', (bytes) => { if ((answer += bytes.toString('latin1')).length > ANSWER_MAX) fail('clamd says too much') })
-    socket.on('error', (cause) => fail(`clamd: ${(cause as NodeJS.ErrnoException).code ?? 'error'}`))
+    // Whoever hangs up on what was still sent has answered before: a whole answer counts.
+    socket.on('error', (cause) => { if (!answer.endsWith('\0')) fail(`clamd: ${(cause as NodeJS.ErrnoException).code ?? 'error'}`) })
     socket.on('close', () => {
       clearTimeout(late)
       resolve(answer)
     })
     socket.on('connect', () => {
-      const write = (bytes: Buffer): Promise<void> => (socket.write(bytes) ? Promise.resolve() : new Promise((go) => { socket.once('drain', go); socket.once('close', () => go()) }))
-      frames(write).catch((cause: unknown) => fail(String(cause)))
+      // Bytes go out one piece after the other, and what came back is heard before the next: clamd answers that a file is too long and hangs up while it is sent.
+      const write = (bytes: Buffer): Promise<void> => new Promise((go, stop) => {
+        if (answer !== '' || socket.destroyed) return go()
+        socket.write(bytes, (cause) => (cause ? stop(cause) : setImmediate(go)))
+      })
+      frames(write).catch((cause: unknown) => { if (!answer.endsWith('\0')) fail(String(cause)) })
     })
   })
 }
 
-/** The adapter. `timeout_ms` bounds one file, connection and answer included. */
+/** The adapter. `timeout_ms` bounds one sending of a file, connection and answer included. */
 export function createClamav(address: ClamdAddress, timeout_ms = TIMEOUT_MS): Scanner {
   async function scan(bytes: Buffer): Promise<ScanVerdict> {
     const length = (n: number): Buffer => { const four = Buffer.alloc(4); four.writeUInt32BE(n); return four }
-    const answer = await converse(address, timeout_ms, async (write) => {
+    let at = 0
+    const send = (slow_from: number): Promise<string> => converse(address, timeout_ms, async (write) => {
       await write(Buffer.from('zINSTREAM\0'))
-      for (let at = 0; at < bytes.length; at += CHUNK) {
+      for (at = 0; at < bytes.length; at += CHUNK) {
+        if (at >= slow_from) await sleep(PAUSE_MS)
         const chunk = bytes.subarray(at, at + CHUNK)
-        await write(length(chunk.length))
-        await write(chunk)
+        await write(Buffer.concat([length(chunk.length), chunk]))
       }
       await write(length(0))
     })
+    // A write that finds nobody ends the connection before the answer in it is read, so the file is sent once more, and slowly where it broke off.
+    const answer = await send(Infinity).catch((cause: unknown) => (HUNG_UP.test(String(cause)) ? send(at - 2 * CHUNK) : Promise.reject(cause)))
     const line = answer.replace(/\0$/, '')
     if (line === 'stream: OK') return { verdict: 'clean', scanner: await versionOf() }
     const found = /^stream: ([\x21-\x7e]{1,200}) FOUND$/.exec(line)

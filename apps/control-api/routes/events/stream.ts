@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import Type from 'typebox'
+import { closed, oneOf } from '#contracts/api/common.ts'
 import { EventsQuery } from '#contracts/api/events.ts'
 import type { Actor } from '#contracts/roles.ts'
 import { readSignedIn } from '#platform/auth/index.ts'
@@ -9,7 +10,12 @@ import { actorOf } from '#api/http/signed-in.ts'
 import { ProblemError } from '#api/problems.ts'
 import type { AppDeps } from '#api/deps.ts'
 
-const EventStream = Type.String({ description: '`hello` with `reset`, then a `change` for each thing that changed (LiveEvent) and a `beat` every 15 seconds; each with an id', 'x-media-type': 'text/event-stream' })
+// OpenAPI before 3.2 describes an event stream by the schema of one event.
+const EventStream = Type.Object({
+  id: Type.String({ description: 'the place after this event, for `after` or Last-Event-ID' }),
+  event: oneOf(['hello', 'change', 'beat']),
+  data: Type.String({ description: 'JSON: of a hello `reset`, of a change a LiveEvent, of a beat nothing' }),
+}, { ...closed, description: '`hello`, then a `change` for each thing that changed and a `beat` every 15 seconds', 'x-media-type': 'text/event-stream' })
 
 /** GET /api/events: told at once that something changed, and never what: whoever is told asks again, by its own right. */
 export const streamEvents = (deps: AppDeps): FastifyPluginAsyncTypebox => async (app) => {
