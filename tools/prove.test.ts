@@ -41,12 +41,13 @@ test('a protection that is taken away is noticed', async () => {
   assert.equal(GROUPS.reduce((sum, group) => sum + killed[group].rules + killed[group].probes + killed[group].record, 0), mutants)
 })
 
-// Guarantee: what the API sends names its tenant in every WHERE, so that it answers the same without row-level security and beside a twin with the same ids; here by every 9th operation, in `npm run prove` by all, with each predicate taken out.
+// Guarantee: what the API sends names its tenant in every WHERE, so that it answers the same without row-level security and beside a twin with the same ids; a predicate that is taken out is noticed. Here by every 9th operation and a short look, in `npm run prove` by all.
 test('statements hold without row-level security', async () => {
   const { leaning, statements, mutants, survivors } = await killStatementMutants({ nth: 9 })
   assert.deepEqual(leaning, [])
   assert.ok(statements >= 5, `${statements} statements`)
-  assert.ok(survivors.length < mutants / 2, `${survivors.length} of ${mutants} predicates could be left out unnoticed`)
+  // How many of a sample are noticed depends on which operations it holds; that they are noticed at all does not.
+  assert.ok(mutants - survivors.length >= 60, `only ${mutants - survivors.length} of ${mutants} predicates would be missed`)
 })
 
 // Guarantee: a mutant is the statement without exactly one predicate, whoever wrote it.

@@ -32,30 +32,27 @@ export async function describeTables(client: pg.PoolClient): Promise<Table[]> {
 const names = (table: string): RegExp => new RegExp(`\\b${table.split('.')[1]}\\b`)
 const has = ({ columns }: Table, name: string): boolean => columns.some((column) => column.name === name)
 
-/** The scenarios for one statement. Each leaves the twin as it was, but for what both must have. */
-export function* scenarios({ text, values }: Sent, tables: readonly Table[], a: string): Generator<string> {
+/** A state, and what is changed of it one at a time: `base` is run once, looked at, and looked at again after each of `then` alone. */
+export type Scenario = { readonly base: string; readonly then: readonly string[] }
+
+/** The scenarios for one statement. Each leaves the twin as it was, but for what both must have. `before`: also as it stood before the statement; `wide`: also where every session has one row of everything. */
+export function* scenarios({ text, values }: Sent, tables: readonly Table[], a: string, { before, wide }: { readonly before: boolean; readonly wide: boolean }): Generator<Scenario> {
   const named = tables.filter(({ table }) => names(table).test(text))
   // What touches no table of the statement cannot change its answer.
   const matters = (change: string): boolean => named.some(({ table }) => names(table).test(change))
-  yield ''
   // The row is the twin's alone.
-  yield* named.map(({ table }) => `delete from ${table} where tenant_id = '${a}'`)
+  const twins = named.map(({ table }) => `delete from ${table} where tenant_id = '${a}'`)
   // The row is another merchant's.
   const elsewhere = named.filter((table) => has(table, 'merchant_id')).map(({ table }) => `update ${table} set merchant_id = '${ELSEWHERE}' where tenant_id = '${a}'`)
-  yield* elsewhere
-  yield* written({ text, values }, a).filter(matters)
+  yield { base: '', then: [...twins, ...elsewhere] }
+  for (const base of written({ text, values }, a).filter(matters)) yield { base, then: [] }
   // Things stand as they stood before the statement changed them.
-  const before = asBefore({ text, values }, named)
-  yield* before
-  for (const change of before) yield* elsewhere.map((move) => `${change}; ${move}`)
-  // Every session has one row of everything, and stands where such rows are asked for.
+  if (before) for (const base of asBefore({ text, values }, named)) yield { base, then: [...twins, ...elsewhere] }
   const spread = named.filter((table) => has(table, 'session_id')).map((table) => perSession(table, a)).join(';\n')
-  if (spread === '' || !named.some(({ table }) => table === 'public.route_sessions')) return
-  for (const state of ['executing', 'accepted', ...literals(text).slice(0, 4)]) {
-    const all = `${spread}; ${OPEN.filter(matters).join('; ')}; update route_sessions set state = '${state}'`
-    yield all
-    yield* named.filter(({ table }) => table !== 'public.route_sessions').map(({ table }) => `${all}; delete from ${table} where tenant_id = '${a}'`)
-    yield* elsewhere.map((move) => `${all}; ${move}`)
+  if (!wide || spread === '' || !named.some(({ table }) => table === 'public.route_sessions')) return
+  const asked = values.flatMap((value) => (Array.isArray(value) && typeof value[0] === 'string' ? [value[0]] : []))
+  for (const state of new Set(['executing', 'accepted', ...asked])) {
+    yield { base: `${spread}; ${OPEN.filter(matters).join('; ')}; update route_sessions set state = '${state}'`, then: [...twins, ...elsewhere] }
   }
 }
 

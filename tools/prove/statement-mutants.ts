@@ -23,10 +23,12 @@ export type StatementResult = {
 }
 
 /**
- * A statement is looked at again under other parameters, because one call alone may not need each predicate: once in each round of each operation and role
- * that send it, so that what is sent everywhere is not given up before somebody has written the rows that it looks for.
+ * A statement is looked at again under other parameters, because one call alone may not need each predicate. In depth: once in each round of each operation
+ * and role that send it, so that what is sent everywhere is not given up before somebody has written the rows that it looks for, and so many times in a
+ * workspace in which every session has everything, which takes seconds.
  */
-const TRIES_PER_TEXT = 80
+const DEEP = { tries: 40, callers: true, wide: 3 }
+const SHORT: typeof DEEP = { tries: 12, callers: false, wide: 0 }
 /** What every call sends is soon known; after so many tries only survivors are looked for. */
 const TRIES_TO_LEAN = 4
 
@@ -44,10 +46,11 @@ export function withoutPredicate(text: string, n: number): string {
 }
 const predicatesOf = (text: string): string[] => [...text.matchAll(PREDICATE)].map(([predicate]) => predicate)
 
-type Seen = { tries: number; leaning: boolean; readonly killed: Set<number>; readonly callers: Set<string> }
+type Seen = { tries: number; leaning: boolean; wide: number; readonly killed: Set<number>; readonly callers: Set<string> }
 
 /** Runs the workload and looks at every statement of it. */
-export async function killStatementMutants({ nth = 1, say = () => undefined }: { /** only every n-th operation: then most mutants survive */ readonly nth?: number; readonly say?: (line: string) => void } = {}): Promise<StatementResult> {
+export async function killStatementMutants({ nth = 1, say = () => undefined }: { /** only every n-th operation, and a short look: then many mutants survive */ readonly nth?: number; readonly say?: (line: string) => void } = {}): Promise<StatementResult> {
+  const depth = nth === 1 ? DEEP : SHORT
   const world = await openWorld()
   const seen = new Map<string, Seen>()
   const looker = await world.database.superuser.connect()
@@ -66,7 +69,7 @@ export async function killStatementMutants({ nth = 1, say = () => undefined }: {
           const client = await world.as(world.a, role)
           sent.length = 0
           await makeCall(client, operation, row, world.a, thing, role)
-          await look(looker, clone, tables, sent, seen, world.a.id, `${round} ${operation.operationId} ${role}`)
+          await look(looker, clone, tables, sent, seen, world.a.id, depth, `${round} ${operation.operationId} ${role}`)
         }
       }
       say(`statements: ${operation.operationId}, ${seen.size} texts`)
@@ -75,7 +78,7 @@ export async function killStatementMutants({ nth = 1, say = () => undefined }: {
     const { merchant_client: user_id } = world.a.users
     sent.length = 0
     await withTenantRead(world.deps.db, { tenant_id: world.a.id, user_id, role: 'merchant_client', merchant_id: world.a.merchants.own }, (tx) => countRouteSessions(tx, { open: ['recommended'] }, world.a.merchants.own))
-    await look(looker, clone, tables, sent, seen, world.a.id, 'store')
+    await look(looker, clone, tables, sent, seen, world.a.id, depth, 'store')
   } finally {
     looker.release()
     await world.close()
@@ -138,12 +141,12 @@ async function answerOf(client: pg.PoolClient, text: string, values: readonly un
   }
 }
 
-async function look(client: pg.PoolClient, clone: () => Promise<void>, tables: readonly Table[], sent: readonly Sent[], seen: Map<string, Seen>, a: string, caller: string): Promise<void> {
+async function look(client: pg.PoolClient, clone: () => Promise<void>, tables: readonly Table[], sent: readonly Sent[], seen: Map<string, Seen>, a: string, depth: typeof DEEP, caller: string): Promise<void> {
   for (const { text, values } of sent) {
-    const state = seen.get(text) ?? { tries: 0, leaning: false, killed: new Set<number>(), callers: new Set<string>() }
+    const state = seen.get(text) ?? { tries: 0, leaning: false, wide: 0, killed: new Set<number>(), callers: new Set<string>() }
     seen.set(text, state)
     const predicates = predicatesOf(text).length
-    if (state.tries >= TRIES_PER_TEXT || (state.tries >= TRIES_TO_LEAN && (state.killed.size === predicates || state.callers.has(caller)))) continue
+    if (state.tries >= depth.tries || (state.tries >= TRIES_TO_LEAN && (state.killed.size === predicates || (depth.callers && state.callers.has(caller))))) continue
     state.tries++
     state.callers.add(caller)
     await client.query('begin')
@@ -151,17 +154,28 @@ async function look(client: pg.PoolClient, clone: () => Promise<void>, tables: r
       const alone = await answerOf(client, text, values)
       await clone()
       if (alone !== await answerOf(client, text, values)) state.leaning = true
-      for (const change of scenarios({ text, values }, tables, a)) {
-        if (state.killed.size === predicates) break
-        await client.query('savepoint scenario')
+      const wide = state.wide < depth.wide && state.tries > TRIES_TO_LEAN
+      if (wide) state.wide++
+      const isChanged = async (change: string): Promise<boolean> => {
+        if (state.killed.size === predicates) return false
         // A state that the catalog's own keys forbid is none.
-        if (change !== '' && !(await client.query(change).then(() => true, () => false))) {
-          await client.query('rollback to savepoint scenario')
-          continue
-        }
+        return change === '' || await client.query(change).then(() => true, () => false)
+      }
+      const lookAgain = async (): Promise<void> => {
         const whole = await answerOf(client, text, values)
         for (let n = 0; n < predicates; n++) {
           if (!state.killed.has(n) && await answerOf(client, withoutPredicate(text, n), values) !== whole) state.killed.add(n)
+        }
+      }
+      for (const { base, then } of scenarios({ text, values }, tables, a, { before: depth === DEEP, wide })) {
+        await client.query('savepoint scenario')
+        if (await isChanged(base)) {
+          await lookAgain()
+          for (const change of then) {
+            await client.query('savepoint change')
+            if (await isChanged(change)) await lookAgain()
+            await client.query('rollback to savepoint change')
+          }
         }
         await client.query('rollback to savepoint scenario')
       }
