@@ -1,0 +1,152 @@
+/** What one person at a desk tries in order to push a payment through alone, over the API on a real database. */
+import assert from 'node:assert/strict'
+import { randomBytes, randomUUID } from 'node:crypto'
+import { after, before, test } from 'node:test'
+import { colleague } from '#api/testing/calls.ts'
+import { railedThing, startedThing, unknownThing } from '#api/testing/execution-things.ts'
+import { carryOut, cleanFile, executedSession, executionOf, matchingProof, onStep, RAIL, screened } from '#api/testing/executions.ts'
+import { openWorld, type Answer, type Client, type World } from '#api/testing/world.ts'
+
+let world: World
+let desk: Client
+let second: Client
+before(async () => {
+  world = await openWorld()
+  desk = await world.as(world.a, 'desk_operator')
+  second = await colleague(world, world.a)
+})
+after(() => world.close())
+
+const outcome = ({ status, json }: Answer) => [status, json?.code ?? null]
+const MORNING = '2026-09-29T09:00:00+01:00'
+const stepOf = async (id: string, position: number) => (await executionOf(desk, id)).steps.find((one) => one.position === position)!
+const put = (text: string, values: unknown[]) => world.database.superuser.query(text, values)
+
+// Guarantee: a screening that ran out, or of other bank details, lets no later step begin, as it lets none be executed.
+test('no step begins on a screening that counts no more', async () => {
+  const { id } = await executedSession(world, world.a)
+  await carryOut(world, world.a, desk, id, 1)
+  await world.setMarketClock(world.a, '2026-09-30T09:00:00+01:00')
+  const { version, rail } = await stepOf(id, 2)
+  const start = () => onStep(desk, id, 2, 'start', { version, ...(rail === null ? { rail: RAIL } : {}) })
+  assert.deepEqual(outcome(await start()), [409, 'screening_open'])
+  await screened(desk, id)
+  assert.equal((await start()).status, 200)
+  await world.setMarketClock(world.a, MORNING)
+})
+
+// Guarantee: bank details that changed after the agreement are paid by no step and no resumption of it.
+test('no step begins towards details that nobody agreed to', async () => {
+  const { id, version } = await executedSession(world, world.a)
+  const details = (by: number) => put('update suppliers set details_version = details_version + $2 where id = $1', [world.a.suppliers.own, by])
+  await details(1)
+  await screened(desk, id)
+  assert.deepEqual(outcome(await onStep(desk, id, 1, 'start', { version: 1, rail: RAIL })), [409, 'payee_details_changed'])
+  const paused = await desk.post(`/api/route-sessions/${id}/pause`, { version, reason_code: 'payee_in_doubt' })
+  assert.deepEqual(outcome(await desk.post(`/api/route-sessions/${id}/resume`, { version: paused.json.version, reason_code: 'cause_cleared' })), [409, 'payee_details_changed'])
+  await details(-1)
+})
+
+// Guarantee: a file proves a step of its own merchant alone.
+test('a file of another merchant proves nothing', async () => {
+  const { id } = await executedSession(world, world.a)
+  const { json } = await onStep(desk, id, 1, 'start', { version: 1, rail: RAIL })
+  const file = await cleanFile(world, world.a, id)
+  await put('update artifacts set session_id = null, merchant_id = $2 where id = $1', [file, world.a.merchants.other])
+  const kind = json.steps[0].proof_kinds[0]
+  const proof = { version: json.steps[0].version, kind, artifact_id: file, ...matchingProof(json.steps[0], kind, json.market_clock) }
+  assert.deepEqual(outcome(await onStep(desk, id, 1, 'proofs', proof)), [404, 'not_found'])
+})
+
+// Guarantee: a file that was read otherwise before is no proof by being read again: whoever typed both readings does not confirm the second.
+test('a proof that differed does not match by being typed again', async () => {
+  for (const undo of ['reject', 'fail'] as const) {
+    const { id } = await executedSession(world, world.a)
+    let { json } = await onStep(desk, id, 1, 'start', { version: 1, rail: RAIL })
+    const [step, artifact_id] = [json.steps[0], await cleanFile(world, world.a, id)]
+    for (const kind of step.proof_kinds.slice(1)) ({ json } = await onStep(desk, id, 1, 'proofs', { version: json.steps[0].version, kind, artifact_id: await cleanFile(world, world.a, id), ...matchingProof(step, kind, json.market_clock) }))
+    const kind = step.proof_kinds[0]
+    const right = matchingProof(step, kind, json.market_clock)
+    const wrong = await onStep(desk, id, 1, 'proofs', { version: json.steps[0].version, kind, artifact_id, ...right, reference: 'FC-OTHER' })
+    assert.equal(wrong.status, 200, wrong.text)
+    const version = () => stepOf(id, 1).then((one) => one.version)
+    if (undo === 'reject') assert.equal((await onStep(desk, id, 1, 'reject-proof', { version: await version(), proof_id: wrong.json.steps[0].proofs.at(-1).id, reason_code: 'cannot_read_it' })).status, 200)
+    else {
+      assert.equal((await onStep(desk, id, 1, 'fail', { version: await version(), reason_code: 'cut_off_missed' })).status, 200)
+      assert.equal((await onStep(desk, id, 1, 'retry', { version: await version(), reason_code: 'cause_cleared' })).status, 200)
+      assert.equal((await onStep(desk, id, 1, 'start', { version: await version() })).status, 200)
+      for (const other of step.proof_kinds.slice(1)) assert.equal((await onStep(desk, id, 1, 'proofs', { version: await version(), kind: other, artifact_id: await cleanFile(world, world.a, id), ...matchingProof(step, other, json.market_clock) })).status, 200)
+    }
+    const again = await onStep(desk, id, 1, 'proofs', { version: await version(), kind, artifact_id, ...right })
+    assert.equal(again.status, 200, again.text)
+    assert.deepEqual(outcome(await onStep(desk, id, 1, 'confirm', { version: await version() })), [409, 'proof_differs'], undo)
+    assert.deepEqual(outcome(await onStep(desk, id, 1, 'confirm', { version: await version(), accept_differences: 'bank_shortened_it' })), [409, 'second_person_for_difference'])
+    assert.equal((await onStep(second, id, 1, 'confirm', { version: await version(), accept_differences: 'bank_shortened_it' })).status, 200)
+  }
+})
+
+// Guarantee: one transaction proves one step, however its hash is written.
+test('a transaction hash serves once in any writing', async () => {
+  const { id } = await executedSession(world, world.a)
+  const hash = randomBytes(32).toString('hex')
+  const prove = async (session: string, transaction_hash: string) => {
+    const step = await stepOf(session, 1)
+    const kind = step.proof_kinds[0]!
+    return onStep(desk, session, 1, 'proofs', { version: step.version, kind, artifact_id: await cleanFile(world, world.a, session), ...matchingProof(step, kind, MORNING), transaction_hash })
+  }
+  await onStep(desk, id, 1, 'start', { version: 1, rail: RAIL })
+  assert.equal((await prove(id, hash)).status, 200)
+  for (const writing of [hash.toUpperCase(), `0x${hash}`, `0x${hash.toUpperCase()}`]) {
+    const other = await executedSession(world, world.a)
+    await onStep(desk, other.id, 1, 'start', { version: 1, rail: RAIL })
+    assert.deepEqual(outcome(await prove(other.id, writing)), [409, 'proof_used'], writing)
+  }
+})
+
+// Guarantee: no payment file is handed out for a step of which nobody knows whether it happened, or that is done: paying it again is no file away.
+test('no payment file of what may have been paid', async () => {
+  const { id } = await railedThing(world, world.a, 'own')
+  const draft = () => desk.post(`/api/route-sessions/${id}/steps/1/draft`, { reason: 'pay_by_hand' })
+  assert.equal((await draft()).status, 200)
+  assert.equal((await onStep(desk, id, 1, 'mark-unknown', { version: (await stepOf(id, 1)).version })).status, 200)
+  assert.deepEqual(outcome(await draft()), [409, 'wrong_step_state'])
+})
+
+// Guarantee: no session ends while nobody knows of one of its steps whether it happened.
+test('a session with an unknown step is not closed', async () => {
+  const thing = await unknownThing(world, world.a, 'own')
+  const { prediction } = (await desk.get(`/api/route-sessions/${thing.id}/outcome`)).json
+  const version = (await desk.get(`/api/route-sessions/${thing.id}`)).json.version
+  const hops = prediction.hops.map((_: unknown, i: number) => ({ result: i === 0 ? 'failed' : 'not_started' }))
+  const closed = await desk.post(`/api/route-sessions/${thing.id}/close`, { version, result: 'failed', because: 'recalled', sent: prediction.sent, hops })
+  assert.deepEqual(outcome(closed), [409, 'steps_not_done'], closed.text)
+})
+
+// Guarantee: money that is back ends the steps with the session: none is left open behind it.
+test('a returned payment leaves no step open', async () => {
+  const { id } = await startedThing(world, world.a, 'own')
+  const incident = await desk.post(`/api/route-sessions/${id}/incidents`, { kind: 'returned', chaser: 'provider', action: 'ask_the_bank', due_at: '2026-10-02T17:00:00+01:00' })
+  assert.equal((await desk.post(`/api/incidents/${incident.json.id}/resolve`, { version: 1, resolution: 'money_back' })).status, 200)
+  const { state, steps } = await executionOf(desk, id)
+  assert.deepEqual([state, steps.filter(({ state }) => state === 'pending' || state === 'ready').length], ['returned', 0])
+})
+
+// Guarantee: what is said to be missing of a payment is of what its supplier gets, and no more than that.
+test('no more is missing than was sent', async () => {
+  const { id } = await executedSession(world, world.a)
+  const open = (amount: string, currency: string) => desk.post(`/api/route-sessions/${id}/incidents`, { kind: 'short_credited', chaser: 'provider', action: 'claim_the_difference', due_at: '2026-10-02T17:00:00+01:00', amount_missing: { amount, currency } })
+  assert.deepEqual(outcome(await open('1', 'USD')), [400, 'invalid_field'])
+  assert.deepEqual(outcome(await open('999999999999', 'CNY')), [400, 'invalid_field'])
+  assert.equal((await open('185000', 'CNY')).status, 201)
+})
+
+// Guarantee: a key with another decision in it is told that it is another; of two decisions at once by one person one counts.
+test('one key, one decision', async () => {
+  const { id, version } = await executedSession(world, world.a)
+  const key = { 'idempotency-key': randomUUID() }
+  const pause = (reason_code: string, headers = {}) => desk.post(`/api/route-sessions/${id}/pause`, { version, reason_code }, headers)
+  assert.equal((await pause('holiday', key)).status, 200)
+  assert.deepEqual(outcome(await pause('payee_in_doubt', key)), [409, 'idempotency_mismatch'])
+  const resumed = await Promise.all([desk, second].map((client) => client.post(`/api/route-sessions/${id}/resume`, { version: version + 1, reason_code: 'cause_cleared' })))
+  assert.deepEqual(resumed.map(({ status }) => status).sort(), [200, 409])
+})
