@@ -70,7 +70,7 @@ test('a proof that differed does not match by being typed again', async () => {
     const wrong = await onStep(desk, id, 1, 'proofs', { version: json.steps[0].version, kind, artifact_id, ...right, reference: 'FC-OTHER' })
     assert.equal(wrong.status, 200, wrong.text)
     const version = () => stepOf(id, 1).then((one) => one.version)
-    if (undo === 'reject') assert.equal((await onStep(desk, id, 1, 'reject-proof', { version: await version(), proof_id: wrong.json.steps[0].proofs.at(-1).id, reason_code: 'cannot_read_it' })).status, 200)
+    if (undo === 'reject') assert.equal((await onStep(desk, id, 1, 'reject-proof', { version: await version(), proof_id: wrong.json.steps[0].proofs.at(-1).id, reason_code: 'typed_wrongly' })).status, 200)
     else {
       assert.equal((await onStep(desk, id, 1, 'fail', { version: await version(), reason_code: 'cut_off_missed' })).status, 200)
       assert.equal((await onStep(desk, id, 1, 'retry', { version: await version(), reason_code: 'cause_cleared' })).status, 200)
@@ -117,9 +117,17 @@ test('a session with an unknown step is not closed', async () => {
   const thing = await unknownThing(world, world.a, 'own')
   const { prediction } = (await desk.get(`/api/route-sessions/${thing.id}/outcome`)).json
   const version = (await desk.get(`/api/route-sessions/${thing.id}`)).json.version
-  const hops = prediction.hops.map((_: unknown, i: number) => ({ result: i === 0 ? 'failed' : 'not_started' }))
+  const hops = prediction.hops.map((_: unknown, i: number) => ({ result: i === 0 ? 'failed' : 'not_started', started_at: null, ended_at: null, amount_in: null, amount_out: null, filled: null }))
   const closed = await desk.post(`/api/route-sessions/${thing.id}/close`, { version, result: 'failed', because: 'recalled', sent: prediction.sent, hops })
   assert.deepEqual(outcome(closed), [409, 'steps_not_done'], closed.text)
+})
+
+// Guarantee: a screening counts from when it was made: a clock that is set back makes none of one that lies ahead.
+test('no screening counts before it was made', async () => {
+  const { id } = await executedSession(world, world.a)
+  await world.setMarketClock(world.a, '2026-09-29T08:59:59+01:00')
+  assert.deepEqual(outcome(await onStep(desk, id, 1, 'start', { version: 1, rail: RAIL })), [409, 'screening_open'])
+  await world.setMarketClock(world.a, MORNING)
 })
 
 // Guarantee: money that is back ends the steps with the session: none is left open behind it.
@@ -146,7 +154,7 @@ test('one key, one decision', async () => {
   const key = { 'idempotency-key': randomUUID() }
   const pause = (reason_code: string, headers = {}) => desk.post(`/api/route-sessions/${id}/pause`, { version, reason_code }, headers)
   assert.equal((await pause('holiday', key)).status, 200)
-  assert.deepEqual(outcome(await pause('payee_in_doubt', key)), [409, 'idempotency_mismatch'])
+  assert.deepEqual(outcome(await pause('payee_in_doubt', key)), [422, 'idempotency_mismatch'])
   const resumed = await Promise.all([desk, second].map((client) => client.post(`/api/route-sessions/${id}/resume`, { version: version + 1, reason_code: 'cause_cleared' })))
   assert.deepEqual(resumed.map(({ status }) => status).sort(), [200, 409])
 })
