@@ -62,8 +62,8 @@ export async function consumeQuotes(tx: Tx, ids: readonly string[], repricing_id
   return used.length === ids.length
 }
 
-/** What a file says of itself as evidence: its class of content and SHA-256; null where there is none that a quote may rest on. */
-export async function readQuoteEvidence(tx: Tx, artifact_id: string): Promise<{ readonly sha256: Buffer } | null> {
-  const [row] = await tx.sql<{ sha256: Buffer }>("select sha256 from artifacts where tenant_id = $1 and id = $2 and state in ('quarantined', 'clean')", [tx.actor.tenant_id, artifact_id])
+/** What a file says of itself as evidence: its SHA-256; null where there is none that a quote of this session may rest on: the desk's, or its own merchant's. */
+export async function readQuoteEvidence(tx: Tx, artifact_id: string, of: { readonly session_id: string; readonly merchant_id: string }): Promise<{ readonly sha256: Buffer } | null> {
+  const [row] = await tx.sql<{ sha256: Buffer }>("select sha256 from artifacts where tenant_id = $1 and id = $2 and state in ('quarantined', 'clean') and (session_id is null or session_id = $3) and (merchant_id is null or merchant_id = $4)", [tx.actor.tenant_id, artifact_id, of.session_id, of.merchant_id])
   return row ?? null
 }
