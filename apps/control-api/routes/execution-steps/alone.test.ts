@@ -4,8 +4,8 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import { after, before, test } from 'node:test'
 import { colleague } from '#api/testing/calls.ts'
 import { railedThing, startedThing, unknownThing } from '#api/testing/execution-things.ts'
-import { carryOut, cleanFile, executedSession, executionOf, matchingProof, onStep, RAIL, screened } from '#api/testing/executions.ts'
-import { openWorld, type Answer, type Client, type World } from '#api/testing/world.ts'
+import { acceptedSession, ALL_PAPERS, approve, carryOut, cleanFile, executedSession, executionOf, matchingProof, onStep, RAIL, screened } from '#api/testing/executions.ts'
+import { openWorld, routeBody, type Answer, type Client, type World } from '#api/testing/world.ts'
 
 let world: World
 let desk: Client
@@ -157,4 +157,40 @@ test('one key, one decision', async () => {
   assert.deepEqual(outcome(await pause('payee_in_doubt', key)), [422, 'idempotency_mismatch'])
   const resumed = await Promise.all([desk, second].map((client) => client.post(`/api/route-sessions/${id}/resume`, { version: version + 1, reason_code: 'cause_cleared' })))
   assert.deepEqual(resumed.map(({ status }) => status).sort(), [200, 409])
+})
+
+// Guarantee: what was approved and still stands after a question to the merchant goes on by whoever approved it; where it does not stand it takes a new approval.
+test('a question after the approval leads to no dead end', async () => {
+  const { id, version } = await acceptedSession(world, world.a, { documents_available: ALL_PAPERS })
+  const approved = await approve(desk, id, version)
+  const ask = await desk.post(`/api/route-sessions/${id}/asks`, { version: approved.json.version, kind: 'question', text: 'Which port?', due_at: '2026-10-02T17:00:00+01:00' })
+  const taken_back = await desk.post(`/api/asks/${ask.json.ask.id}/withdraw`, {})
+  const rows = (await put('select count(*)::int as n from approvals where session_id = $1', [id])).rows
+  const again = await approve(desk, id, taken_back.json.version)
+  assert.deepEqual([again.status, again.json.state, again.json.approval.held], [200, 'approved', 1], again.text)
+  assert.deepEqual((await put('select count(*)::int as n from approvals where session_id = $1', [id])).rows, rows)
+  assert.deepEqual(outcome(await approve(desk, id, again.json.version)), [409, 'already_approved'])
+})
+
+// Guarantee: a payment that was played is not paid: the same payment is asked for afterwards as if it never was.
+test('a simulation stands in the way of no payment', async () => {
+  const invoice = { number: `PI-${randomUUID().slice(0, 8)}`, currency: 'CNY', account_count: 1, total: '185000' } as const
+  const { id } = await executedSession(world, world.a, 'simulation', { invoice })
+  const merchant = await world.as(world.a, 'merchant_client')
+  const real = await merchant.post('/api/route-sessions', routeBody(world.a, { invoice }))
+  assert.equal(real.status, 201, real.text)
+  assert.equal((await merchant.post(`/api/route-sessions/${real.json.id}/accept`, { version: 1 })).status, 200)
+  const parts = async (session: string) => (await desk.get(`/api/route-sessions/${session}/invoice`)).json.parts.map(({ session_id }: { session_id: string }) => session_id)
+  assert.deepEqual([await parts(real.json.id), await parts(id)], [[real.json.id], [id, real.json.id]])
+})
+
+// Guarantee: no merchant is told that its payment is stopped by a screening, by a word, a list or a name.
+test('a hit tips nobody off', async () => {
+  const { id } = await executedSession(world, world.a)
+  await desk.post(`/api/route-sessions/${id}/screenings`, { subject: 'payee', result: 'possible_hit', list_name: 'OFAC SDN', list_date: '2026-09-29', note: 'same surname' })
+  const merchant = await world.as(world.a, 'merchant_client')
+  for (const url of [`/api/route-sessions/${id}`, '/api/route-sessions', `/api/route-sessions/${id}/messages`]) {
+    const { status, text } = await merchant.get(url)
+    assert.deepEqual([status, text.match(/screen|\bhit\b|OFAC|sanction|surname|Okafor/gi)], [200, null], url)
+  }
 })
