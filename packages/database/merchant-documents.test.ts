@@ -81,7 +81,7 @@ test('what was used of a paper stays in its money', async () => {
   const [id, session] = [await paper({ number }), await newSession()]
   await use(id, session, '30')
   await as(here.desk, (tx) => withdrawMerchantDocument(tx, id, { because: 'entered_wrongly' }))
-  for (const value of [{ amount: '30.00', currency: 'EUR' }, null]) await assert.rejects(paper({ number, value }), { constraint: 'merchant_documents_same_money' })
+  for (const value of [{ amount: '30.00', currency: 'EUR' }, null]) await assert.rejects(paper({ number, value }), { constraint: 'stale_version' }, 'a guard: the server asks before')
   await assert.rejects(use(await paper({ number }), await newSession(), '0.01'), { constraint: 'document_uses_within_value' })
 })
 
