@@ -29,8 +29,8 @@ export type Change = {
   readonly over_invoice?: boolean
   /** true where the recommended price is agreed to: then it must still stand and must not be degraded */
   readonly offer: boolean
-  /** how many must approve what is agreed to */
-  readonly fourEyes?: (session: StoredRouteSession) => FourEyes
+  /** how many must approve what is agreed to; null where that was counted on another version than the transaction finds */
+  readonly fourEyes?: (session: StoredRouteSession) => FourEyes | null
 }
 
 export async function changeState(deps: AppDeps, request: FastifyRequest, change: Change): Promise<DeskRouteSession | MerchantRouteSession> {
@@ -53,11 +53,13 @@ export async function changeState(deps: AppDeps, request: FastifyRequest, change
     if (change.offer && session.state === 'awaiting_merchant' && session.agreed_content_version === session.content_version) return refuse('wrong_state')
     if (change.offer && change.over_invoice !== true && (await exceedsInvoice(deps, tx, session))) return refuse('invoice_exceeded')
     if (change.offer && !(await takePapers(deps, tx, session, settings))) return refuse('document_used_up')
-    if (change.offer) await agreeToOffer(tx, { session_id, ...(change.fourEyes?.(session) ?? { required: 1, because: [] }) })
+    const fourEyes = change.fourEyes === undefined ? { required: 1, because: [] } : change.fourEyes(session)
+    if (fourEyes === null) return refuse('stale_version')
+    if (change.offer) await agreeToOffer(tx, { session_id, ...fourEyes })
     const moved = await transitionSession(tx, { session_id, from: session.state, to: change.to, version, market_clock, reason: change.reason })
     if (!moved.ok) return refuse(moved.error.code)
     return {
-      audit: { action, entity: 'route_session', entity_id: session_id, transition_seq: moved.value.version, facts: { from: session.state, to: change.to, decision_id: session.decision?.id ?? null } },
+      audit: { action, entity: 'route_session', entity_id: session_id, transition_seq: moved.value.version, facts: { from: session.state, to: change.to, decision_id: session.decision?.id ?? null, ...(change.offer ? { content_version: session.content_version, required_approvals: fourEyes.required, over_invoice: change.over_invoice === true } : {}) } },
       response: { status: 200, body: { id: session_id, version: moved.value.version } },
       outbox: sessionChanged(session_id),
     }

@@ -1,6 +1,7 @@
 /** What a hostile caller can do to a body, at every place of every operation's body, made from its schema. Each is a 4xx that names the place. */
 import { after, before, test } from 'node:test'
 import assert from 'node:assert/strict'
+import { COUNT_MAX } from '#contracts/api/common.ts'
 import { NOTHING } from './testing/calls.ts'
 import { databaseDigest } from './testing/database-digest.ts'
 import { bodyOf, callsOf, withValue, type Field, type OperationCall, type Path } from './testing/operation-calls.ts'
@@ -109,6 +110,12 @@ test('attack 4, attack 5: a body is one JSON object with the fields of its opera
   for (const call of calls) for (const bad of badWhole(call, bodyOf(world, call, NOTHING) as Record<string, unknown>)) await judge(call, bad, wrong)
   assert.deepEqual(wrong, [])
   assert.deepEqual(await databaseDigest(world.database.superuser), start)
+})
+
+// Guarantee: no whole number of a body is larger than the row that it is held against can be: it would be a fault of the database, a 500, and not of its sender. The place in the audit is larger.
+test('every whole number of a body has its end', () => {
+  const endless = calls.flatMap(({ operation, body }) => body!.fields.filter((field) => typesOf(field).includes('integer') && !((field.schema.maximum ?? Infinity) <= COUNT_MAX)).map(({ pointer }) => `${operation.operationId} ${pointer} ${body!.fields.find((field) => field.pointer === pointer)!.schema.maximum}`))
+  assert.deepEqual(endless, [`createAuditReview /through_seq ${Number.MAX_SAFE_INTEGER}`])
 })
 
 // Guarantee: attack 4, attack 5: no operation takes a query parameter that it does not name, or one twice.

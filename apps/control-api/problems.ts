@@ -132,7 +132,7 @@ not_agreed: { status: 409, title: 'The merchant has not agreed to this', detail:
   document_missing: { status: 409, title: 'A paper is missing', detail: 'The route needs a paper before payment that is not on file.' },
   screening_open: { status: 409, title: 'Screening is open', detail: 'Before a payment begins or goes on every party is screened, with no hit, under the present bank details.' },
   wrong_step_state: { status: 409, title: 'Not possible in this state of the step', detail: 'The step is in a state in which this is not possible.' },
-  steps_not_done: { status: 409, title: 'A step is not done', detail: 'A session is completed when every step of it is confirmed.' },
+  steps_not_done: { status: 409, title: 'A step is not done', detail: 'A session is completed when every step of it is confirmed, and does not end while nobody knows whether a step happened.' },
   rail_required: { status: 409, title: 'Whose account it runs on is missing', detail: 'Before a leg begins, say who owns the account that it runs on, and which one.' },
   rail_stands: { status: 409, title: 'The account of this leg stands', detail: 'The account that a leg runs on is said once, with its first step.' },
   account_not_usable: { status: 409, title: 'The account cannot be used here', detail: 'It is no live account of this provider for this merchant, or somebody else owns it.' },

@@ -11,7 +11,7 @@ import { ProblemError } from './problems.ts'
 import type { AppDeps } from './deps.ts'
 
 const midOf = (snapshot: Snapshot) => (from: string, to: string) => midBetween(snapshot.usd_mids, from, to)
-const partsOf = (tx: Tx, session: StoredRouteSession, hold: boolean) => readInvoiceParts(tx, { merchant_id: session.merchant_id, supplier_id: session.supplier_id, invoice_number: session.invoice_number, hold })
+const partsOf = (tx: Tx, session: StoredRouteSession, hold: boolean) => readInvoiceParts(tx, { merchant_id: session.merchant_id, supplier_id: session.supplier_id, invoice_number: session.invoice_number, session_id: session.id, hold })
 
 /** The invoice of a session as its reader may see it, at the mid rates of today's data. */
 export async function readInvoiceToShow(deps: AppDeps, actor: Actor, session_id: string): Promise<InvoiceStanding> {

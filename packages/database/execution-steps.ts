@@ -3,7 +3,7 @@ import { moneyOrNull } from '#contracts/money.ts'
 import type { Result } from '#contracts/result.ts'
 import { err, ok } from '#contracts/result.ts'
 import type { Tx } from './transactions.ts'
-import type { NewProof, NewStep, ProofRow, RailOwner, StepMove, StepMoveRow, StepRow } from './types.ts'
+import type { EarlierReading, NewProof, NewStep, ProofRow, RailOwner, StepMove, StepMoveRow, StepRow } from './types.ts'
 
 /** Writes the steps of a route down; the first is ready, the others wait for it. */
 export async function planSteps(tx: Tx, session_id: string, market_clock: string, steps: readonly NewStep[]): Promise<void> {
@@ -97,9 +97,17 @@ export async function readProofs(tx: Tx, session_id: string): Promise<ProofRow[]
   return rows.map(({ amount, currency, ...row }) => ({ ...row, money: moneyOrNull(amount, currency) }))
 }
 
-/** State and digest of a file that is to prove something, or null where the session has no such file. */
+/** What was read from the same bytes before and was not taken, the newest first: of any step, for a file may have been put aside at another. */
+export async function readEarlierReadings(tx: Tx, artifact_id: string): Promise<EarlierReading[]> {
+  const rows = await tx.sql<Omit<EarlierReading, 'money'> & { amount: string | null; currency: string | null }>(`select p.kind, p.amount, p.currency, p.happened_at, p.payee, p.account_last4, p.reference, p.charges, p.transaction_hash
+    from proofs p join artifacts a on a.tenant_id = p.tenant_id and a.sha256 = p.sha256 where p.tenant_id = $1 and a.id = $2 and p.state = 'rejected' order by p.id desc limit 50`, [tx.actor.tenant_id, artifact_id])
+  return rows.map(({ amount, currency, ...row }) => ({ ...row, money: moneyOrNull(amount, currency) }))
+}
+
+/** State of a file that is to prove something, or null where the session and its merchant have no such file. */
 export async function readProofFile(tx: Tx, session_id: string, artifact_id: string): Promise<{ readonly state: string } | null> {
-  const [row] = await tx.sql<{ state: string }>('select state from artifacts where tenant_id = $1 and id = $2 and (session_id is null or session_id = $3)', [tx.actor.tenant_id, artifact_id, session_id])
+  const [row] = await tx.sql<{ state: string }>(`select a.state from artifacts a join route_sessions s on s.tenant_id = a.tenant_id and s.id = $3
+    where a.tenant_id = $1 and a.id = $2 and (a.session_id is null or a.session_id = s.id) and (a.merchant_id is null or a.merchant_id = s.merchant_id)`, [tx.actor.tenant_id, artifact_id, session_id])
   return row ?? null
 }
 
@@ -107,7 +115,7 @@ export async function readProofFile(tx: Tx, session_id: string, artifact_id: str
 export async function isFileUsed(tx: Tx, artifact_id: string, transaction_hash: string | null): Promise<'file' | 'transaction' | null> {
   const [row] = await tx.sql<{ file: boolean; transaction: boolean }>(`select
       exists (select from proofs p join artifacts a on a.tenant_id = p.tenant_id and a.sha256 = p.sha256 where p.tenant_id = $1 and a.id = $2 and p.state <> 'rejected') as file,
-      exists (select from proofs where tenant_id = $1 and transaction_hash = $3 and state <> 'rejected') as transaction`, [tx.actor.tenant_id, artifact_id, transaction_hash])
+      exists (select from proofs where tenant_id = $1 and transaction_hash is not null and fc.transaction_key(transaction_hash) = fc.transaction_key($3) and state <> 'rejected') as transaction`, [tx.actor.tenant_id, artifact_id, transaction_hash])
   return row!.file ? 'file' : row!.transaction ? 'transaction' : null
 }
 
@@ -139,7 +147,7 @@ export async function readSealedPaymentOfStep(tx: Tx, session_id: string, positi
   const [row] = await tx.sql<SealedPayment>(`select p.id as supplier_id, p.bank_details_sealed as payee_sealed, a.id as account_id, a.metadata_sealed as account_sealed
     from execution_steps t join route_sessions s on s.tenant_id = t.tenant_id and s.id = t.session_id join suppliers p on p.tenant_id = s.tenant_id and p.id = s.supplier_id
       join provider_accounts a on a.tenant_id = t.tenant_id and a.id = t.provider_account_id
-    where t.tenant_id = $1 and t.session_id = $2 and t.position = $3 and t.kind = 'instruct_bank' and t.to_supplier and s.execution_mode <> 'simulation' and s.state in ('executing', 'paused')
+    where t.tenant_id = $1 and t.session_id = $2 and t.position = $3 and t.kind = 'instruct_bank' and t.to_supplier and t.state in ('ready', 'in_progress') and s.execution_mode <> 'simulation' and s.state in ('executing', 'paused')
       and p.details_state = 'confirmed' and p.details_version = s.accepted_details_version`, [tx.actor.tenant_id, session_id, position])
   return row ?? null
 }

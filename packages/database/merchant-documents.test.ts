@@ -75,6 +75,25 @@ test('writing a paper down again makes it worth no more', async () => {
   for (const set of ['amount = 99', "expires_on = '2040-01-01'", "number = 'x'"]) await assert.rejects(test_db.superuser.query(`update merchant_documents set ${set} where id = $1`, [again]), { constraint: 'merchant_documents_end_once' }, set)
 })
 
+// Guarantee: a number under which was paid is not worth another value by being recorded in another money, or in none.
+test('what was used of a paper stays in its money', async () => {
+  const number = `MF-${newId()}`
+  const [id, session] = [await paper({ number }), await newSession()]
+  await use(id, session, '30')
+  await as(here.desk, (tx) => withdrawMerchantDocument(tx, id, { because: 'entered_wrongly' }))
+  for (const value of [{ amount: '30.00', currency: 'EUR' }, null]) await assert.rejects(paper({ number, value }), { constraint: 'stale_version' }, 'a guard: the server asks before')
+  await assert.rejects(use(await paper({ number }), await newSession(), '0.01'), { constraint: 'document_uses_within_value' })
+})
+
+// Guarantee: a session that is executed in simulation pays nothing, and so uses nothing of a paper.
+test('a simulation uses no paper up', async () => {
+  const [id, session] = [await paper(), await newSession()]
+  await use(id, session, '30')
+  await test_db.superuser.query("update route_sessions set execution_mode = 'simulation' where id = $1", [session])
+  assert.equal(await used(id), '0')
+  await use(id, await newSession(), '30')
+})
+
 // Guarantee: a paper is used in its own currency, for its own merchant, in its own tenant.
 test('no other merchant and no other currency uses a paper', async () => {
   const id = await paper()

@@ -41,11 +41,12 @@ export async function insertQuotes(tx: Tx, quotes: readonly NewQuote[], captured
 export const readLegQuotes = (tx: Tx): Promise<QuoteRow[]> =>
   tx.sql<QuoteRow>(`${SELECT} where q.tenant_id = $1 and q.id in (select distinct on (leg) id from quotes where tenant_id = $1 and session_id is null and source <> 'webhook' order by leg, id desc)`, [tx.actor.tenant_id])
 
-/** How many quotes a session may have: enough for every leg many times over. */
+/** How many quotes a session may have of people, and how many of programs are read: enough for every leg many times over. */
 export const SESSION_QUOTES_MAX = 100
-/** A session's own quotes, newest first. */
+/** A session's own quotes, newest first: as many of people as of programs, so that a provider which sends many takes nobody's place. */
 export const readSessionQuotes = (tx: Tx, session_id: string): Promise<QuoteRow[]> =>
-  tx.sql<QuoteRow>(`${SELECT} where q.tenant_id = $1 and q.session_id = $2 order by q.id desc limit ${SESSION_QUOTES_MAX}`, [tx.actor.tenant_id, session_id])
+  tx.sql<QuoteRow>(`${SELECT} where q.tenant_id = $1 and q.id in (select id from (select id, row_number() over (partition by source = 'webhook' order by id desc) as place
+    from quotes where tenant_id = $1 and session_id = $2) placed where place <= ${SESSION_QUOTES_MAX}) order by q.id desc`, [tx.actor.tenant_id, session_id])
 
 /** What providers' programs offer for these legs and no session in particular, not expired at this market clock, newest first. */
 export const readOfferedQuotes = (tx: Tx, legs: readonly string[], market_clock: string): Promise<QuoteRow[]> =>
@@ -62,8 +63,8 @@ export async function consumeQuotes(tx: Tx, ids: readonly string[], repricing_id
   return used.length === ids.length
 }
 
-/** What a file says of itself as evidence: its class of content and SHA-256; null where there is none that a quote may rest on. */
-export async function readQuoteEvidence(tx: Tx, artifact_id: string): Promise<{ readonly sha256: Buffer } | null> {
-  const [row] = await tx.sql<{ sha256: Buffer }>("select sha256 from artifacts where tenant_id = $1 and id = $2 and state in ('quarantined', 'clean')", [tx.actor.tenant_id, artifact_id])
+/** What a file says of itself as evidence: its SHA-256; null where there is none that a quote of this session may rest on: the desk's, or its own merchant's. */
+export async function readQuoteEvidence(tx: Tx, artifact_id: string, of: { readonly session_id: string; readonly merchant_id: string }): Promise<{ readonly sha256: Buffer } | null> {
+  const [row] = await tx.sql<{ sha256: Buffer }>("select sha256 from artifacts where tenant_id = $1 and id = $2 and state in ('quarantined', 'clean') and (session_id is null or session_id = $3) and (merchant_id is null or merchant_id = $4)", [tx.actor.tenant_id, artifact_id, of.session_id, of.merchant_id])
   return row ?? null
 }

@@ -61,7 +61,7 @@ export type InvoiceAsked = Pick<RoutingQuery, 'merchant_id' | 'supplier_id' | 'i
 async function findDuplicate(tx: Tx, ask: InvoiceAsked): Promise<RoutingContext['duplicate_of']> {
   const [found] = await tx.sql<NonNullable<RoutingContext['duplicate_of']>>(
     `select id, reference, requested_at from route_sessions where tenant_id = $1 and supplier_id = $2 and merchant_id = $3
-      and invoice_key = upper(btrim($4)) and amount_side = $5 and amount = $6 and currency = $7 and state <> all ($8)
+      and invoice_key = upper(btrim($4)) and amount_side = $5 and amount = $6 and currency = $7 and state <> all ($8) and execution_mode is distinct from 'simulation'
       order by created_at desc limit 1`,
     [tx.actor.tenant_id, ask.supplier_id, ask.merchant_id, ask.invoice_number, ask.amount.side, ask.amount.value, ask.amount.currency, GIVEN_UP])
   return found ?? null
@@ -79,13 +79,13 @@ export async function holdInvoice(tx: Tx, ask: InvoiceAsked): Promise<RoutingCon
   return duplicate
 }
 
-/** Every session of the invoice that was routed, of this merchant, oldest first. With `hold`, until the transaction ends nobody else asks so for it: of two that fit one at a time the second finds the first. */
-export async function readInvoiceParts(tx: Tx, ask: { readonly merchant_id: string; readonly supplier_id: string; readonly invoice_number: string; readonly hold: boolean }): Promise<InvoicePart[]> {
+/** Every session of the invoice that was routed, of this merchant, oldest first; of simulations, which pay nothing, the one that asks. With `hold`, until the transaction ends nobody else asks so for it: of two that fit one at a time the second finds the first. */
+export async function readInvoiceParts(tx: Tx, ask: { readonly merchant_id: string; readonly supplier_id: string; readonly invoice_number: string; /** shown also where it is simulated */ readonly session_id: string; readonly hold: boolean }): Promise<InvoicePart[]> {
   if (ask.hold) await tx.sql("select pg_advisory_xact_lock(hashtextextended('invoice parts|' || $1 || '|' || $2 || '|' || upper(btrim($3)), 0))", [tx.actor.tenant_id, ask.supplier_id, ask.invoice_number])
   const rows = await tx.sql<Omit<InvoicePart, 'amount' | 'receives'> & { amount_side: string; amount: string; currency: string; receives_amount: string | null; receives_currency: string | null }>(
     `select id as session_id, reference, state, intent -> 'goods' ->> 'paid' as paid, amount_side, amount, currency, receives_amount, receives_currency, intent ->> 'invoice_currency' as invoice_currency, invoice_total, requested_at
-      from route_sessions where tenant_id = $1 and supplier_id = $2 and merchant_id = $3 and invoice_key = upper(btrim($4)) and state <> all (array['draft', 'no_route', 'policy_unavailable']) order by requested_at, id limit 500`,
-    [tx.actor.tenant_id, ask.supplier_id, ask.merchant_id, ask.invoice_number])
+      from route_sessions where tenant_id = $1 and supplier_id = $2 and merchant_id = $3 and invoice_key = upper(btrim($4)) and state <> all (array['draft', 'no_route', 'policy_unavailable']) and (execution_mode is distinct from 'simulation' or id = $5) order by requested_at, id limit 500`,
+    [tx.actor.tenant_id, ask.supplier_id, ask.merchant_id, ask.invoice_number, ask.session_id])
   return rows.map(({ amount_side, amount, currency, receives_amount, receives_currency, ...row }) => ({ ...row, amount: { side: amount_side, value: amount, currency }, receives: moneyOrNull(receives_amount, receives_currency) }))
 }
 
@@ -105,7 +105,7 @@ export async function readPeriodTotals(tx: Tx, merchant_id: string, { wall_clock
       quarter as (select date_trunc('quarter', left(said, 19)::timestamp) as starts, substr(said, 20) as zone from clock)
     select d.document, sum(s.amount)::text as amount, s.currency
     from quarter q, route_sessions s, unnest($4::text[]) as d(document)
-    where s.tenant_id = $1 and s.merchant_id = $2 and ${IS_COMMITTED} and case when s.documents_used is null then s.intent -> 'documents_available' ? d.document else d.document = any (s.documents_used) end
+    where s.tenant_id = $1 and s.merchant_id = $2 and ${IS_COMMITTED} and s.execution_mode is distinct from 'simulation' and case when s.documents_used is null then s.intent -> 'documents_available' ? d.document else d.document = any (s.documents_used) end
       and s.requested_at >= (q.starts::text || q.zone)::timestamptz and s.requested_at < ((q.starts + interval '3 months')::text || q.zone)::timestamptz
     group by d.document, s.currency order by d.document, s.currency`,
     [tx.actor.tenant_id, merchant_id, wall_clock ?? null, COUNTED_DOCUMENTS, at ?? null])

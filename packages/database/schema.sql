@@ -373,6 +373,7 @@ table connector_calls (row-level security forced)
 CREATE INDEX connector_calls_open ON public.connector_calls USING btree (tenant_id, lease_until) WHERE (state = ANY (ARRAY['intent'::text, 'sent'::text]))
 policy tenant_named permissive for all to public using (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid) with check (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid)
 policy tenant_signed restrictive for all to public using (tenant_id = ( SELECT fc.tid() AS tid)) with check (tenant_id = ( SELECT fc.tid() AS tid))
+CREATE TRIGGER as_real_as_session AFTER INSERT ON public.connector_calls FOR EACH ROW EXECUTE FUNCTION fc.check_call_mode()
 CREATE TRIGGER forward_alone AFTER UPDATE ON public.connector_calls FOR EACH ROW EXECUTE FUNCTION fc.keep_connector_call()
 CREATE TRIGGER kept_rows BEFORE DELETE ON public.connector_calls FOR EACH ROW EXECUTE FUNCTION fc.refuse_change()
 CREATE TRIGGER kept_table BEFORE TRUNCATE ON public.connector_calls FOR EACH STATEMENT EXECUTE FUNCTION fc.refuse_change()
@@ -827,6 +828,7 @@ policy tenant_signed restrictive for all to public using (tenant_id = ( SELECT f
 CREATE TRIGGER end_once BEFORE UPDATE ON public.merchant_documents FOR EACH ROW EXECUTE FUNCTION fc.keep_merchant_document()
 CREATE TRIGGER kept_rows BEFORE DELETE ON public.merchant_documents FOR EACH ROW EXECUTE FUNCTION fc.refuse_change()
 CREATE TRIGGER kept_table BEFORE TRUNCATE ON public.merchant_documents FOR EACH STATEMENT EXECUTE FUNCTION fc.refuse_change()
+CREATE TRIGGER same_money AFTER INSERT ON public.merchant_documents FOR EACH ROW EXECUTE FUNCTION fc.keep_document_money()
 grant select to app_rt
 grant select to app_worker
 grant insert (tenant_id, id, merchant_id, code, number, issued_on, expires_on, amount, currency, artifact_id, supersedes, recorded_by, recorded_by_role) to app_rt
@@ -1094,7 +1096,7 @@ table proofs (row-level security forced)
 CREATE INDEX proofs_of_session ON public.proofs USING btree (tenant_id, session_id, id)
 CREATE UNIQUE INDEX proofs_file_serves_once ON public.proofs USING btree (tenant_id, sha256) WHERE (state <> 'rejected'::text)
 CREATE UNIQUE INDEX proofs_one_of_a_kind ON public.proofs USING btree (tenant_id, step_id, kind) WHERE (state <> 'rejected'::text)
-CREATE UNIQUE INDEX proofs_transaction_serves_once ON public.proofs USING btree (tenant_id, transaction_hash) WHERE ((state <> 'rejected'::text) AND (transaction_hash IS NOT NULL))
+CREATE UNIQUE INDEX proofs_transaction_serves_once ON public.proofs USING btree (tenant_id, fc.transaction_key(transaction_hash)) WHERE ((state <> 'rejected'::text) AND (transaction_hash IS NOT NULL))
 policy tenant_named permissive for all to public using (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid) with check (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid)
 policy tenant_signed restrictive for all to public using (tenant_id = ( SELECT fc.tid() AS tid)) with check (tenant_id = ( SELECT fc.tid() AS tid))
 CREATE TRIGGER file_usable AFTER INSERT ON public.proofs FOR EACH ROW EXECUTE FUNCTION fc.check_proof()
@@ -1422,6 +1424,7 @@ CREATE TRIGGER asks_closed BEFORE UPDATE OF state ON public.route_sessions FOR E
 CREATE TRIGGER executed_as_approved BEFORE UPDATE ON public.route_sessions FOR EACH ROW EXECUTE FUNCTION fc.keep_what_is_executed()
 CREATE TRIGGER move_allowed BEFORE UPDATE OF state ON public.route_sessions FOR EACH ROW EXECUTE FUNCTION fc.check_session_move()
 CREATE TRIGGER no_open_incident BEFORE UPDATE OF state ON public.route_sessions FOR EACH ROW WHEN (((new.state = 'completed'::text) AND (old.state <> 'completed'::text))) EXECUTE FUNCTION fc.refuse_open_incident()
+CREATE TRIGGER no_unknown_step BEFORE UPDATE OF state ON public.route_sessions FOR EACH ROW WHEN (((new.state = ANY (ARRAY['failed'::text, 'returned'::text, 'cancelled'::text])) AND (old.state = ANY (ARRAY['executing'::text, 'paused'::text])))) EXECUTE FUNCTION fc.refuse_unknown_step()
 CREATE TRIGGER not_screened_out BEFORE UPDATE OF state ON public.route_sessions FOR EACH ROW WHEN (((new.state = 'executing'::text) AND (old.state <> 'executing'::text))) EXECUTE FUNCTION fc.refuse_screened_out()
 CREATE TRIGGER supplier_not_held BEFORE UPDATE OF state ON public.route_sessions FOR EACH ROW WHEN (((new.state = ANY (ARRAY['approved'::text, 'executing'::text])) OR ((new.state = 'accepted'::text) AND (old.state <> 'awaiting_merchant'::text)))) EXECUTE FUNCTION fc.refuse_held_supplier()
 grant insert, select to app_rt
@@ -1612,6 +1615,7 @@ table session_outcomes (row-level security forced)
   constraint session_outcomes_tenant_id_session_id_simulation_key UNIQUE (tenant_id, session_id, simulation)
 policy tenant_named permissive for all to public using (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid) with check (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid)
 policy tenant_signed restrictive for all to public using (tenant_id = ( SELECT fc.tid() AS tid)) with check (tenant_id = ( SELECT fc.tid() AS tid))
+CREATE TRIGGER as_real_as_executed AFTER INSERT ON public.session_outcomes FOR EACH ROW EXECUTE FUNCTION fc.check_outcome_mode()
 CREATE TRIGGER frozen_rows BEFORE DELETE OR UPDATE ON public.session_outcomes FOR EACH ROW EXECUTE FUNCTION fc.refuse_change()
 CREATE TRIGGER frozen_table BEFORE TRUNCATE ON public.session_outcomes FOR EACH STATEMENT EXECUTE FUNCTION fc.refuse_change()
 grant insert, select to app_rt
@@ -2131,13 +2135,40 @@ begin
 end $function$
 -- owner migrator, execute owner alone
 
+CREATE OR REPLACE FUNCTION fc.check_call_mode()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+begin
+  if exists (select from route_sessions s where s.tenant_id = new.tenant_id and s.id = new.session_id and (s.execution_mode = 'simulation') <> (new.mode = 'simulation')) then
+    raise exception 'a call is as real as its session' using errcode = '23514', constraint = 'connector_calls_as_real_as_session';
+  end if;
+  return new;
+end $function$
+-- owner migrator, execute owner alone
+
+CREATE OR REPLACE FUNCTION fc.check_outcome_mode()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+begin
+  if new.simulation is distinct from (select coalesce(s.execution_mode, s.mode_ceiling) = 'simulation' from route_sessions s where s.tenant_id = new.tenant_id and s.id = new.session_id) then
+    raise exception 'an outcome is as real as what was executed' using errcode = '23514', constraint = 'session_outcomes_as_real_as_executed';
+  end if;
+  return new;
+end $function$
+-- owner migrator, execute owner alone
+
 CREATE OR REPLACE FUNCTION fc.check_proof()
  RETURNS trigger
  LANGUAGE plpgsql
  SET search_path TO 'pg_catalog', 'public', 'pg_temp'
 AS $function$
 begin
-  if not exists (select from artifacts where tenant_id = new.tenant_id and id = new.artifact_id and state = 'clean' and (session_id is null or session_id = new.session_id) for share) then
+  if not exists (select from artifacts a join route_sessions s on s.tenant_id = a.tenant_id and s.id = new.session_id
+    where a.tenant_id = new.tenant_id and a.id = new.artifact_id and a.state = 'clean' and (a.session_id is null or a.session_id = s.id) and (a.merchant_id is null or a.merchant_id = s.merchant_id) for share of a) then
     raise exception 'the file is not one that can prove this step' using errcode = '23514', constraint = 'proofs_file_usable';
   end if;
   return new;
@@ -2580,6 +2611,21 @@ begin
     raise exception 'a call goes from % to no %', old.state, new.state using errcode = '23514', constraint = 'connector_calls_forward';
   end if;
   return new;
+end $function$
+-- owner migrator, execute owner alone
+
+CREATE OR REPLACE FUNCTION fc.keep_document_money()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+begin
+  if exists (select from document_uses u join merchant_documents d on d.tenant_id = u.tenant_id and d.id = u.document_id join route_sessions s on s.tenant_id = u.tenant_id and s.id = u.session_id
+    where u.tenant_id = new.tenant_id and d.merchant_id = new.merchant_id and d.code = new.code and d.number_key = new.number_key and u.amount > 0 and u.currency is distinct from new.currency
+      and s.state not in ('cancelled', 'expired', 'failed', 'returned') and s.execution_mode is distinct from 'simulation') then
+    raise exception 'what was used of this paper is in another money' using errcode = '23514', constraint = 'merchant_documents_same_money';
+  end if;
+  return null;
 end $function$
 -- owner migrator, execute owner alone
 
@@ -3128,6 +3174,19 @@ begin
 end $function$
 -- owner migrator, execute owner alone
 
+CREATE OR REPLACE FUNCTION fc.refuse_unknown_step()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+begin
+  if new.execution_mode <> 'simulation' and exists (select from execution_steps t where t.tenant_id = new.tenant_id and t.session_id = new.id and t.state = 'unknown') then
+    raise exception 'nobody knows whether a step happened' using errcode = '23514', constraint = 'route_sessions_no_unknown_step';
+  end if;
+  return new;
+end $function$
+-- owner migrator, execute owner alone
+
 CREATE OR REPLACE FUNCTION fc.reject_bank_details(p_id uuid, p_by uuid, p_because text)
  RETURNS boolean
  LANGUAGE plpgsql
@@ -3474,6 +3533,16 @@ AS $function$
 $function$
 -- owner migrator, execute fc_auth
 
+CREATE OR REPLACE FUNCTION fc.transaction_key(hash text)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select case when hash ~ '^(0[xX])?[0-9a-fA-F]{64}$' then lower(right(hash, 64)) else hash end
+$function$
+-- owner migrator, execute app_rt
+
 CREATE OR REPLACE FUNCTION fc.use_document()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -3495,7 +3564,7 @@ begin
   select coalesce(sum(u.amount), 0) into used from document_uses u join merchant_documents d on d.tenant_id = u.tenant_id and d.id = u.document_id
     join route_sessions s on s.tenant_id = u.tenant_id and s.id = u.session_id
   where u.tenant_id = new.tenant_id and d.merchant_id = paper.merchant_id and d.code = paper.code and d.number_key = paper.number_key and u.currency = paper.currency
-    and s.state not in ('cancelled', 'expired', 'failed', 'returned');
+    and s.state not in ('cancelled', 'expired', 'failed', 'returned') and s.execution_mode is distinct from 'simulation';
   if used > paper.amount then
     raise exception 'the paper is worth less' using errcode = '23514', constraint = 'document_uses_within_value';
   end if;

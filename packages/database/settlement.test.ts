@@ -25,8 +25,8 @@ const as = <T>(actor: Actor, work: (tx: Tx) => Promise<T>): Promise<T> => writeA
 const read = <T>(of: TestTenant, work: (tx: Tx) => Promise<T>): Promise<T> => withTenantRead(test_db.db, of.desk, work)
 
 /** A session brought to this state along the edges, with the version it has there. */
-async function sessionIn(of: TestTenant, path: readonly SessionState[] = ['accepted', 'approved', 'executing']): Promise<{ id: string; version: number; state: SessionState }> {
-  const session = makeTestSession(of)
+async function sessionIn(of: TestTenant, path: readonly SessionState[] = ['accepted', 'approved', 'executing'], over: Parameters<typeof makeTestSession>[1] = {}): Promise<{ id: string; version: number; state: SessionState }> {
+  const session = makeTestSession(of, over)
   await as(of.desk, async (tx) => {
     await saveRouteSession(tx, session)
     let from: SessionState = 'recommended'
@@ -110,8 +110,10 @@ test('only a session that is carried out can be closed', async () => {
 
 // Guarantee: a simulation leaves no evidence, and the database finds no outcome for evidence of one.
 test('a simulation never feeds an estimate', async () => {
-  const session = await sessionIn(here)
+  const session = await sessionIn(here, undefined, { mode_ceiling: 'simulation' })
   const before = await totalsOf(here)
+  await assert.rejects(close(here, closing(session, { simulation: false })), refusedBy('session_outcomes_as_real_as_executed'))
+  await assert.rejects(sessionIn(here).then((real) => close(here, closing(real, { simulation: true }))), refusedBy('session_outcomes_as_real_as_executed'))
   assert.ok((await close(here, closing(session, { simulation: true }))).ok)
   assert.deepEqual([await read(here, (tx) => readOutcomeEvidence(tx, session.id)), await totalsOf(here)], [[], before])
   const planted = (simulation: boolean) => test_db.superuser.query("insert into estimate_evidence (tenant_id, id, session_id, provider_id, legs, kind, observation, simulation) values ($1, $2, $3, 'p', '{a}', 'trust', 1, $4)", [here.tenant_id, newId(), session.id, simulation])

@@ -16,17 +16,16 @@ type NotClosed = { readonly code: 'not_found' | 'stale_version' | 'wrong_state' 
 
 /**
  * Whether the session may be closed with this result now. Holds its row until the transaction ends, so that what was found here still holds when
- * closeSession moves it. Completed is a session alone whose every step is confirmed.
+ * closeSession moves it. Completed is a session alone whose every step is confirmed, and none ends while nobody knows whether a step happened.
  */
 export async function mayClose(tx: Tx, session: { readonly id: string; readonly version: number }, result: SessionClose['outcome']['result']): Promise<Result<{ from: SessionState }, NotClosed>> {
-  const [now] = await tx.sql<{ state: SessionState; version: number }>('select state, version from route_sessions where tenant_id = $1 and id = $2 for update', [tx.actor.tenant_id, session.id])
+  const [now] = await tx.sql<{ state: SessionState; version: number; execution_mode: string | null }>('select state, version, execution_mode from route_sessions where tenant_id = $1 and id = $2 for update', [tx.actor.tenant_id, session.id])
   if (now === undefined) return err({ code: 'not_found' })
   if (now.version !== session.version) return err({ code: 'stale_version' })
   if (!CLOSED_FROM[result].includes(now.state)) return err({ code: 'wrong_state' })
-  if (result === 'completed') {
-    const open = await tx.sql("select 1 from execution_steps where tenant_id = $1 and session_id = $2 and state <> 'confirmed' limit 1", [tx.actor.tenant_id, session.id])
-    if (open.length > 0) return err({ code: 'steps_not_done' })
-  }
+  const [steps] = await tx.sql<{ open: boolean; unknown: boolean }>(`select coalesce(bool_or(state <> 'confirmed'), false) as open, coalesce(bool_or(state = 'unknown'), false) as unknown
+    from execution_steps where tenant_id = $1 and session_id = $2`, [tx.actor.tenant_id, session.id])
+  if (result === 'completed' ? steps!.open : steps!.unknown && now.execution_mode !== 'simulation') return err({ code: 'steps_not_done' })
   return ok({ from: now.state })
 }
 

@@ -315,6 +315,7 @@ const RACES: ReadonlySet<string> = new Set(['route_session_transitions_once', 'a
 const GUARDS: ReadonlySet<string> = new Set([
   'approvals_once', 'approvals_of_what_stands', 'route_sessions_agreed', 'route_sessions_approved', 'route_sessions_steps_done', 'execution_steps_while_executing', 'execution_steps_in_order', 'execution_steps_proved',
   'execution_step_transitions_once', 'proofs_one_of_a_kind', 'proofs_file_serves_once', 'proofs_transaction_serves_once', 'proofs_file_usable', 'proofs_judged_once',
+  'route_sessions_no_unknown_step', 'merchant_documents_same_money',
 ])
 
 const isRaceLost = (cause: unknown): boolean => {

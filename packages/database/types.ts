@@ -368,6 +368,7 @@ export type ProofRow = {
   readonly decided_by: string | null; readonly decided_by_name: string | null; readonly decided_at: string | null; readonly reason_code: string | null
 }
 export type NewProof = Pick<ProofRow, 'id' | 'session_id' | 'step_id' | 'kind' | 'artifact_id' | 'money' | 'happened_at' | 'payee' | 'account_last4' | 'reference' | 'charges' | 'transaction_hash' | 'differences'>
+export type EarlierReading = Pick<ProofRow, 'kind' | 'money' | 'happened_at' | 'payee' | 'account_last4' | 'reference' | 'charges' | 'transaction_hash'>
 /** A file that the merchant sent for a session and that proves nothing yet. */
 export type MerchantFileRow = { readonly id: string; readonly kind: string; readonly state: 'quarantined' | 'clean' | 'refused'; readonly uploaded_at: string }
 /** Where the execution of a session stands: the first of its steps that is not done. */

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { fieldsOfProof, PROOF_KIND_NAMES, PROOF_KINDS } from '#contracts/proof-fields.ts'
 import { readDataset } from '#tools/read-dataset.ts'
-import { differencesOf, isTransactionHash, type Expected, type ReadFromProof } from './proof-check.ts'
+import { readOtherwise, differencesOf, isTransactionHash, type Expected, type ReadFromProof } from './proof-check.ts'
 
 const expected: Expected = {
   sends: { amount: '290782685.09', currency: 'NGN' }, receives: { amount: '1450000.00', currency: 'CNY' }, payees: ['Wenzhou Sample Machinery Co., Ltd', '温州示例机械有限公司'], account_last4: '0017',
@@ -67,4 +67,17 @@ test('a transaction hash has its network’s form', () => {
   for (const [network, hash, is] of [
     ['TRON', hex, true], ['TRON', `0x${hex}`, false], ['ETHEREUM', `0x${hex}`, true], ['ETHEREUM', hex, false], ['SOLANA', '5'.repeat(88), true], ['SOLANA', '0'.repeat(88), false], [null, hex, true], [null, 'x', false], ['TRON', hex.slice(1), false],
   ] as const) assert.equal(isTransactionHash(network, hash), is, `${network} ${hash}`)
+})
+
+// Guarantee: whatever was read otherwise from the same bytes before differs, field by field; the same in another writing, and what another kind of proof does not show, does not.
+test('a second reading of a file', () => {
+  const read = { kind: 'bank_receipt', money: { amount: '100.50', currency: 'CNY' }, happened_at: '2026-09-29T09:00:00+01:00', payee: null, account_last4: null, reference: 'FC-1-1', charges: null, transaction_hash: null }
+  const fields = (change: object, now: object = {}) => readOtherwise({ ...read, ...now }, [{ ...read, ...change }]).map(({ field }) => field)
+  assert.deepEqual(fields({}), [])
+  assert.deepEqual(fields({ money: { amount: '100.5', currency: 'CNY' }, happened_at: '2026-09-29T08:00:00Z', reference: 'fc 1 1' }), [])
+  assert.deepEqual(fields({ money: { amount: '100.49', currency: 'CNY' } }), ['amount'])
+  assert.deepEqual(fields({ money: null, reference: 'FC-2-1' }), ['amount', 'reference'])
+  assert.deepEqual(fields({ payee: 'Somebody' }), ['payee'])
+  assert.deepEqual(fields({ kind: 'bank_acknowledgement', money: null, payee: 'Somebody' }), [])
+  assert.deepEqual(fields({ kind: 'bank_acknowledgement', reference: 'FC-2-1' }), ['reference'])
 })

@@ -3,8 +3,8 @@
  * empty differs, like one that says something else. Pure.
  */
 import type { ProofDifference } from '#contracts/api/execution.ts'
-import { minorDigits, type Money } from '#contracts/money.ts'
-import { fieldsOfProof, type ProofField } from '#contracts/proof-fields.ts'
+import { minorDigits, withoutZeros, type Money } from '#contracts/money.ts'
+import { fieldsOfProof, PROOF_FIELDS, type ProofField } from '#contracts/proof-fields.ts'
 import { compare, fromDecimal, type Rational, sub } from '#orchestrator/rational.ts'
 
 /** How far a proof may be from the instruction, said where people see it. */
@@ -96,6 +96,24 @@ export function differencesOf(expected: Expected, read: ReadFromProof): ProofDif
     differ('transaction_hash', `a transaction hash of ${expected.network ?? 'a chain'}`, read.transaction_hash, 'It has not the form of one.')
   }
   return found
+}
+
+/** Every field that was read otherwise from the same bytes before: who types a file again until it matches would be the one to judge it. */
+export function readOtherwise(read: ReadFromProof, earlier: readonly ReadFromProof[]): ProofDifference[] {
+  return PROOF_FIELDS.flatMap((field): ProofDifference[] => {
+    const now = wordOf(field, read)
+    // What another kind does not show says nothing.
+    const others = earlier.filter(({ kind }) => kind === read.kind).map((one) => wordOf(field, one)).concat(earlier.filter(({ kind }) => kind !== read.kind && now !== null).flatMap((one) => wordOf(field, one) ?? []))
+    const before = others.find((word) => word !== now)
+    return before === undefined ? [] : [{ field, instruction: before ?? 'nothing', read: now, sentence: 'Something else was read from this file before.' }]
+  })
+}
+
+/** A field in one writing, so that two readings of it compare. */
+function wordOf(field: ProofField, read: ReadFromProof): string | null {
+  if (field === 'amount') return read.money === null ? null : text({ ...read.money, amount: withoutZeros(read.money.amount) })
+  const value = read[field]
+  return value === null ? null : field === 'happened_at' ? new Date(Date.parse(value)).toISOString() : plain(value)
 }
 
 const CHARGES_DIFFER = 'Other charges let the banks take their fee on the way, so the supplier may get less.'

@@ -10,7 +10,7 @@ import type { World } from './world.ts'
 export type Schema = {
   readonly $ref?: string; readonly type?: string | readonly string[]; readonly enum?: readonly unknown[]; readonly const?: unknown; readonly pattern?: string
   readonly anyOf?: readonly Schema[]; readonly oneOf?: readonly Schema[]; readonly properties?: Readonly<Record<string, Schema>>; readonly required?: readonly string[]
-  readonly items?: Schema; readonly minItems?: number; readonly minimum?: number; readonly maxLength?: number; readonly additionalProperties?: unknown; readonly 'x-note'?: boolean
+  readonly items?: Schema; readonly minItems?: number; readonly minimum?: number; readonly maximum?: number; readonly maxLength?: number; readonly additionalProperties?: unknown; readonly 'x-note'?: boolean
 }
 export type Path = readonly (string | number)[]
 /** One place of a body: where it is, by which name, and what its schema says. */

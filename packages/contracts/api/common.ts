@@ -6,6 +6,10 @@ import { PAYABLE } from '../money.ts'
 export const closed = { additionalProperties: false } as const
 export const Uuid = Type.String({ pattern: '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$' })
 export const Instant = OffsetDateTime
+/** The largest number that a row counts to. What a request may say is bounded by it: a larger one would be a fault of the database and not of its sender. */
+export const COUNT_MAX = 2_147_483_647
+/** A whole number of a request that is held against one of a row. */
+export const counted = (minimum: 0 | 1) => Type.Integer({ minimum, maximum: COUNT_MAX })
 export const ApiMoney = Type.Object({ amount: Type.String(), currency: Currency }, closed)
 /** An object of a request in which this field is an amount of money in the field `currency`; more decimals than that has are refused. */
 export const payable = (amount: string) => ({ ...closed, [PAYABLE]: amount })

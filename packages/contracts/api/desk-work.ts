@@ -2,7 +2,7 @@
 import Type, { type Static } from 'typebox'
 import { OffsetDateTime } from '../routing.ts'
 import { note } from '../text.ts'
-import { closed, Cursor, Instant, nullable, oneOf, Uuid } from './common.ts'
+import { closed, counted, Cursor, Instant, nullable, oneOf, Uuid } from './common.ts'
 
 /** Why a colleague's session is taken over. */
 export const TAKEOVER_REASONS = ['holder_is_away', 'urgent', 'handed_over'] as const
@@ -27,7 +27,7 @@ export const MerchantAsk = Type.Object({
 export type MerchantAsk = Static<typeof MerchantAsk>
 
 export const AskBody = Type.Object({
-  version: Type.Integer({ minimum: 0 }), kind: oneOf(ASK_KINDS), /** needed for a document, and only there */ document_code: Type.Optional(Type.String({ pattern: '^[A-Z][A-Z0-9_]{1,59}$' })), text: note(MESSAGE_MAX), due_at: OffsetDateTime,
+  version: counted(0), kind: oneOf(ASK_KINDS), /** needed for a document, and only there */ document_code: Type.Optional(Type.String({ pattern: '^[A-Z][A-Z0-9_]{1,59}$' })), text: note(MESSAGE_MAX), due_at: OffsetDateTime,
 }, closed)
 /** A text, a file, or both. */
 export const AnswerBody = Type.Object({ text: Type.Optional(note(MESSAGE_MAX)), artifact_id: Type.Optional(Uuid) }, closed)
@@ -49,6 +49,6 @@ export const MessagePage = Type.Object({
   /** how far each side has read; 0 and null before it read any */
   seen: Type.Object({ desk: Seen, merchant: Seen }, closed),
 }, closed)
-export const SeenBody = Type.Object({ through_seq: Type.Integer({ minimum: 1 }) }, closed)
+export const SeenBody = Type.Object({ through_seq: counted(1) }, closed)
 export const SeenAnswer = Type.Object({ side: oneOf(SIDES), through_seq: Type.Integer() }, closed)
 export const MessagesQuery = Type.Object({ cursor: Type.Optional(Cursor), limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100 })) }, closed)

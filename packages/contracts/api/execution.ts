@@ -7,17 +7,17 @@ import {
 } from '../reason-codes.ts'
 import { STEP_STATES } from '../state-machines.ts'
 import { note, visibleText } from '../text.ts'
-import { closed, Instant, nullable, oneOf, payable, Uuid } from './common.ts'
+import { closed, counted, Instant, nullable, oneOf, payable, Uuid } from './common.ts'
 import { RAIL_OWNERS } from './provider-accounts.ts'
 import { EXECUTION_MODES, SESSION_STATES } from './route-sessions.ts'
 
 /** The version that the caller saw: a decision about anything else is refused. */
-const Version = Type.Integer({ minimum: 0 })
+const Version = counted(0)
 /** Written by the desk to the desk, never shown to the merchant. */
 const deskNote = Type.Optional(note(500))
 
 /** POST /api/route-sessions/:id/approve: of exactly this content. */
-export const ApproveBody = Type.Object({ version: Version, content_version: Type.Integer({ minimum: 1 }), reason_code: oneOf(codesOf(APPROVE_REASONS)), note: deskNote }, closed)
+export const ApproveBody = Type.Object({ version: Version, content_version: counted(1), reason_code: oneOf(codesOf(APPROVE_REASONS)), note: deskNote }, closed)
 /** POST /api/route-sessions/:id/offer: another lawful candidate, or the same at today’s price; the merchant must agree to it. */
 export const OfferBody = Type.Object({ version: Version, candidate_id: visibleText(64), reason_code: oneOf([...codesOf(OTHER_ROUTE_REASONS), ...codesOf(NEW_PRICE_REASONS)]), note: deskNote }, closed)
 export const RejectBody = Type.Object({ version: Version, reason_code: oneOf(codesOf(REJECT_REASONS)), note: deskNote }, closed)

@@ -3,7 +3,7 @@ import Type, { type Static } from 'typebox'
 import { Amount } from '../routing.ts'
 import { note, visibleText as text } from '../text.ts'
 import { INCIDENT_ACTIONS, INCIDENT_CHASERS, INCIDENT_KINDS, INCIDENT_SENTENCES, RESOLUTIONS } from '../incidents.ts'
-import { ApiMoney, closed, Instant, nullable, oneOf, page, PageQuery, payable, Uuid } from './common.ts'
+import { ApiMoney, closed, counted, Instant, nullable, oneOf, page, PageQuery, payable, Uuid } from './common.ts'
 
 export const INCIDENT_STATES = ['open', 'chasing', 'resolved'] as const
 const step = {
@@ -24,9 +24,9 @@ export const OpenIncidentBody = Type.Object({
   amount_missing: Type.Optional(Type.Object({ amount: Amount, currency: ApiMoney.properties.currency }, payable('amount'))),
 }, closed)
 export type OpenIncidentBody = Static<typeof OpenIncidentBody>
-export const ChaseIncidentBody = Type.Object({ version: Type.Integer({ minimum: 1 }), ...step }, closed)
+export const ChaseIncidentBody = Type.Object({ version: counted(1), ...step }, closed)
 export const ResolveIncidentBody = Type.Object({
-  version: Type.Integer({ minimum: 1 }),
+  version: counted(1),
   resolution: oneOf(RESOLUTIONS),
   /** of the proof that the rest arrived; needed for `balance_paid` */
   proof_reference: Type.Optional(text(100)),

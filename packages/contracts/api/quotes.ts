@@ -3,7 +3,7 @@ import Type, { type Static } from 'typebox'
 import { AMOUNT_PATTERN } from '../money.ts'
 import { Currency } from '../routing.ts'
 import { visibleText } from '../text.ts'
-import { ApiMoney, closed, Instant, nullable, oneOf, Uuid } from './common.ts'
+import { ApiMoney, closed, counted, Instant, nullable, oneOf, Uuid } from './common.ts'
 import { LegId, QuotedAs, QUOTE_SOURCES } from './rates.ts'
 import { SESSION_STATES } from './route-sessions.ts'
 
@@ -71,7 +71,7 @@ export const SessionPrices = Type.Object({
 export type SessionPrices = Static<typeof SessionPrices>
 
 export const RepriceBody = Type.Object({
-  version: Type.Integer({ minimum: 1 }),
+  version: counted(1),
   /** of the session's own quotes those to price with; the market's prices for every other leg */
   quote_ids: Type.Array(Uuid, { maxItems: 12 }),
 }, closed)

@@ -7,7 +7,7 @@ import {
 } from '../routing.ts'
 import { note, visibleText as text } from '../text.ts'
 import { ASK_KINDS, Claim, MerchantAsk } from './desk-work.ts'
-import { ApiMoney, closed, Cursor, Instant, nullable, payable, Uuid, oneOf } from './common.ts'
+import { ApiMoney, closed, counted, Cursor, Instant, nullable, payable, Uuid, oneOf } from './common.ts'
 
 
 export const SESSION_STATES = [
@@ -298,13 +298,13 @@ export const CandidatePage = Type.Object({
 }, closed)
 
 export const AcceptBody = Type.Object({
-  version: Type.Integer({ minimum: 0 }),
+  version: counted(0),
   /** desk and admin only, and needed from them: why not the merchant itself */
   reason: Type.Optional(note(300)),
   /** payments of the invoice that come to more than the whole of it answer 409 invoice_exceeded unless this says it was seen */
   acknowledge_over_invoice: Type.Optional(Type.Boolean()),
 }, closed)
-export const CancelBody = Type.Object({ version: Type.Integer({ minimum: 0 }), reason: note(300) }, closed)
+export const CancelBody = Type.Object({ version: counted(0), reason: note(300) }, closed)
 
 /** POST /api/route-sessions/:id/replay: the stored decision computed again and compared. */
 export const ReplayResult = Type.Object({

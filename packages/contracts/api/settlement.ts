@@ -1,7 +1,7 @@
 /** What a session came to beside what was predicted, and what that teaches about its providers. Amounts, rates and bps are exact decimals; shares and factors carry 12. */
 import Type, { type Static } from 'typebox'
 import { Amount, Country, Currency } from '../routing.ts'
-import { ApiMoney, closed, Instant, nullable, oneOf, payable, Uuid } from './common.ts'
+import { ApiMoney, closed, counted, Instant, nullable, oneOf, payable, Uuid } from './common.ts'
 
 export const CLOSE_RESULTS = ['completed', 'failed', 'returned'] as const
 export type CloseResult = (typeof CLOSE_RESULTS)[number]
@@ -41,7 +41,7 @@ export const ACTUALS = {
 export const Actuals = Type.Object(ACTUALS, closed)
 export type Actuals = Static<typeof Actuals>
 /** POST /api/route-sessions/:id/close */
-export const CloseBody = Type.Object({ version: Type.Integer({ minimum: 1 }), ...ACTUALS }, closed)
+export const CloseBody = Type.Object({ version: counted(1), ...ACTUALS }, closed)
 
 export const PredictedHop = Type.Object({
   provider_id: Type.String(), provider_name: Type.String(), kind: Type.String(), network: nullable(Type.String()),

@@ -1,6 +1,6 @@
 /** The run of a session that is executed in simulation: what has happened on the simulated clock, and nothing of what will. */
 import Type, { type Static } from 'typebox'
-import { ApiMoney, closed, Instant, nullable, oneOf, Uuid } from './common.ts'
+import { ApiMoney, closed, counted, Instant, nullable, oneOf, Uuid } from './common.ts'
 import { Actuals } from './settlement.ts'
 
 export const SIMULATED_EVENTS = [
@@ -9,7 +9,7 @@ export const SIMULATED_EVENTS = [
 ] as const
 
 /** POST /api/route-sessions/:id/simulation/advance. `played_to` is how many events the caller saw: where others were played since, it is refused. */
-export const AdvanceSimulationBody = Type.Object({ played_to: Type.Optional(Type.Integer({ minimum: 0 })), to: oneOf(['next', 'end']) }, closed)
+export const AdvanceSimulationBody = Type.Object({ played_to: Type.Optional(counted(0)), to: oneOf(['next', 'end']) }, closed)
 
 const SimulationEvent = Type.Object({
   seq: Type.Integer(),

@@ -2,7 +2,7 @@
 import Type, { type Static } from 'typebox'
 import { Country, Currency, PAYEE_TYPES, SETTLEMENT_METHODS, MERCHANT_TYPES, TRADE_CLASSES } from '../routing.ts'
 import { note, visibleText as text } from '../text.ts'
-import { closed, Instant, nullable, Uuid, oneOf } from './common.ts'
+import { closed, counted, Instant, nullable, Uuid, oneOf } from './common.ts'
 
 const Bic = Type.String({ pattern: '^[A-Z]{6}[A-Z0-9]{2}([A-Z0-9]{3})?$' })
 const Cnaps = Type.String({ pattern: '^[0-9]{12}$' })
@@ -130,4 +130,4 @@ const merchantFields = {
 /** POST /api/merchants */
 export const MerchantBody = Type.Object(merchantFields, closed)
 /** PATCH /api/merchants/:id: what is named changes, the rest stays. */
-export const MerchantChange = Type.Object({ ...Type.Partial(Type.Object(merchantFields)).properties, /** the version that was read */ version: Type.Integer({ minimum: 1 }) }, closed)
+export const MerchantChange = Type.Object({ ...Type.Partial(Type.Object(merchantFields)).properties, /** the version that was read */ version: counted(1) }, closed)

@@ -12,11 +12,12 @@ const faultOf = (name: string, type: string, bytes: Buffer): string => {
   return 'fault' in checked ? checked.fault : checked.media_type
 }
 const pdf = (extra: string): string => faultOf('x.pdf', 'application/pdf', pdfOf('x', extra))
+const OBJECTS = '/Type /ObjStm /N 1 /First 4 /Filter /FlateDecode'
 /** A PDF whose catalogue's rest lies in a compressed object stream. */
-function packed(inside: string | Buffer, dictionary = '/Type /ObjStm /N 1 /First 4 /Filter /FlateDecode'): Buffer {
+function packed(inside: string | Buffer, dictionary = OBJECTS, begins = '\nstream\n'): Buffer {
   const stream = deflateSync(inside)
   const plain = pdfOf('x').toString('latin1')
-  const object = `9 0 obj\n<< ${dictionary} /Length ${stream.length} >>\nstream\n${stream.toString('latin1')}\nendstream\nendobj\n`
+  const object = `9 0 obj\n<< ${dictionary} /Length ${stream.length} >>${begins}${stream.toString('latin1')}\nendstream\nendobj\n`
   return Buffer.from(plain.replace('xref\n', () => `${object}xref\n`), 'latin1')
 }
 
@@ -32,6 +33,28 @@ test('active content of a PDF is found, also inside object streams', () => {
   assert.equal(faultOf('x.pdf', 'application/pdf', packed('7 0 << /Kind /Nothing >>')), 'application/pdf')
   assert.equal(faultOf('x.pdf', 'application/pdf', packed('7 0 << /S /JavaScript >>', '/Type /ObjStm /N 1 /First 4 /Filter [/ASCIIHexDecode /FlateDecode]')), 'pdf_broken', 'what cannot be looked into is refused')
   assert.equal(faultOf('x.pdf', 'application/pdf', packed('7 0 x', '/Type /Obj#53tm /N 1 /First 4 /Filter /LZWDecode')), 'pdf_broken')
+})
+
+// Guarantee: an object stream is looked into however its beginning is written, also one that only some readers take for one, or the file is refused.
+test('no object stream goes by unseen', () => {
+  const active = '7 0 << /S /JavaScript /JS (x) >>'
+  const of = (dictionary: string, begins: string, inside = active): string => faultOf('x.pdf', 'application/pdf', packed(inside, dictionary, begins))
+  for (const begins of ['\nstream\n', `${' '.repeat(20)}stream\r\n`, ' %x\nstream\n', '\nstream\r', '\0stream\n']) {
+    assert.equal(of(OBJECTS, begins), 'pdf_active', JSON.stringify(begins))
+    assert.equal(of('/N 1 /First 4 /Filter /FlateDecode', begins), 'pdf_active', 'without its type')
+    assert.equal(of(OBJECTS, begins, '7 0 << /Kind /Nothing >>'), 'application/pdf', JSON.stringify(begins))
+  }
+  for (const hidden of [`${OBJECTS} ${' '.repeat(5_000)}`, `/N 1 /F#69rst 4 /Filter /FlateDecode ${' '.repeat(5_000)}`, '/N 1 /First%x\n4 /Filter 9 0 R']) assert.equal(of(hidden, '\nstream\n'), 'pdf_broken', hidden.slice(0, 60))
+  assert.equal(pdf('/Outlines << /First 5 0 R /Last 5 0 R /Count 1 >>'), 'application/pdf')
+})
+
+// Guarantee: however often a file says the same again, the check ends within moments: it holds up no other request.
+test('a PDF of repetitions is given up on', () => {
+  for (const [again, times, end] of [['>>stream\n', 2_000_000, ''], ['/OpenAction 9 0 R\n', 500_000, '9 0 obj [3 0 R]\nendobj\n'], ['/First%', 2_000_000, ''], [`/First${' '.repeat(50)}`, 300_000, '']] as const) {
+    const started = performance.now()
+    faultOf('x.pdf', 'application/pdf', Buffer.from(pdfOf('x').toString('latin1').replace('xref\n', () => `${again.repeat(times)}${end}xref\n`), 'latin1'))
+    assert.ok(performance.now() - started < 5_000, again)
+  }
 })
 
 // Guarantee: what unpacks to far more than it is, is given up on within its budget and in a moment.

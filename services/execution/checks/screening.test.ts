@@ -7,7 +7,7 @@ import { findsOwnHitGone, requiredSubjects, screeningExpiry, screeningStanding }
 const hop = (from: string, to: string) => ({ from: { currency: from }, to: { currency: to } })
 const NOW = '2026-09-29T09:00:00+01:00'
 const row = (over: Partial<Parameters<typeof screeningStanding>[1][number]> = {}) =>
-  ({ subject: 'payee' as const, nth: 1, result: 'no_hit' as const, expires_at: '2026-09-30T08:00:00Z', details_version: 1, cleared_by: null, ...over })
+  ({ subject: 'payee' as const, nth: 1, result: 'no_hit' as const, screened_at: NOW, expires_at: '2026-09-30T08:00:00Z', details_version: 1, cleared_by: null, ...over })
 
 // Guarantee: whom to screen follows from the route: goods of classes that are licensed, and the wallet exactly where a hop moves a token.
 test('the subjects of a route', () => {
@@ -24,13 +24,19 @@ test('expiry to the second', () => {
   assert.deepEqual(at('2026-09-30T09:00:00+01:00'), { cleared: false, required: ['payee'], missing: [], expired: ['payee'], hit: [], stale_details: [] })
 })
 
+// Guarantee: a screening counts from the second in which it was made: a clock that is set back makes none of one that lies ahead.
+test('no screening counts before it was made', () => {
+  const at = (now: string) => screeningStanding(['payee'], [row()], now, 1).expired
+  assert.deepEqual([at(NOW), at('2026-09-29T08:59:59+01:00')], [[], ['payee']])
+})
+
 // Guarantee: what was screened with bank details that were changed since does not count; payer and goods are not of those details.
 test('screened before the bank details changed', () => {
   const rows = (['payer', 'payee', 'bank', 'goods', 'wallet'] as const).map((subject) => row({ subject }))
   assert.deepEqual(screeningStanding(['payer', 'payee', 'bank', 'goods', 'wallet'], rows, NOW, 2).stale_details, ['payee', 'bank', 'wallet'])
 })
 
-const anyRow = fc.record({
+const anyRow = fc.record({ screened_at: fc.constantFrom(NOW, '2026-09-29T08:00:01Z'),
   subject: fc.constantFrom(...SCREENING_SUBJECTS), result: fc.constantFrom(...SCREENING_RESULTS), expires_at: fc.constantFrom('2026-09-29T07:59:59Z', '2026-09-29T08:00:01Z'), details_version: fc.constantFrom(1, 2),
   cleared: fc.boolean(), screened_by: fc.constantFrom('p', 'q'),
 })

@@ -16,7 +16,7 @@ const SCREENED_GOODS: ReadonlySet<PaymentIntent['goods']['class']> = new Set(['p
 /** Subjects that the supplier's bank details are part of. */
 const OF_DETAILS: ReadonlySet<ScreeningSubject> = new Set(['payee', 'bank', 'wallet'])
 
-type Row = Pick<ScreeningRow, 'subject' | 'nth' | 'result' | 'expires_at' | 'details_version' | 'cleared_by'>
+type Row = Pick<ScreeningRow, 'subject' | 'nth' | 'result' | 'screened_at' | 'expires_at' | 'details_version' | 'cleared_by'>
 
 /** Whom the route asks to screen: payer, payee and bank always, goods of some classes, and the wallet where a hop moves a token. */
 export function requiredSubjects(goods_class: PaymentIntent['goods']['class'], hops: readonly { readonly from: Pick<Candidate['hops'][number]['from'], 'currency'>; readonly to: Pick<Candidate['hops'][number]['to'], 'currency'> }[]): ScreeningSubject[] {
@@ -40,14 +40,15 @@ export const findsOwnHitGone = (rows: readonly (Row & Pick<ScreeningRow, 'screen
 
 /**
  * What stands between the session and its payment. A hit stops also of a subject that the route does not ask for: what was found does not
- * go away with another route. `now` is an instant of the market clock; a screening counts until the second before its expiry.
+ * go away with another route. `now` is an instant of the market clock; a screening counts from when it was made until the second before its expiry.
  */
 export function screeningStanding(required: readonly ScreeningSubject[], rows: readonly Row[], now: string, details_version: number): ScreeningStanding {
   const newest = newestScreenings(rows)
   const of = new Map(newest.map((row) => [row.subject, row]))
   const asked = required.flatMap((subject) => of.get(subject) ?? [])
   const missing = required.filter((subject) => !of.has(subject))
-  const expired = asked.filter((row) => Date.parse(row.expires_at) <= Date.parse(now)).map((row) => row.subject)
+  // A clock that was set back makes nothing of what lies behind it.
+  const expired = asked.filter((row) => Date.parse(row.expires_at) <= Date.parse(now) || Date.parse(row.screened_at) > Date.parse(now)).map((row) => row.subject)
   const stale_details = asked.filter((row) => OF_DETAILS.has(row.subject) && row.details_version !== details_version).map((row) => row.subject)
   const hit = newest.filter(isHit).map((row) => row.subject).sort()
   return { cleared: missing.length + expired.length + stale_details.length + hit.length === 0, required: [...required], missing, expired, hit, stale_details }

@@ -53,6 +53,15 @@ test('a step is carried by one attempt at a time', async () => {
   assert.equal(await as(here, (tx) => finishCall(tx, id, { state: 'failed', cause: 'late' })), false)
 })
 
+// Guarantee: a call is as real as the execution of its session: nothing real goes out for a simulated one, nor a simulated call for a real one.
+test('a simulated session reaches no real connector', async () => {
+  for (const [execution_mode, over] of [['simulation', { connector_id: 'pain001_draft', mode: 'manual' }], ['manual', {}]] as const) {
+    const session = await newSession(here)
+    await test_db.superuser.query('update route_sessions set execution_mode = $2 where id = $1', [session, execution_mode])
+    await assert.rejects(as(here, (tx) => startCall(tx, call(session, over))), { constraint: 'connector_calls_as_real_as_session' })
+  }
+})
+
 // Guarantee: after a failed or unknown attempt only a person's decision opens the next one, and the database holds that without the server's help.
 test('nobody repeats a call but a person who decided it', async () => {
   const session = await newSession(here)

@@ -48,6 +48,8 @@ export const draftPaymentFile = (deps: AppDeps): FastifyPluginAsyncTypebox => as
     if (step === undefined || candidate === null) return deny(deps, request, { code: 'not_found' })
     if (session.execution_mode === 'simulation') return deny(deps, request, { code: 'mode_not_available', detail: 'Of a simulation nothing is paid.' })
     if (step.kind !== 'instruct_bank' || !step.to_supplier) return deny(deps, request, { code: 'draft_refused', field: '/kind' })
+    // What was handed to a bank, or may have been, is not handed out to be paid again.
+    if (step.state !== 'ready' && step.state !== 'in_progress') return deny(deps, request, { code: 'wrong_step_state' })
     if (step.provider_account_id === null) return deny(deps, request, { code: 'draft_refused', field: '/debtor/account', detail: 'The account that the leg runs on is not one of those on file.' })
     const instruction = instructionFor(shown, candidate, step, null)
     try {

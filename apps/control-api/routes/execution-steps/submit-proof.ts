@@ -1,8 +1,8 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Execution, ProofBody } from '#contracts/api/execution.ts'
-import { addProof, isFileUsed, newId, readProofFile } from '#database/index.ts'
+import { addProof, isFileUsed, readEarlierReadings, newId, readProofFile } from '#database/index.ts'
 import { expectedOf } from '#execution/payment-instruction.ts'
-import { differencesOf } from '#execution/proof-check.ts'
+import { differencesOf, readOtherwise } from '#execution/proof-check.ts'
 import { problems } from '#api/http/operation.ts'
 import { commandStep } from '#api/step-command.ts'
 import type { AppDeps } from '#api/deps.ts'
@@ -24,7 +24,8 @@ export const submitProof = (deps: AppDeps): FastifyPluginAsyncTypebox => async (
       if (used !== null) return refuse({ code: 'proof_used', field: used === 'file' ? '/artifact_id' : '/transaction_hash' })
       const started = step.moves.findLast(({ to, from }) => to === 'in_progress' && from === 'ready') ?? step.moves[0]!
       const read = { kind, money, happened_at, payee, account_last4, reference, charges, transaction_hash }
-      const differences = differencesOf(expectedOf(step, candidate, session.supplier, started.market_clock, market_clock), read)
+      const against = differencesOf(expectedOf(step, candidate, session.supplier, started.market_clock, market_clock), read)
+      const differences = [...against, ...readOtherwise(read, await readEarlierReadings(tx, artifact_id)).filter(({ field }) => !against.some((other) => other.field === field))]
       const id = newId()
       await addProof(tx, { id, session_id: session.id, step_id: step.id, artifact_id, ...read, differences })
       return { ...(step.state === 'in_progress' ? { to: 'awaiting_proof' as const } : {}), facts: { proof_id: id, kind, artifact_id, differs: differences.map(({ field }) => field).join(',') } }

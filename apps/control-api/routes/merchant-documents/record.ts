@@ -3,7 +3,7 @@ import Type from 'typebox'
 import { closed, Uuid } from '#contracts/api/common.ts'
 import { MerchantDocument, MerchantDocumentBody } from '#contracts/api/merchant-documents.ts'
 import { sameOnPaper } from '#contracts/text.ts'
-import { hasLiveDocument, isMerchantFile, newId, refused, saveMerchantDocument, withTenantWrite } from '#database/index.ts'
+import { hasLiveDocument, isMerchantFile, isUsedInOtherMoney, newId, refused, saveMerchantDocument, withTenantWrite } from '#database/index.ts'
 import { expiryOf } from '#execution/checks/papers.ts'
 import { problems } from '#api/http/operation.ts'
 import { actorOf, problemOf, writeRequestOf, type Refused } from '#api/http/signed-in.ts'
@@ -39,6 +39,7 @@ export const recordMerchantDocument = (deps: AppDeps): FastifyPluginAsyncTypebox
       if (value !== null && !snapshot.usd_mids.has(value.currency)) return refuse({ code: 'invalid_field', field: '/value/currency' })
       if (artifact_id !== null && !(await isMerchantFile(tx, artifact_id, merchant_id))) return refuse({ code: 'not_found', field: '/artifact_id' })
       if (await hasLiveDocument(tx, { merchant_id, code, number, supersedes })) return refuse({ code: 'document_recorded', field: '/number' })
+      if (await isUsedInOtherMoney(tx, { merchant_id, code, number, currency: value?.currency ?? null })) return refuse({ code: 'invalid_field', field: value === null ? '/value' : '/value/currency' })
       if (!(await saveMerchantDocument(tx, { id, merchant_id, code, number, issued_on, expires_on: expiry.expires_on, value, artifact_id, supersedes }))) return refuse({ code: 'document_over', field: '/supersedes' })
       return {
         audit: { action: 'merchant_document.recorded', entity: 'merchant_document', entity_id: id, transition_seq: 1, facts: { merchant_id, document: code, issued_on, expires_on: expiry.expires_on, amount: value?.amount ?? null, currency: value?.currency ?? null, supersedes } },

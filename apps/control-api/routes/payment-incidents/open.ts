@@ -5,6 +5,7 @@ import { IncidentWithEvents, OpenIncidentBody } from '#contracts/api/payment-inc
 import { firstSentence } from '#contracts/incidents.ts'
 import { holdSession, listSessionIncidents, newId, openIncident, readRouteSession, readSettings, refused, withTenantWrite, sessionChanged } from '#database/index.ts'
 import { canOpen, fits } from '#execution/checks/incidents.ts'
+import { compare, fromDecimal } from '#orchestrator/rational.ts'
 import { problems } from '#api/http/operation.ts'
 import { actorOf, problemOf, writeRequestOf, type Refused } from '#api/http/signed-in.ts'
 import { clockNow } from '#api/market.ts'
@@ -33,6 +34,9 @@ export const openPaymentIncident = (deps: AppDeps): FastifyPluginAsyncTypebox =>
       if (!fits(kind, merchant_text)) return refuse({ code: 'invalid_field', field: '/merchant_text' })
       if ((kind === 'short_credited') !== (amount_missing !== null)) return refuse({ code: amount_missing === null ? 'missing_field' : 'invalid_field', field: '/amount_missing' })
       if (amount_missing !== null && !/[1-9]/.test(amount_missing.amount)) return refuse({ code: 'invalid_field', field: '/amount_missing/amount' })
+      // Of what the supplier gets, and no more than all of it.
+      if (amount_missing !== null && amount_missing.currency !== session.receives?.currency) return refuse({ code: 'invalid_field', field: '/amount_missing/currency' })
+      if (amount_missing !== null && compare(fromDecimal(amount_missing.amount), fromDecimal(session.receives!.amount)) > 0) return refuse({ code: 'invalid_field', field: '/amount_missing/amount' })
       if (Date.parse(due_at) <= Date.parse(clockNow(settings, deps.now()))) return refuse({ code: 'invalid_field', field: '/due_at' })
       await openIncident(tx, { id, session_id, kind, chaser, action, due_at, note, merchant_text, merchant_note, amount_missing })
       return {

@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import Type from 'typebox'
 import { closed, Uuid } from '#contracts/api/common.ts'
 import { IncidentWithEvents, ResolveIncidentBody } from '#contracts/api/payment-incidents.ts'
-import { holdSession, readIncident, readRouteSession, readSettings, refused, resolveIncident, transitionSession, withTenantWrite, sessionChanged } from '#database/index.ts'
+import { holdSession, readIncident, readRouteSession, readSettings, readSteps, refused, resolveIncident, skipOpenSteps, transitionSession, withTenantWrite, sessionChanged } from '#database/index.ts'
 import { endsReturned, refusalOf } from '#execution/checks/incidents.ts'
 import { problems } from '#api/http/operation.ts'
 import { actorOf, problemOf, writeRequestOf, type Refused } from '#api/http/signed-in.ts'
@@ -29,9 +29,13 @@ export const resolvePaymentIncident = (deps: AppDeps): FastifyPluginAsyncTypebox
       if (no !== null) return refuse({ code: no })
       const done = await resolveIncident(tx, { ...incident, version }, { resolution, proof_reference, note })
       if (!done.ok || session === null) return refuse({ code: 'stale_version' })
+      const market_clock = clockNow(settings, deps.now())
       let returned_at_version: number | null = null
       if (endsReturned(resolution, session.state)) {
-        const moved = await transitionSession(tx, { session_id: session.id, from: session.state, to: 'returned', version: session.version, market_clock: clockNow(settings, deps.now()), reason: 'The money is back.' })
+        // What nobody knows of is found out first; what was not begun will not be.
+        if ((await readSteps(tx, session.id)).some(({ state }) => state === 'unknown')) return refuse({ code: 'steps_not_done' })
+        await skipOpenSteps(tx, session.id, market_clock)
+        const moved = await transitionSession(tx, { session_id: session.id, from: session.state, to: 'returned', version: session.version, market_clock, reason: 'The money is back.' })
         if (!moved.ok) return refuse({ code: moved.error.code })
         returned_at_version = moved.value.version
       }

@@ -35,10 +35,10 @@ export const captureQuote = (deps: AppDeps): FastifyPluginAsyncTypebox => async 
       const said = { kind: body.kind, sell_amount: body.sell_amount ?? null, buy_amount: body.buy_amount ?? null, price: body.price, quoted_as: body.quoted_as, total_price: body.total_price ?? null, fee, observed_at, expires_at: body.expires_at }
       const checked = checkQuote(said, leg, clock)
       if ('code' in checked) return refuse(checked.code, checked.field)
-      const [evidence, others] = await Promise.all([body.artifact_id === undefined ? null : readQuoteEvidence(tx, body.artifact_id), readSessionQuotes(tx, body.session_id)])
+      const [evidence, others] = await Promise.all([body.artifact_id === undefined ? null : readQuoteEvidence(tx, body.artifact_id, { session_id: session.id, merchant_id: session.merchant_id }), readSessionQuotes(tx, body.session_id)])
       if (body.artifact_id !== undefined && evidence === null) return refuse('not_found', '/artifact_id')
       if (body.supersedes !== undefined && !others.some((quote) => quote.id === body.supersedes && quote.leg === body.leg)) return refuse('not_found', '/supersedes')
-      if (others.length >= SESSION_QUOTES_MAX) return refuse('rate_limited')
+      if (others.filter(({ source }) => source !== 'webhook').length >= SESSION_QUOTES_MAX) return refuse('rate_limited')
       const [id] = await insertQuotes(tx, [{
         kind: body.kind, leg: body.leg, provider_id: leg.provider.id, from_currency: leg.from, to_currency: leg.to, from_country: leg.from_country, to_country: leg.to_country, session_id: body.session_id,
         sell_amount: said.sell_amount, buy_amount: said.buy_amount, price: body.price, price_unit: body.quoted_as.unit, price_per: body.quoted_as.per, total_price: checked.total_price,

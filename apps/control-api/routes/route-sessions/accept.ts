@@ -24,7 +24,8 @@ export const acceptRouteSession = (deps: AppDeps): FastifyPluginAsyncTypebox => 
     const before = await readSessionToChange(deps, request, request.params.id)
     const decided = await deps.decisions.offered(actor, before)
     const standing = standingCandidate(before, decided)
-    const fourEyes = (session: StoredRouteSession) => (standing === null || decided === null ? { required: 1, because: [] } : fourEyesFor(session, standing, decided.snapshot))
+    // Counted on what was looked up: of a session that moved meanwhile, nothing is.
+    const fourEyes = (session: StoredRouteSession) => (session.version !== before.version ? null : standing === null || decided === null ? { required: 1, because: [] } : fourEyesFor(session, standing, decided.snapshot))
     return changeState(deps, request, { session_id: request.params.id, version, from: ['recommended', 'awaiting_merchant'], to: 'accepted', action: 'route_session.accepted', reason: reason ?? null, offer: true, over_invoice: acknowledge_over_invoice ?? false, fourEyes })
   })
 }

@@ -29,7 +29,11 @@ export const approveRouteSession = (deps: AppDeps): FastifyPluginAsyncTypebox =>
       if (session.degraded.length > 0) return refuse({ code: 'degraded_not_acceptable' })
       if (hasExpired(session.valid_until, market_clock)) return refuse({ code: 'offer_expired' })
       const held = approvalsThatHold(session)
-      if (held.some(({ user_id }) => user_id === actor.user_id)) return refuse({ code: 'already_approved' })
+      if (held.some(({ user_id }) => user_id === actor.user_id)) {
+        if (session.state !== 'accepted' || held.length < session.required_approvals) return refuse({ code: 'already_approved' })
+        // It was approved, the merchant was asked something, and what was approved still stands: whoever approved it says so, and nobody is asked to approve twice.
+        return { to: 'approved', reason: reason_code, facts: { content_version, details_version: session.details_version, reason_code, approvals: held.length, required: session.required_approvals } }
+      }
       // The desk decides; a Platform Admin is its second person and never its first.
       if (actor.role === 'platform_admin' && held.length === 0) return refuse({ code: 'admin_is_second' })
       const candidate_id = session.offer?.candidate_id ?? session.decision?.recommended_id

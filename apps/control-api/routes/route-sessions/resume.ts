@@ -22,7 +22,7 @@ export const resumeRouteSession = (deps: AppDeps): FastifyPluginAsyncTypebox => 
     const before = await readSessionToChange(deps, request, request.params.id)
     const decided = await deps.decisions.offered(actorOf(request), before)
     return commandAndShow(deps, request, { session_id: request.params.id, version, from: ['paused'] }, async ({ tx, session, market_clock, refuse }) => {
-      if (session.payee_details === 'held') return refuse({ code: 'supplier_on_hold' })
+      if (session.payee_details !== 'confirmed') return refuse({ code: session.payee_details === 'held' ? 'supplier_on_hold' : 'payee_details_changed' })
       const standing = standingCandidate(session, decided)
       const screening = standing === null || session.execution_mode === 'simulation' ? null : await readScreeningStanding(tx, { session, hops: standing.hops, now: market_clock })
       if (screening !== null && !screening.cleared) return refuse({ code: 'screening_open', detail: screeningSentence(screening) })
