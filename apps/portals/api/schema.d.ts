@@ -9331,13 +9331,20 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description `hello` with `reset`, then a `change` for each thing that changed (LiveEvent) and a `beat` every 15 seconds; each with an id */
+            /** @description `hello`, then a `change` for each thing that changed and a `beat` every 15 seconds */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/event-stream": string;
+                    "text/event-stream": {
+                        /** @description the place after this event, for `after` or Last-Event-ID */
+                        id: string;
+                        /** @enum {unknown} */
+                        event: "hello" | "change" | "beat";
+                        /** @description JSON: of a hello `reset`, of a change a LiveEvent, of a beat nothing */
+                        data: string;
+                    };
                 };
             };
             /** @description A problem (RFC 9457), application/problem+json */
