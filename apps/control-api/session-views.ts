@@ -2,7 +2,7 @@
 import type { Actor } from '#contracts/roles.ts'
 import type { DeskRouteSession, MerchantRouteSession, MerchantSessionRow, RouteSessionRow } from '#contracts/api/route-sessions.ts'
 import { ACTION_WORDS } from '#contracts/incidents.ts'
-import { outageSentence } from '#execution/standing.ts'
+import { degradedBy, isDegraded, outageSentence } from '#execution/standing.ts'
 import type { StandingReason } from '#contracts/api/standing.ts'
 import type { CurrentStepRow, OpenIncident, RouteSessionListRow, SessionState, StoredRouteSession } from '#database/index.ts'
 import { allIn, askedNext, CANCELLABLE, hasExpired, merchantRow, merchantView, nextStep, openAsks, type DecisionFacts, type SessionFacts } from '#orchestrator/merchant-view/index.ts'
@@ -74,7 +74,7 @@ function deskViewOf(actor: Pick<Actor, 'user_id'>, shown: SessionToShow): DeskRo
     payee_details: session.payee_details,
     offer: offerView(session), approval: approvalView(session), execution_mode: session.execution_mode, offered: session.offer?.candidate ?? null,
     corridor: { id: session.corridor_id, name: session.corridor_name },
-    invoice_number: session.invoice_number, intent: session.intent, outcome: session.outcome, degraded: [...session.degraded],
+    invoice_number: session.invoice_number, intent: session.intent, outcome: session.outcome, degraded: [...session.degraded, ...degradedBy(shown.standing ?? [])],
     valid_until: session.valid_until, quote_kind: 'indicative',
     next: deskNext(session, market_clock, expired),
     action: actionOf(session), standing: [...(shown.standing ?? [])],
@@ -172,10 +172,10 @@ function whatHappened({ from, to, reason }: StoredRouteSession['transitions'][nu
 }
 
 /** A row of the desk's queue, for somebody of the desk. */
-export function deskRow(actor: Pick<Actor, 'user_id'>, row: RouteSessionListRow): RouteSessionRow {
+export function deskRow(actor: Pick<Actor, 'user_id'>, row: RouteSessionListRow, market_clock: string): RouteSessionRow {
   const action = actionOf(row)
   return {
-    id: row.id, reference: row.reference, state: row.state, outcome: row.outcome, conditional: row.outcome === 'conditional', degraded: row.degraded.length > 0, payee_details: row.payee_details,
+    id: row.id, reference: row.reference, state: row.state, outcome: row.outcome, conditional: row.outcome === 'conditional', degraded: row.degraded.length > 0 || isDegraded(row, market_clock), payee_details: row.payee_details,
     needs_me: action !== null, action, approvals: { held: row.held_approvals, required: row.required_approvals }, execution_mode: row.execution_mode, step: row.current_step, due_at: row.incident?.due_at ?? row.due_at, merchant_name: row.merchant_name, supplier_name: row.supplier_name, supplier_name_zh: row.supplier_name_zh,
     corridor_id: row.corridor_id, description: row.description, sends: row.sends, receives: row.receives, cost_bps: row.cost_bps,
     requested_at: row.requested_at, version: row.version, claim: claimOf(actor, row.claim), paused_at: row.paused_at, unread: row.unread_by_desk,

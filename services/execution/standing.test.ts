@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { SESSION_STATES } from '#contracts/api/route-sessions.ts'
-import { outageSentence, standingOf, type StandingFacts } from './standing.ts'
+import { degradedBy, isDegraded, outageSentence, standingOf, type StandingFacts } from './standing.ts'
 
 const NONE = { missing: [], expired: [], hit: [], stale_details: [] }
 const clear: StandingFacts = { state: 'accepted', price: 'stands', stale: [], out: [], payee_details: 'confirmed', screening: NONE, papers: [], incident: null }
@@ -39,4 +39,14 @@ test('an outage says what to do', () => {
   assert.equal(outageSentence('executing', at(null)), null)
   assert.equal(outageSentence('executing', [...at(1, false), { ...out, name: 'Desk Y', step: 2, running: true }]), 'Bank X and Desk Y cannot be reached and step 2 runs on it. Ask it, then pause or go on.')
   assert.equal(outageSentence('completed', at(1, true)), null)
+})
+
+// Guarantee: a session is degraded exactly while a provider of it is out, or its price expired or is older than it may be, and a row of the queue says the same of all but the age.
+test('what makes a session degraded', () => {
+  const of = (over: Partial<StandingFacts>) => degradedBy(standingOf({ ...clear, ...over }))
+  assert.deepEqual(of({ price: 'expired', stale: ['Bank X'], out: [out], papers: ['Form M'], screening: { ...NONE, missing: ['payer'] } }), ['provider_out', 'price_expired', 'quote_stale'])
+  assert.deepEqual([of({}), of({ price: 'expires_soon', payee_details: 'held', incident: 'The payment came back.' })], [[], []])
+  const row = { state: 'approved', valid_until: '2026-09-29T10:00:00+01:00', providers_out: [] } as const
+  const at = (clock: string, over: object = {}) => isDegraded({ ...row, ...over }, clock)
+  assert.deepEqual([at('2026-09-29T08:59:59Z'), at('2026-09-29T09:00:00Z'), at('2026-09-29T09:00:00Z', { state: 'executing' }), at('2026-09-29T08:00:00Z', { providers_out: [out] })], [false, true, false, true])
 })

@@ -61,4 +61,13 @@ export function standingOf(facts: StandingFacts): StandingReason[] {
   return reasons
 }
 
+/** What a session goes on with less than it needs for. The rest of the reasons stop it until somebody acts. */
+const DEGRADES: ReadonlySet<StandingReason['code']> = new Set(['provider_out', 'price_expired', 'quote_stale'])
+/** Why a session is degraded by what stands in its way now: a mark that goes with its cause. */
+export const degradedBy = (standing: readonly StandingReason[]): StandingReason['code'][] => standing.map(({ code }) => code).filter((code) => DEGRADES.has(code))
+
+/** The same of a row of a list, which knows its price and its providers, and not how old each price is. */
+export const isDegraded = (row: { readonly state: SessionState; readonly valid_until: string | null; readonly providers_out: readonly ProviderOut[] }, market_clock: string): boolean =>
+  outNow(row.state, row.providers_out).length > 0 || (NOT_STARTED.has(row.state) && row.valid_until !== null && Date.parse(row.valid_until) <= Date.parse(market_clock))
+
 const said = (words: readonly string[]): string => (words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)!}`)

@@ -33,7 +33,7 @@ async function accepted(page: Page): Promise<{ id: string; reference: string }> 
 const isLive = (page: Page) => page.getByRole('status', { name: /^Live\./ }).waitFor()
 
 // Guarantee: the desk asks, the merchant reads it on its phone in plain words and answers, and the desk sees the answer: nobody reloads a page.
-test('a question goes to the merchant and comes back answered', async () => {
+test('ask merchant and answer by upload from a phone', async () => {
   const phone = await openAs(browser, app.url, 'merchant', '/merchant.html#/', 390)
   const { id, reference } = await accepted(phone.page)
   // A page that is left in the middle of an answer never hears its end.

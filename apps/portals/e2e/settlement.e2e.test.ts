@@ -4,9 +4,8 @@ import { after, before, test } from 'node:test'
 import type { Browser, Page } from 'playwright-core'
 import type { Execution } from '#contracts/api/execution.ts'
 import { matchingProof, RAIL } from '#api/testing/executions.ts'
-import { pdfOf } from '#api/testing/forms.ts'
 import { launchBrowser, startApp, type RunningApp } from './app.ts'
-import { acceptedRoute, begun, openDesk, type Desk } from './tracking-scenes.ts'
+import { acceptedRoute, begun, fileOf, openDesk } from './tracking-scenes.ts'
 import { assertSound, openAs, settle, type Account, type Theme, type Watched } from './page.ts'
 
 let app: RunningApp
@@ -38,20 +37,6 @@ async function carriedOut(scout: Page): Promise<Carried> {
     else if (open.length > 0) await desk.post(`${on}/proofs`, { version: step.version, kind: open[0], artifact_id: await fileOf(desk, scout, route.id, open[0]!), ...matchingProof(step, open[0]!, market_clock) })
     else await desk.post(`${on}/confirm`, { version: step.version, ...(step.proof_kinds.length === 0 ? { reference: 'seen in the statement' } : {}) })
   }
-}
-
-/** A file of the session that has passed its check. */
-async function fileOf(desk: Desk, page: Page, session_id: string, kind: string): Promise<string> {
-  const id = await page.evaluate(async ({ session_id, kind, text }) => {
-    const { csrf_token } = (await (await fetch('/api/portal/session')).json()) as { csrf_token: string }
-    const form = new FormData()
-    for (const [name, value] of Object.entries({ class: 'desk', kind, session_id })) form.append(name, value)
-    form.append('file', new File([text], 'proof.pdf', { type: 'application/pdf' }))
-    const sent = await fetch('/api/artifacts', { method: 'POST', headers: { 'x-csrf-token': csrf_token, 'idempotency-key': crypto.randomUUID() }, body: form })
-    return ((await sent.json()) as { id: string }).id
-  }, { session_id, kind, text: pdfOf(`${kind} of ${session_id}`).toString('latin1') })
-  while ((await desk.get<{ state: string }>(`/api/artifacts/${id}`)).state === 'quarantined') await page.waitForTimeout(250)
-  return id
 }
 
 async function open(account: Account, path: string, heading: string | RegExp, width = 1440, theme: Theme = 'light'): Promise<Watched> {

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import type { Page } from 'playwright-core'
 import type { Execution } from '#contracts/api/execution.ts'
-import { pngOf } from '#api/testing/forms.ts'
+import { pdfOf, pngOf } from '#api/testing/forms.ts'
 import { answerPrivacy, companySupplier, requestBody } from './merchant-scenes.ts'
 import { callApi, openAs, settle } from './page.ts'
 import type { Scene } from './scenes.ts'
@@ -31,9 +31,12 @@ export async function openDesk(page: Page): Promise<Desk> {
   return { post: (path, body) => call('POST', path, body), get: (path) => call('GET', path), close: watched.close }
 }
 
-/** A route that its merchant accepted, with every paper at hand. */
+/** A route that its merchant asked for, with every paper at hand. */
+export const askedRoute = async (page: Page, amount: string): Promise<Known> =>
+  (await callApi<Known>(page, 'POST', '/api/route-sessions', { ...requestBody(await companySupplier(page), amount), documents_available: PAPERS })).body
+/** The same, and it accepted it. */
 export async function acceptedRoute(page: Page, amount: string): Promise<Known> {
-  const made = (await callApi<Known>(page, 'POST', '/api/route-sessions', { ...requestBody(await companySupplier(page), amount), documents_available: PAPERS })).body
+  const made = await askedRoute(page, amount)
   return (await callApi<Known>(page, 'POST', `/api/route-sessions/${made.id}/accept`, { version: made.version })).body
 }
 /** The desk approves and executes it, and opens its first step. */
@@ -52,6 +55,19 @@ export async function readIntoProof(desk: Desk, id: string): Promise<Execution> 
   return desk.post<Execution>(`/api/route-sessions/${id}/steps/1/proofs`, {
     version: step!.version, kind: file!.kind, artifact_id: file!.id, money: step!.money_in, happened_at: market_clock, payee, account_last4: account_masked!.slice(-4), reference: step!.reference, charges,
   })
+}
+/** A file of the session that has passed its check. */
+export async function fileOf(desk: Desk, page: Page, session_id: string, kind: string): Promise<string> {
+  const id = await page.evaluate(async ({ session_id, kind, text }) => {
+    const { csrf_token } = (await (await fetch('/api/portal/session')).json()) as { csrf_token: string }
+    const form = new FormData()
+    for (const [name, value] of Object.entries({ class: 'desk', kind, session_id })) form.append(name, value)
+    form.append('file', new File([text], 'proof.pdf', { type: 'application/pdf' }))
+    const sent = await fetch('/api/artifacts', { method: 'POST', headers: { 'x-csrf-token': csrf_token, 'idempotency-key': crypto.randomUUID() }, body: form })
+    return ((await sent.json()) as { id: string }).id
+  }, { session_id, kind, text: pdfOf(`${kind} of ${session_id}`).toString('latin1') })
+  while ((await desk.get<{ state: string }>(`/api/artifacts/${id}`)).state === 'quarantined') await page.waitForTimeout(250)
+  return id
 }
 export const RECEIPT = { name: 'IMG_2041.png', mimeType: 'image/png', buffer: pngOf(320, 200) }
 

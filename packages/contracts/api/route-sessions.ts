@@ -136,6 +136,7 @@ export const DeskRouteSession = Type.Object({
   invoice_number: Type.String(),
   intent: PaymentIntent,
   outcome: nullable(Outcome),
+  /** what it goes on without: policy when it was decided, or what stands in its way now (a provider that is out, a price that expired or is too old) */
   degraded: Type.Array(Type.String()),
   valid_until: nullable(Instant),
   quote_kind: Type.Enum(['indicative', 'firm', 'operator_observed']),

@@ -7,7 +7,7 @@ import type { Candidate, Flag, Opening, PaymentIntent } from '#contracts/routing
 import type { MerchantRouteSession, MerchantSessionRow } from '#contracts/api/route-sessions.ts'
 import { askedHeadline, askedNext, openAsks, type AskFacts } from './asks.ts'
 import { whatWouldHelp, messageToSupplier, whyNot } from './no-route.ts'
-import { incidentHeadline, incidentNext, incidentWarning, type IncidentFacts } from './incident.ts'
+import { incidentHeadline, incidentNext, incidentWarning, stopsPaying, type IncidentFacts } from './incident.ts'
 import { papersOf } from './papers.ts'
 import { allIn, moneyOnly, rateOf } from './price.ts'
 import { currentStep, uploadNeeded, type MerchantStep } from './merchant-steps.ts'
@@ -93,7 +93,7 @@ export function merchantView(session: PageFacts, intent: PaymentIntent, decision
   // Nothing is paid to details that are not those that were agreed to.
   const changed = session.payee_details === 'changed' && IN_EXECUTION.has(session.state)
   // What is played is played by the desk: nobody is to do anything real for it.
-  const may_pay = session.state === 'executing' && session.payee_details === 'confirmed' && !session.simulation
+  const may_pay = session.state === 'executing' && session.payee_details === 'confirmed' && !session.simulation && !stopsPaying(session.incident)
   const upload = may_pay ? uploadNeeded(step) : null
   const { reason = null } = tracking.moves.at(-1) ?? {}
   return {

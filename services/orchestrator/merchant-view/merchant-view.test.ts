@@ -146,7 +146,7 @@ test('the all-in price holds the desk fee', () => {
 // Guarantee: of an incident a merchant is told what happened, who acts and by when, in the fields that its view has: the view still fits its closed schema, and nothing of the desk's side stands in it.
 test('an incident is told in plain words', () => {
   const { intent, decision, recommended } = cases.find((each) => each.recommended !== null)!
-  const incident = { kind: 'returned', chaser: 'provider' as const, action: 'ask_the_bank' as const, due_at: '2026-10-02T16:00:00Z', merchant_text: 'sent_back' as const, merchant_note: null, note: 'MT199 of Tuesday', opened_by: 'A. Okafor' }
+  const incident = { kind: 'returned' as const, chaser: 'provider' as const, action: 'ask_the_bank' as const, due_at: '2026-10-02T16:00:00Z', merchant_text: 'sent_back' as const, merchant_note: null, note: 'MT199 of Tuesday', opened_by: 'A. Okafor' }
   const facts = { recommended, degraded: [], flags: decision.flags, openings: decision.openings }
   const view = merchantView({ ...session(recommended), state: 'executing', incident }, intent, facts, UNTRACKED, CLOCK, 'Asia/Shanghai')
   assert.ok(Compile(MerchantRouteSession).Check(view))

@@ -35,8 +35,9 @@ export const listRouteSessions = (deps: AppDeps): FastifyPluginAsyncTypebox => a
       const counts = countRouteSessions(tx, { needs_me: NEEDS_DESK, open: [...NEEDS_DESK, ...WAITS], done: DONE }, merchant_id)
       const page = await inPhases(phases.length, cursor, limit, (phase, room, at) =>
         readRouteSessions(tx, { ...filter, ...phases[phase]!, order: view === 'done' ? 'newest' : 'due', limit: room, cursor: at }))
-      const [{ needs_me = 0, open = 0, done = 0 }, [wrong_ones, desk_steps]] = await Promise.all([counts, incidents])
-      return { view: 'desk' as const, items: page.items.map((row) => deskRow(actor, mustSee(actor, row))), next_cursor: page.next_cursor, counts: { needs_me: needs_me + wrong_ones + desk_steps, open, done } }
+      const [{ needs_me = 0, open = 0, done = 0 }, [wrong_ones, desk_steps], settings] = await Promise.all([counts, incidents, readSettings(tx)])
+      const market_clock = clockNow(settings, deps.now())
+      return { view: 'desk' as const, items: page.items.map((row) => deskRow(actor, mustSee(actor, row), market_clock)), next_cursor: page.next_cursor, counts: { needs_me: needs_me + wrong_ones + desk_steps, open, done } }
     }))
   })
 }

@@ -6,7 +6,7 @@ import { useSessionPrices } from '../queries.ts'
 import { SOURCE_WORDS } from '../rates/words.ts'
 import { DataTable } from '../ui/DataTable.tsx'
 import { CaptureQuoteDialog } from './CaptureQuoteDialog.tsx'
-import { RepriceButton } from './PriceNotice.tsx'
+import { RepriceButton } from './RepriceButton.tsx'
 import { RepricingTable } from './RepricingTable.tsx'
 
 const STANDING: Readonly<Record<Quote['standing'], { readonly tone: Tone; readonly label: string }>> = {
@@ -55,7 +55,7 @@ function Prices({ session, prices }: { session: DeskRouteSession; prices: Sessio
       {prices.repricings.length > 0 && (
         <section aria-label="Re-pricings" className="flex flex-col gap-3 border-t border-line p-3">
           <h2 className="font-semibold">Priced again</h2>
-          {prices.repricings.map((each) => <div key={each.id} className="flex flex-col gap-1"><p className="text-12 text-muted"><DateTime at={each.market_clock} absolute /> by {each.repriced_by}</p><RepricingTable repricing={each} /></div>)}
+          {prices.repricings.map((each, at) => <div key={each.id} className="flex flex-col gap-1"><p className="text-12 text-muted"><DateTime at={each.market_clock} absolute /> by {each.repriced_by}</p><RepricingTable repricing={each} number={prices.repricings.length - at} /></div>)}
         </section>
       )}
       {capturing && <CaptureQuoteDialog session={session} prices={prices} onClose={() => setCapturing(false)} />}

@@ -6,8 +6,8 @@ import { DataTable } from '../ui/DataTable.tsx'
 const BECAUSE: Readonly<Record<string, string>> = { dearer: 'it is dearer than the tolerance allows', less_received: 'the supplier would get less than was promised', refused: 'policy refuses the route now', gone: 'the market has no such route any more' }
 const signed = (text: string): string => (compareDecimals(text, '0') > 0 ? `+${text}` : text)
 
-/** What a re-pricing changed: before, now and the difference, and whether the merchant is asked again. */
-export function RepricingTable({ repricing }: { repricing: Repricing }) {
+/** What a re-pricing changed: before, now and the difference, and whether the merchant is asked again. `number` tells it apart where several stand on a page. */
+export function RepricingTable({ repricing, number }: { repricing: Repricing; number?: number }) {
   const { before, now, difference } = repricing
   return (
     <div className="flex flex-col gap-1.5">
@@ -17,7 +17,7 @@ export function RepricingTable({ repricing }: { repricing: Repricing }) {
       </div>
       {now !== null && difference !== null && (
         <DataTable
-          label="Price before and now" keyOf={(row) => row.what} className="text-12"
+          label={number === undefined ? 'Price before and now' : `Price before and now, the ${number}.`} keyOf={(row) => row.what} className="text-12"
           rows={[
             { what: 'Merchant sends', before: <Money value={before.sent} />, now: <Money value={now.sent} />, difference: signed(difference.sent.amount) },
             { what: 'Supplier gets', before: <Money value={before.received} />, now: <Money value={now.received} />, difference: signed(difference.received.amount) },

@@ -22,7 +22,6 @@ import { Flags } from './Flags.tsx'
 import { MerchantViewTab } from './MerchantViewTab.tsx'
 import { Openings } from './Openings.tsx'
 import { OutcomeTab } from './OutcomeTab.tsx'
-import { PriceNotice } from './PriceNotice.tsx'
 import { QuotesTab } from './QuotesTab.tsx'
 import { RecordTab } from './RecordTab.tsx'
 import { StandingList } from './StandingList.tsx'
@@ -67,6 +66,7 @@ function Workbench({ session, search }: { session: DeskRouteSession; search: Ses
         <StateTag state={session.state} />
         {at !== null && at.state === 'awaiting_proof' && <StatusTag tone="attention" size="small" icon="document">Proof to check</StatusTag>}
         {session.outcome === 'conditional' && <StatusTag tone="attention" size="small">Conditional</StatusTag>}
+        {session.degraded.length > 0 && <StatusTag tone="danger" size="small">Degraded</StatusTag>}
         <PayeeTag payee_details={session.payee_details} />
         {needsDesk && <StatusTag tone="attention" size="small">Needs you</StatusTag>}
         <SimulationMark session={session} />
@@ -84,8 +84,7 @@ function Workbench({ session, search }: { session: DeskRouteSession; search: Ses
           <a href={to.supplier(session.supplier.id)} className={linkLook}>The supplier’s bank details</a>
         </Notice>
       )}
-      {session.degraded.length > 0 && <Notice tone="danger" title="Degraded">This went on with less than it needs: {session.degraded.join(', ').replaceAll('_', ' ')}. {view.cannot_accept_because ?? ''}</Notice>}
-      <PriceNotice session={session} />
+      {session.degraded.includes('policy_unavailable') && <Notice tone="danger" title="No policy judged it">The policy did not answer when this was made, so it cannot be accepted. {view.cannot_accept_because ?? ''}</Notice>}
       <div className="grid items-start gap-x-3 gap-y-2 lg:grid-cols-[minmax(0,1fr)_340px]">
         <div className="flex min-w-0 flex-col gap-2">
           {session.outcome === 'no_route' && <Openings session={session} />}

@@ -8,14 +8,14 @@ import { useNextWords } from '../parts.tsx'
 const part = 'flex items-start gap-3 p-4'
 const icons: Record<NonNullable<MerchantRouteSession['one_thing']>['kind'], IconName> = { upload: 'camera', answer: 'message', agree: 'pencil' }
 
-/** Who acts next and by when; under it, where there is one, the one thing that is needed of the reader. */
+/** Who acts next and by when; under it, where there is one, the one thing that is needed of the reader. Where both are the reader's it is said once. */
 export function NextBox({ session: { next, one_thing: thing } }: { session: MerchantRouteSession }) {
   const { t } = useTranslation()
   const clock = useClock()
   const nextWords = useNextWords()
   if (next.who === 'nobody') return null
   const when = (by: string) => `${t('by_cap', { when: formatInstant(by, clock.time_zone) })} ${t('in_zone', { city: zoneCity(clock.time_zone) })}.`
-  const yours = thing !== null
+  const yours = thing !== null && next.who === 'merchant'
   return (
     <div className="overflow-hidden rounded-xl border border-line">
       {!yours && (

@@ -50,7 +50,7 @@ function approve(situation: Situation): Choice {
   const holding = approval.given.filter(({ holds }) => holds)
   const blocked = can('route_session:approve') ?? ownReason(situation)
     ?? (approval.agreed ? null : 'the merchant has not agreed to what stands') ?? payeeReason(session)
-    ?? (session.degraded.length > 0 ? 'it is degraded' : null)
+    ?? (session.degraded.includes('policy_unavailable') ? 'no policy judged it' : null)
     ?? (session.valid_until !== null && Date.parse(session.valid_until) <= now_ms ? 'the price has run out: offer today’s' : null)
     ?? (holding.some(({ user_id }) => user_id === me.id) ? 'you approved it' : null)
     ?? (me.role === 'platform_admin' && holding.length === 0 ? 'the first approval is the desk’s' : null)
