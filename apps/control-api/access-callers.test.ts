@@ -51,7 +51,7 @@ async function withCookie(of: Company, cookie: (client: Client) => string): Prom
 }
 
 // Guarantee: whatever ended a session or was done to its cookie, every operation answers each role of it the same 401, for own, foreign and missing things alike, and nothing is changed or recorded.
-test('a session that is over is nobody, in every way it can end', async (t) => {
+test('a session that is over is nobody, in every way it can end', { timeout: 900_000 }, async (t) => {
   const asked = await Promise.all(operations.filter(({ permission }) => permission !== 'public').map(async (operation) => {
     const row = CALLS[operation.operationId]!
     return { operation, row, things: row.thing ? [await row.thing(world, world.a, 'own'), await row.thing(world, world.b, 'own'), NOTHING] : [NOTHING] }

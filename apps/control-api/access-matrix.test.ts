@@ -30,6 +30,9 @@ after(() => world.close())
 const missingBytes = async (client: Client): Promise<string> => bytes(await client.get('/api/no-such-thing'))
 const field = (row: Call, operation: OperationRecord): string | undefined => (operation.operationId === 'createRouteSession' && row.thing ? '/supplier_id' : undefined)
 
+/** Some tests are a call of every operation by every role: they take as long as there are operations, each call as long as one. */
+const EVERY_OPERATION = { timeout: 900_000 }
+
 // Guarantee: no operation is registered without standing in this matrix, and every row says who it works for.
 test('every operation is covered', () => {
   const missing = operations.filter(({ operationId }) => CALLS[operationId] === undefined).map(({ operationId, method, url }) =>
@@ -45,7 +48,7 @@ test('every operation is covered', () => {
 })
 
 // Guarantee: each refusal below is worth something, because the allowed call works; a change that worked left exactly one audit row.
-test('the allowed call works, for each role that holds the permission', async (t) => {
+test('the allowed call works, for each role that holds the permission', EVERY_OPERATION, async (t) => {
   for (const operation of operations) {
     const row = CALLS[operation.operationId]!
     await t.test(operation.operationId, async () => {
@@ -66,7 +69,7 @@ test('the allowed call works, for each role that holds the permission', async (t
 })
 
 // Guarantee: a role without the permission, another merchant and another tenant get the same bytes as for a thing that does not exist, nothing changes, and a refused change leaves exactly one audit row.
-test('refused and missing are the same bytes', async (t) => {
+test('refused and missing are the same bytes', EVERY_OPERATION, async (t) => {
   for (const operation of operations.filter(({ permission }) => permission !== 'public')) {
     const row = CALLS[operation.operationId]!
     await t.test(operation.operationId, async () => {
@@ -158,7 +161,7 @@ test('governance has no programs', () => {
 const isForPrograms = (operation: OperationRecord): boolean => (PROGRAM_PERMISSIONS as readonly string[]).includes(operation.permission)
 
 // Guarantee: a key with the scope does what its role does, with one audit row in its own name; without it, and for what no program may, it gets the bytes of a thing that does not exist, and a refused change leaves its one row.
-test('an API key does what its scopes name and nothing else', async (t) => {
+test('an API key does what its scopes name and nothing else', EVERY_OPERATION, async (t) => {
   const keys = new Map<string, Client>()
   const program = async (role: Role, scopes: readonly string[]): Promise<Client> => {
     const name = `${role} ${scopes.join()}`
