@@ -16,7 +16,7 @@ import { openWorld, type Client, type World } from './testing/world.ts'
 type Target = 'own' | 'foreign' | 'missing'
 
 /** Operations whose id names something of the corridor data, which every tenant imports under the same ids. */
-const SAME_FOR_ALL: ReadonlySet<string> = new Set(['getCorridor', 'getProvider', 'getProviderEstimates', 'getFact'])
+const SAME_FOR_ALL: ReadonlySet<string> = new Set(['putProbeCap', 'getCorridor', 'getProvider', 'getProviderEstimates', 'getFact'])
 
 let world: World
 let operations: readonly OperationRecord[]

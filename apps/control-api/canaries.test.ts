@@ -134,7 +134,7 @@ function failingDatabase(db: AppDeps['db'], passes: number): { readonly db: AppD
 test('attack 38: what a thrown error quotes is told to nobody, whichever part throws', async () => {
   const { deps } = world
   const faults: (readonly [string, Partial<AppDeps>, (() => void)?])[] = [
-    ['policy', { policy: { judge: fail } }], ['snapshots', { snapshots: { get: fail, peek: fail } as never }], ['decisions', { decisions: new Proxy({}, { get: () => fail }) as never }],
+    ['policy', { policy: { judge: fail, judgeProbe: fail } }], ['snapshots', { snapshots: { get: fail, peek: fail } as never }], ['decisions', { decisions: new Proxy({}, { get: () => fail }) as never }],
     ['readiness', { readiness: fail }], ['metrics', { metrics: new Proxy(deps.metrics, { get: (of, name) => (name === 'text' ? fail : of[name as keyof typeof of]) }) }], ['clock', { now: fail }],
     ...[0, 1, 2, 3, 5, 8].map((passes) => {
       const { db, again } = failingDatabase(deps.db, passes)

@@ -7,6 +7,7 @@ import type { Checkpoints } from '#platform/checkpoints/index.ts'
 import type { Live } from '#platform/live/index.ts'
 import type { RateLimits } from '#platform/rate-limits/index.ts'
 import type { RouteDeps } from '#orchestrator/request-route.ts'
+import type { Policy } from '#policy/index.ts'
 import type { ReadRates } from '#execution/index.ts'
 import type { KeysOf } from '#platform/keys/index.ts'
 import type { Config } from './config.ts'
@@ -14,6 +15,7 @@ import type { Decisions } from './decisions.ts'
 import type { Metrics } from './http/metrics.ts'
 
 export type AppDeps = RouteDeps & {
+  readonly policy: Pick<Policy, 'judge' | 'judgeProbe'>
   readonly config: Pick<Config, 'allowedOrigins' | 'cookie' | 'trustedProxies' | 'portalsDir' | 'metricsToken' | 'browser'>
   readonly logger?: FastifyBaseLogger
   readonly metrics: Metrics

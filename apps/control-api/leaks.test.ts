@@ -16,7 +16,7 @@ test('attack 37: a 500 says nothing but that it is one', async () => {
   const lines: string[] = []
   const broken = (): never => { throw Object.assign(new Error(`select * from secrets at /srv/app/x.ts ${CANARY}`), { detail: CANARY, code: '42P01' }) }
   const app = await buildApp({
-    ...world.deps, checkAnswers: false, policy: { judge: broken }, snapshots: { get: broken, peek: broken },
+    ...world.deps, checkAnswers: false, policy: { judge: broken, judgeProbe: broken }, snapshots: { get: broken, peek: broken },
     logger: pino({ level: 'error', serializers: { err: () => 'hidden' } }, new Writable({ write: (chunk, _encoding, done) => { lines.push(String(chunk)); done() } })),
   })
   const merchant = await world.as(world.a, 'merchant_client')

@@ -129,6 +129,8 @@ not_agreed: { status: 409, title: 'The merchant has not agreed to this', detail:
   route_gone: { status: 409, title: 'The route is not there any more', detail: 'Today’s market has no such route. Offer another one.' },
   policy_denied: { status: 409, title: 'The policy refuses the route', detail: 'On today’s facts the policy refuses this route. Offer another one.' },
   mode_not_available: { status: 409, title: 'This mode is not available', detail: 'The session cannot be executed in this mode.' },
+  probe_cap_missing: { status: 409, title: 'No cap for a controlled probe', detail: 'A controlled probe needs a cap of the company and one of each provider of its route. Nothing was reserved.' },
+  probe_cap_exceeded: { status: 409, title: 'Over a cap of controlled probes', detail: 'The controlled probe would go over a cap of the company or of a provider. Nothing was reserved.' },
   document_missing: { status: 409, title: 'A paper is missing', detail: 'The route needs a paper before payment that is not on file.' },
   screening_open: { status: 409, title: 'Screening is open', detail: 'Before a payment begins or goes on every party is screened, with no hit, under the present bank details.' },
   wrong_step_state: { status: 409, title: 'Not possible in this state of the step', detail: 'The step is in a state in which this is not possible.' },

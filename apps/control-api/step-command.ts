@@ -2,7 +2,7 @@
 import type { FastifyRequest } from 'fastify'
 import type { Execution } from '#contracts/api/execution.ts'
 import type { Candidate } from '#contracts/routing.ts'
-import { moveStep, readProofs, readSteps, type Json, type ProofRow, type Refusal, type SessionState, type StepRow } from '#database/index.ts'
+import { endProbe, moveStep, readProofs, readSteps, type Json, type ProofRow, type Refusal, type SessionState, type StepRow } from '#database/index.ts'
 import type { StepState } from '#contracts/state-machines.ts'
 import { actorOf, type Refused } from './http/signed-in.ts'
 import { readExecution } from './execution-view.ts'
@@ -42,6 +42,8 @@ export async function commandStep(deps: AppDeps, request: FastifyRequest, comman
     if (done.to !== undefined) {
       const moved = await moveStep(tx, { step_id: step.id, version, from: step.state, to: done.to, market_clock, reason_code: done.reason_code ?? null, note: done.note ?? null })
       if (!moved.ok) return refuse({ code: moved.error.code === 'wrong_state' ? 'wrong_step_state' : moved.error.code })
+      // Once anything of a leg was done, or failed after it had begun, its probe went out or may have.
+      if (commanded.session.execution_mode === 'live_safe' && (done.to === 'confirmed' || done.to === 'failed')) await endProbe(tx, session_id, step.hop, 'used')
       await after?.(all)
     }
     return { facts: { step: position, step_from: step.state, step_to: done.to ?? step.state, reason_code: done.reason_code ?? null, ...done.facts } }

@@ -54,7 +54,7 @@ export async function addApproval(tx: Tx, approval: NewApproval): Promise<void> 
     [tx.actor.tenant_id, approval.id, approval.session_id, approval.content_version, approval.details_version, approval.candidate_id, tx.actor.user_id, tx.actor.role, approval.reason_code, approval.note])
 }
 
-
-export async function setExecutionMode(tx: Tx, session_id: string, mode: string): Promise<void> {
-  await tx.sql('update route_sessions set execution_mode = $3 where tenant_id = $1 and id = $2', [tx.actor.tenant_id, session_id, mode])
+/** The mode of an execution that begins, and how many approvals it asks for: a mode may ask for more than the offer did, and the database holds the move to it. */
+export async function setExecutionMode(tx: Tx, session_id: string, { mode, required, because }: { readonly mode: string; readonly required: number; readonly because: readonly string[] }): Promise<void> {
+  await tx.sql('update route_sessions set execution_mode = $3, required_approvals = $4, four_eyes_because = $5 where tenant_id = $1 and id = $2', [tx.actor.tenant_id, session_id, mode, required, [...because]])
 }

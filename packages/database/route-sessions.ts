@@ -5,6 +5,7 @@ import { err, ok, type Result } from '#contracts/result.ts'
 import { readApprovals, readLastOffer } from './approvals.ts'
 import { decodeCursor, encodeCursor, isStoredInstant, isStoredInstantOrNever, isUuid } from './cursor.ts'
 import { readAsks } from './asks.ts'
+import { endProbesOfSession } from './probes.ts'
 import { packRulings, unpackRulings } from './rulings.ts'
 import { MERCHANT, SUPPLIER } from './parties.ts'
 import { matchDeskFeeRule } from './settings.ts'
@@ -176,6 +177,8 @@ export async function holdSession(tx: Tx, session_id: string): Promise<void> {
 /** Moves a session on, if it still is as the caller saw it and the move is allowed. While it waits on its merchant the desk's clock stands. */
 export async function transitionSession(tx: Tx, move: Transition): Promise<Result<{ version: number }, { code: 'not_found' | 'stale_version' | 'wrong_state' }>> {
   const { actor } = tx
+  // With the session ends what its probe had reserved; where the move fails, so does the whole transaction.
+  if ((move.from === 'executing' || move.from === 'paused') && OVER.includes(move.to)) await endProbesOfSession(tx, move.session_id)
   const [moved] = await tx.sql<{ version: number }>(`with moved as (
       update route_sessions set version = version + 1, state = $5,
         paused_at = case when $5 = 'awaiting_merchant' then ($6::text)::timestamptz end,

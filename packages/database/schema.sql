@@ -1046,7 +1046,7 @@ table probe_reservations (row-level security forced)
   constraint probe_reservations_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(tenant_id)
   constraint probe_reservations_tenant_id_session_id_fkey FOREIGN KEY (tenant_id, session_id) REFERENCES route_sessions(tenant_id, id)
 CREATE INDEX probe_reservations_of_day ON public.probe_reservations USING btree (tenant_id, day, provider_id) WHERE (state <> 'released'::text)
-CREATE UNIQUE INDEX probe_reservations_one_of_step ON public.probe_reservations USING btree (tenant_id, session_id, "position") WHERE (state <> 'released'::text)
+CREATE UNIQUE INDEX probe_reservations_one_of_step ON public.probe_reservations USING btree (tenant_id, session_id, "position") WHERE (state = 'reserved'::text)
 policy tenant_named permissive for all to public using (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid) with check (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid)
 policy tenant_signed restrictive for all to public using (tenant_id = ( SELECT fc.tid() AS tid)) with check (tenant_id = ( SELECT fc.tid() AS tid))
 CREATE TRIGGER ends_once AFTER UPDATE ON public.probe_reservations FOR EACH ROW EXECUTE FUNCTION fc.keep_probe_reservation()
@@ -1423,6 +1423,7 @@ CREATE TRIGGER executed_as_approved BEFORE UPDATE ON public.route_sessions FOR E
 CREATE TRIGGER move_allowed BEFORE UPDATE OF state ON public.route_sessions FOR EACH ROW EXECUTE FUNCTION fc.check_session_move()
 CREATE TRIGGER no_open_incident BEFORE UPDATE OF state ON public.route_sessions FOR EACH ROW WHEN (((new.state = 'completed'::text) AND (old.state <> 'completed'::text))) EXECUTE FUNCTION fc.refuse_open_incident()
 CREATE TRIGGER not_screened_out BEFORE UPDATE OF state ON public.route_sessions FOR EACH ROW WHEN (((new.state = 'executing'::text) AND (old.state <> 'executing'::text))) EXECUTE FUNCTION fc.refuse_screened_out()
+CREATE TRIGGER probe_allowed BEFORE UPDATE OF state ON public.route_sessions FOR EACH ROW WHEN (((new.state = ANY (ARRAY['executing'::text, 'completed'::text, 'failed'::text, 'returned'::text, 'cancelled'::text])) AND (old.state = ANY (ARRAY['approved'::text, 'executing'::text, 'paused'::text])))) EXECUTE FUNCTION fc.check_probe_move()
 CREATE TRIGGER supplier_not_held BEFORE UPDATE OF state ON public.route_sessions FOR EACH ROW WHEN (((new.state = ANY (ARRAY['approved'::text, 'executing'::text])) OR ((new.state = 'accepted'::text) AND (old.state <> 'awaiting_merchant'::text)))) EXECUTE FUNCTION fc.refuse_held_supplier()
 grant insert, select to app_rt
 grant select to app_worker
@@ -2120,12 +2121,31 @@ declare
   s route_sessions;
 begin
   select * into s from route_sessions where tenant_id = new.tenant_id and id = new.session_id for update;
-  if s.state <> 'accepted' or s.content_version <> new.content_version or s.agreed_content_version is distinct from s.content_version
+  if s.state not in ('accepted', 'approved') or s.content_version <> new.content_version or s.agreed_content_version is distinct from s.content_version
     or s.accepted_details_version is distinct from new.details_version then
     raise exception 'what was approved does not stand' using errcode = '23514', constraint = 'approvals_of_what_stands';
   end if;
-  if s.required_approvals > 1 and (new.user_id = s.requested_by or new.user_id = s.accepted_by) then
+  if (s.required_approvals > 1 or s.state = 'approved') and (new.user_id = s.requested_by or new.user_id = s.accepted_by) then
     raise exception 'four eyes are asked for' using errcode = '23514', constraint = 'approvals_not_ones_own';
+  end if;
+  return new;
+end $function$
+-- owner migrator, execute owner alone
+
+CREATE OR REPLACE FUNCTION fc.check_probe_move()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+begin
+  if new.state = 'executing' and new.execution_mode = 'live_safe' and exists (
+    select from execution_steps t where t.tenant_id = new.tenant_id and t.session_id = new.id and not exists (
+      select from probe_reservations r where r.tenant_id = t.tenant_id and r.session_id = t.session_id and r.position = t.hop and r.state <> 'released')) then
+    raise exception 'a leg of a controlled probe is not reserved' using errcode = '23514', constraint = 'route_sessions_probe_reserved';
+  end if;
+  if new.state in ('completed', 'failed', 'returned', 'cancelled') and exists (
+    select from probe_reservations r where r.tenant_id = new.tenant_id and r.session_id = new.id and r.state = 'reserved') then
+    raise exception 'a reservation ends with its session' using errcode = '23514', constraint = 'route_sessions_probe_ended';
   end if;
   return new;
 end $function$

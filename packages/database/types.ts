@@ -492,17 +492,20 @@ export type ProbeCap = {
   /** the version that was seen; 0 where none was set */
   readonly version: number
 }
-export type ProbeCapRow = ProbeCap & { readonly set_at: string; readonly set_by_name: string }
+export type ProbeCapRow = ProbeCap & ProbeCounters & { readonly set_at: string; readonly set_by_name: string }
 /** A cap and what is reserved of it on one day. */
 export type ProbeCounters = Omit<ProbeCap, 'version'> & { readonly probes: number; readonly reserved_usd: string }
 export type NewProbe = {
-  readonly id: string; readonly session_id: string; readonly position: number; readonly provider_id: string
+  readonly id: string; readonly session_id: string
+  /** the leg of the route, from 0 */
+  readonly position: number; readonly provider_id: string
   /** of the company's calendar, as 2026-09-29 */
   readonly day: string
   /** at mid, rounded up */
   readonly amount_usd: string
   readonly policy_revision: string
 }
+export type ProbeRow = Pick<NewProbe, 'position' | 'provider_id' | 'day' | 'amount_usd'> & { readonly state: 'reserved' | 'used' | 'released'; readonly reserved_at: string; readonly ended_at: string | null }
 
 export type NewQuoteSource = { readonly id: string; readonly provider_id: string; readonly label: string; readonly secret_sealed: Buffer }
 export type QuoteSourceRow = { readonly id: string; readonly provider_id: string; readonly label: string; readonly secret_version: number; readonly created_at: string; readonly created_by: string }

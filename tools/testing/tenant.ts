@@ -120,7 +120,7 @@ export function makeTestSession(tenant: TestTenant, over: Partial<NewRouteSessio
 export async function readyFor(tx: Tx, session: Pick<NewRouteSession, 'id' | 'mode_ceiling'>, to: SessionState): Promise<void> {
   if (to === 'accepted') await agreeToOffer(tx, { session_id: session.id, required: 1, because: [] })
   if (to === 'approved') await addApproval(tx, { id: newId(), session_id: session.id, content_version: 1, details_version: await detailsVersionOf(tx, session.id), candidate_id: 'r1-1', reason_code: 'best_score_ready', note: null })
-  if (to === 'executing') await setExecutionMode(tx, session.id, session.mode_ceiling)
+  if (to === 'executing') await setExecutionMode(tx, session.id, { mode: session.mode_ceiling, required: 1, because: [] })
 }
 async function detailsVersionOf(tx: Tx, session_id: string): Promise<number> {
   const [row] = await tx.sql<{ version: number }>('select accepted_details_version as version from route_sessions where tenant_id = $1 and id = $2', [tx.actor.tenant_id, session_id])

@@ -122,6 +122,9 @@ import { listQuoteSources } from './quote-sources/list.ts'
 import { renewQuoteSecret } from './quote-sources/renew-secret.ts'
 import { applyReferenceRates } from './reference-rates/apply.ts'
 import { getReferenceRates } from './reference-rates/read.ts'
+import { listProbeCaps } from './probe-caps/list.ts'
+import { putProbeCap } from './probe-caps/put.ts'
+import { getSessionProbe } from './route-sessions/read-probe.ts'
 import { receiveSignedQuote } from './webhooks/receive-quote.ts'
 import { answerPrivacyRequest } from './privacy/answer.ts'
 import { createPrivacyRequest } from './privacy/create.ts'
@@ -157,7 +160,7 @@ export const OPERATIONS: readonly ((deps: AppDeps) => FastifyPluginAsyncTypebox)
   createRouteSession, listRouteSessions, getRouteSession, getRouteRequest, listCandidates, getCandidate, acceptRouteSession, cancelRouteSession, replayRouteSession,
   approveRouteSession, offerRoute, rejectRouteSession, executeRouteSession, pauseRouteSession, resumeRouteSession,
   getExecution, startStep, submitProof, confirmStep, rejectProof, failStep, retryStep, markStepUnknown, settleUnknownStep, revealInstruction, draftPaymentFile,
-  getSimulation, advanceSimulation,
+  getSimulation, advanceSimulation, getSessionProbe, listProbeCaps, putProbeCap,
   closeRouteSession, previewSessionOutcome, getSessionOutcome, getProviderEstimates, undoEstimateEvidence,
   recordScreening, listScreenings, clearScreening, listMerchantDocuments, recordMerchantDocument, withdrawMerchantDocument,
   openPaymentIncident, listSessionIncidents, chasePaymentIncident, resolvePaymentIncident, listPaymentIncidents, getInvoice,

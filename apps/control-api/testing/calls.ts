@@ -168,6 +168,8 @@ const apiKeyThing: Call['thing'] = async (world, of) => {
   assert.equal(made.status, 201, made.text)
   return { ...NOTHING, id: made.json.api_key.id }
 }
+/** Nobody has set the company's cap yet. */
+const noProbeCap = ({ database }: World, of: Company) => database.superuser.query("delete from probe_caps where tenant_id = $1 and provider_id = '*'", [of.id])
 const newSourceBody = () => ({ provider_id: 'ng-licensed-otc-desk', label: `Source ${randomUUID().slice(0, 8)}` })
 const quoteSourceThing: Call['thing'] = async (world, of) => {
   const made = await (await world.as(of, 'platform_admin')).post('/api/quote-sources', newSourceBody())
@@ -310,6 +312,7 @@ export const CALLS: Readonly<Record<string, Call>> = {
   executeRouteSession: { works_for: 'desk_operator', status: 200, thing: approvedThing, url: ({ id }) => `/api/route-sessions/${id}/execute`, body: (_of, { version }) => ({ version }) },
   pauseRouteSession: { works_for: 'desk_operator', status: 200, thing: executedThing, url: ({ id }) => `/api/route-sessions/${id}/pause`, body: (_of, { version }) => ({ version, reason_code: 'holiday' }) },
   resumeRouteSession: { works_for: 'desk_operator', status: 200, thing: pausedThing, url: ({ id }) => `/api/route-sessions/${id}/resume`, body: (_of, { version }) => ({ version, reason_code: 'cause_cleared' }) },
+  getSessionProbe: { works_for: 'desk_operator', status: 200, thing: approvedThing, url: ({ id }) => `/api/route-sessions/${id}/probe` },
   getExecution: { works_for: 'desk_operator', status: 200, thing: executedThing, url: ({ id }) => `/api/route-sessions/${id}/execution` },
   startStep: { works_for: 'desk_operator', status: 200, thing: executedThing, url: ({ id }) => `/api/route-sessions/${id}/steps/1/start`, body: () => ({ version: 1, rail: RAIL }) },
   submitProof: {
@@ -394,6 +397,8 @@ export const CALLS: Readonly<Record<string, Call>> = {
   getArtifactContent: { works_for: 'merchant_client', status: 200, thing: artifactThing, url: ({ id }) => `/api/artifacts/${id}/content` },
   previewArtifact: { works_for: 'merchant_client', status: 200, thing: artifactThing, url: ({ id }) => `/api/artifacts/${id}/preview` },
   removeArtifact: { works_for: 'platform_admin', status: 200, thing: artifactThing, url: ({ id }) => `/api/artifacts/${id}/remove`, body: () => ({ reason: 'wrong_file' }) },
+  listProbeCaps: { works_for: 'desk_operator', status: 200, url: () => '/api/probe-caps' },
+  putProbeCap: { works_for: 'platform_admin', status: 200, ready: noProbeCap, url: () => '/api/probe-caps/*', body: () => ({ version: 0, per_probe_usd: '500', per_day_usd: '2000', probes_per_day: 10 }) },
   listQuoteSources: { works_for: 'platform_admin', status: 200, url: () => '/api/quote-sources' },
   createQuoteSource: { works_for: 'platform_admin', status: 201, url: () => '/api/quote-sources', body: newSourceBody },
   renewQuoteSecret: { works_for: 'platform_admin', status: 200, thing: quoteSourceThing, url: ({ id }) => `/api/quote-sources/${id}/renew-secret`, body: () => ({}) },

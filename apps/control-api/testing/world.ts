@@ -20,7 +20,7 @@ import { createSnapshotCache, type SnapshotCache } from '#orchestrator/snapshot-
 import type { RateLimits } from '#platform/rate-limits/index.ts'
 import { newApiKey } from '#platform/auth/index.ts'
 import { programScopesOf } from '#platform/roles/index.ts'
-import { openPolicy, type Policy } from '#policy/index.ts'
+import { openPolicy } from '#policy/index.ts'
 import { checkpointKeysOf, createCheckpoints, newCheckpointKey } from '#platform/checkpoints/index.ts'
 import { createLive } from '#platform/live/index.ts'
 import { openTestDatabase, type TestDatabase, type TestServer } from '#tools/testing/database.ts'
@@ -98,7 +98,7 @@ export type World = {
 const FAR = { per_s: 1e6, burst: 1e6 }
 export const FAR_LIMITS: RateLimits = { read: { actor: FAR, tenant: FAR }, write: { actor: FAR, tenant: FAR }, route: { actor: FAR, tenant: FAR }, export: { actor: FAR, tenant: FAR }, own_data: { actor: FAR, tenant: FAR }, public: { source: FAR } }
 
-export type WorldOptions = { readonly logger?: FastifyBaseLogger; readonly policy?: Pick<Policy, 'judge'>; readonly checkAnswers?: boolean; readonly now?: () => Date; readonly rateLimits?: RateLimits; /** the operator's feed of reference rates; none where absent */ readonly readRates?: AppDeps['readRates']; /** of the keeping of files */ readonly artifacts?: Partial<ArtifactOptions>; /** a server of its own; the tests' common one where absent */ readonly server?: TestServer }
+export type WorldOptions = { readonly logger?: FastifyBaseLogger; /** what it does otherwise than the real one */ readonly policy?: Partial<AppDeps['policy']>; readonly checkAnswers?: boolean; readonly now?: () => Date; readonly rateLimits?: RateLimits; /** the operator's feed of reference rates; none where absent */ readonly readRates?: AppDeps['readRates']; /** of the keeping of files */ readonly artifacts?: Partial<ArtifactOptions>; /** a server of its own; the tests' common one where absent */ readonly server?: TestServer }
 
 export async function openWorld(options: WorldOptions = {}): Promise<World> {
   const database = await openTestDatabase(options.server === undefined ? {} : { server: options.server })
@@ -107,7 +107,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
   await fill(database, b, 'Beta Route Desk')
   const files = mkdtempSync(join(tmpdir(), 'flowclaw-files-'))
   const snapshots = createSnapshotCache()
-  const policy = options.policy ?? (await openPolicy())
+  const policy = { ...(await openPolicy()), ...options.policy }
   const deps: AppDeps = {
     ...worldDeps(database.db, policy, snapshots, files), now: options.now ?? (() => new Date()), checkAnswers: options.checkAnswers ?? true, ...(options.readRates === undefined ? {} : { readRates: options.readRates }), ...(options.artifacts === undefined ? {} : { artifacts: worldArtifacts(database.db, files, options.artifacts) }), ...(options.rateLimits === undefined ? {} : { rateLimits: options.rateLimits }),
     ...(options.logger === undefined ? {} : { logger: options.logger }),

@@ -1117,6 +1117,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/route-sessions/{id}/probe": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A session as a controlled probe */
+        get: operations["getSessionProbe"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/probe-caps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Caps of controlled probes */
+        get: operations["listProbeCaps"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/probe-caps/{provider_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Set a cap of controlled probes */
+        put: operations["putProbeCap"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/route-sessions/{id}/close": {
         parameters: {
             query?: never;
@@ -7943,6 +7994,185 @@ export interface operations {
                                 filled: ("at_once" | "in_parts" | "not_filled") | null;
                             }[];
                         } | null;
+                    };
+                };
+            };
+            /** @description A problem (RFC 9457), application/problem+json */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSessionProbe: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        session_id: string;
+                        day: string;
+                        approvals: {
+                            required: number;
+                            held: number;
+                            why: string[];
+                        };
+                        legs: {
+                            hop: number;
+                            provider_id: string;
+                            provider_name: string;
+                            amount_usd: string;
+                            reservations: {
+                                day: string;
+                                amount_usd: string;
+                                /** @enum {unknown} */
+                                state: "reserved" | "used" | "released";
+                                reserved_at: string;
+                                ended_at: string | null;
+                            }[];
+                        }[];
+                        caps: {
+                            provider_id: string;
+                            provider_name: string | null;
+                            per_probe_usd: string;
+                            per_day_usd: string;
+                            probes_per_day: number;
+                            today: {
+                                reserved_usd: string;
+                                probes: number;
+                            };
+                            left: {
+                                usd: string;
+                                probes: number;
+                            };
+                        }[];
+                        refused: {
+                            /** @enum {unknown} */
+                            code: "probe_cap_missing" | "probe_cap_exceeded";
+                            sentence: string;
+                        } | null;
+                    };
+                };
+            };
+            /** @description A problem (RFC 9457), application/problem+json */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listProbeCaps: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        day: string;
+                        items: {
+                            provider_id: string;
+                            provider_name: string | null;
+                            per_probe_usd: string;
+                            per_day_usd: string;
+                            probes_per_day: number;
+                            version: number;
+                            set_at: string;
+                            set_by: string;
+                            today: {
+                                reserved_usd: string;
+                                probes: number;
+                            };
+                        }[];
+                    };
+                };
+            };
+            /** @description A problem (RFC 9457), application/problem+json */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putProbeCap: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description csrf_token of GET /api/portal/session */
+                "x-csrf-token": string;
+                /** @description a new random key for every change, the same one when it is repeated */
+                "idempotency-key": string;
+            };
+            path: {
+                provider_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    version: number;
+                    per_probe_usd: string;
+                    per_day_usd: string;
+                    probes_per_day: number;
+                };
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        day: string;
+                        items: {
+                            provider_id: string;
+                            provider_name: string | null;
+                            per_probe_usd: string;
+                            per_day_usd: string;
+                            probes_per_day: number;
+                            version: number;
+                            set_at: string;
+                            set_by: string;
+                            today: {
+                                reserved_usd: string;
+                                probes: number;
+                            };
+                        }[];
                     };
                 };
             };

@@ -91,6 +91,9 @@ const GRANTS = {
   'provider_outage:read': DESK,
   'provider_outage:write': DESK,
   'reference_rates:apply': ADMIN,
+  // How much a controlled probe may be is a limit of the company.
+  'probe_cap:read': DESK,
+  'probe_cap:write': ADMIN,
   'desk_fee_rule:read': DESK,
   'desk_fee_rule:write': ADMIN,
   'market_clock:write': ADMIN,

@@ -4,6 +4,7 @@ import { closed, Uuid } from '#contracts/api/common.ts'
 import { ApproveBody } from '#contracts/api/execution.ts'
 import { DeskRouteSession, MerchantRouteSession } from '#contracts/api/route-sessions.ts'
 import { addApproval, newId } from '#database/index.ts'
+import { ownWhereFourEyes } from '#execution/four-eyes.ts'
 import { hasExpired } from '#orchestrator/merchant-view/index.ts'
 import { approvalsThatHold } from '#api/approval-view.ts'
 import { problems } from '#api/http/operation.ts'
@@ -28,6 +29,9 @@ export const approveRouteSession = (deps: AppDeps): FastifyPluginAsyncTypebox =>
       if (session.payee_details !== 'confirmed') return refuse({ code: session.payee_details === 'held' ? 'supplier_on_hold' : 'payee_details_changed' })
       if (session.degraded.length > 0) return refuse({ code: 'degraded_not_acceptable' })
       if (hasExpired(session.valid_until, market_clock)) return refuse({ code: 'offer_expired' })
+      // What is approved already takes another approval for a mode that asks for more people: a second pair of eyes, so never one's own.
+      const own = session.state === 'approved' ? ownWhereFourEyes(actor, { ...session, required_approvals: 2 }) : null
+      if (own !== null) return refuse({ code: own })
       const held = approvalsThatHold(session)
       if (held.some(({ user_id }) => user_id === actor.user_id)) return refuse({ code: 'already_approved' })
       // The desk decides; a Platform Admin is its second person and never its first.
