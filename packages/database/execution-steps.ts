@@ -152,6 +152,12 @@ export async function readSealedPaymentOfStep(tx: Tx, session_id: string, positi
   return row ?? null
 }
 
+/** Whether it was the actor who confirmed that the supplier of this session was paid; never of a simulation. */
+export async function hasConfirmedPayment(tx: Tx, session_id: string): Promise<boolean> {
+  const [row] = await tx.sql<{ confirmed: boolean }>('select fc.confirmed_payment($1, $2, $3) as confirmed', [tx.actor.tenant_id, session_id, tx.actor.user_id])
+  return row!.confirmed
+}
+
 /** Ends the steps that will not be done any more, with the session that they belong to. Steps under way keep the state they are in: what is known of them is known. */
 export async function skipOpenSteps(tx: Tx, session_id: string, market_clock: string): Promise<void> {
   const { actor } = tx

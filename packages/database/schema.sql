@@ -179,6 +179,7 @@ policy tenant_signed restrictive for all to public using (tenant_id = ( SELECT f
 CREATE TRIGGER judged_once BEFORE UPDATE ON public.artifacts FOR EACH ROW EXECUTE FUNCTION fc.keep_artifact()
 CREATE TRIGGER kept_rows BEFORE DELETE ON public.artifacts FOR EACH ROW EXECUTE FUNCTION fc.refuse_change()
 CREATE TRIGGER kept_table BEFORE TRUNCATE ON public.artifacts FOR EACH STATEMENT EXECUTE FUNCTION fc.refuse_change()
+CREATE TRIGGER proof_stays AFTER UPDATE OF state ON public.artifacts FOR EACH ROW WHEN (((new.state = 'removed'::text) AND (old.state <> 'removed'::text) AND (new.removed_because <> 'retention'::text))) EXECUTE FUNCTION fc.keep_evidence()
 grant insert, select to app_rt
 grant update (state, scanned_at, scanner, refused_because, waits_because, removed_at, removed_because) to app_rt
 
@@ -1338,6 +1339,7 @@ policy tenant_named permissive for all to public using (tenant_id = (NULLIF(spli
 policy tenant_signed restrictive for all to public using (tenant_id = ( SELECT fc.tid() AS tid)) with check (tenant_id = ( SELECT fc.tid() AS tid))
 CREATE TRIGGER frozen_rows BEFORE DELETE OR UPDATE ON public.route_session_transitions FOR EACH ROW EXECUTE FUNCTION fc.refuse_change()
 CREATE TRIGGER frozen_table BEFORE TRUNCATE ON public.route_session_transitions FOR EACH STATEMENT EXECUTE FUNCTION fc.refuse_change()
+CREATE TRIGGER loss_by_second_person AFTER INSERT ON public.route_session_transitions FOR EACH ROW WHEN (((new.to_state = ANY (ARRAY['failed'::text, 'returned'::text])) AND (new.from_state = ANY (ARRAY['executing'::text, 'paused'::text])))) EXECUTE FUNCTION fc.loss_by_second_person()
 grant insert, select to app_rt
 grant select to app_worker
 
@@ -1417,6 +1419,7 @@ CREATE INDEX route_sessions_completed ON public.route_sessions USING btree (tena
 CREATE INDEX route_sessions_newest ON public.route_sessions USING btree (tenant_id, requested_at DESC, id DESC)
 CREATE INDEX route_sessions_of_invoice ON public.route_sessions USING btree (tenant_id, supplier_id, invoice_key)
 CREATE INDEX route_sessions_of_merchant ON public.route_sessions USING btree (tenant_id, merchant_id, requested_at DESC, id DESC)
+CREATE INDEX route_sessions_of_supplier ON public.route_sessions USING btree (tenant_id, supplier_id)
 policy tenant_named permissive for all to public using (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid) with check (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid)
 policy tenant_signed restrictive for all to public using (tenant_id = ( SELECT fc.tid() AS tid)) with check (tenant_id = ( SELECT fc.tid() AS tid))
 CREATE TRIGGER agreed_details BEFORE UPDATE OF agreed_content_version ON public.route_sessions FOR EACH ROW WHEN ((new.agreed_content_version IS DISTINCT FROM old.agreed_content_version)) EXECUTE FUNCTION fc.stamp_agreed_details()
@@ -1471,6 +1474,7 @@ table screenings (row-level security forced)
 policy tenant_named permissive for all to public using (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid) with check (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid)
 policy tenant_signed restrictive for all to public using (tenant_id = ( SELECT fc.tid() AS tid)) with check (tenant_id = ( SELECT fc.tid() AS tid))
 CREATE TRIGGER cleared_once BEFORE UPDATE ON public.screenings FOR EACH ROW EXECUTE FUNCTION fc.keep_screening()
+CREATE TRIGGER hit_of_other_session AFTER INSERT ON public.screenings FOR EACH ROW WHEN ((new.subject <> 'goods'::text)) EXECUTE FUNCTION fc.keep_hit_of_other_session()
 CREATE TRIGGER in_turn BEFORE INSERT ON public.screenings FOR EACH ROW EXECUTE FUNCTION fc.add_screening()
 CREATE TRIGGER kept_rows BEFORE DELETE ON public.screenings FOR EACH ROW EXECUTE FUNCTION fc.refuse_change()
 CREATE TRIGGER kept_table BEFORE TRUNCATE ON public.screenings FOR EACH STATEMENT EXECUTE FUNCTION fc.refuse_change()
@@ -2275,6 +2279,18 @@ begin
 end $function$
 -- owner fc_definer, execute app_rt, fc_definer
 
+CREATE OR REPLACE FUNCTION fc.confirmed_payment(tenant uuid, session uuid, person uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+  select exists (select from execution_steps t join execution_step_transitions m on m.tenant_id = t.tenant_id and m.step_id = t.id
+      join route_sessions s on s.tenant_id = t.tenant_id and s.id = t.session_id
+    where t.tenant_id = tenant and t.session_id = session and t.to_supplier and t.state = 'confirmed' and m.to_state = 'confirmed' and m.user_id = person and s.execution_mode <> 'simulation')
+$function$
+-- owner migrator, execute app_rt
+
 CREATE OR REPLACE FUNCTION fc.create_account(p_id uuid, p_email text, p_password_hash text)
  RETURNS uuid
  LANGUAGE sql
@@ -2644,6 +2660,40 @@ begin
 end $function$
 -- owner migrator, execute owner alone
 
+CREATE OR REPLACE FUNCTION fc.keep_evidence()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+begin
+  if exists (select from proofs where tenant_id = new.tenant_id and artifact_id = new.id and state <> 'rejected') or exists (select from screenings where tenant_id = new.tenant_id and artifact_id = new.id) then
+    raise exception 'a proof rests on this file' using errcode = '23514', constraint = 'artifacts_proof_stays';
+  end if;
+  return null;
+end $function$
+-- owner migrator, execute owner alone
+
+CREATE OR REPLACE FUNCTION fc.keep_hit_of_other_session()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+declare
+  last screenings;
+begin
+  if new.result = 'no_hit' then
+    select c.* into last from route_sessions here
+      join route_sessions other on other.tenant_id = here.tenant_id and other.id <> here.id and case new.subject when 'payer' then other.merchant_id = here.merchant_id else other.supplier_id = here.supplier_id end
+      join screenings c on c.tenant_id = other.tenant_id and c.session_id = other.id and c.subject = new.subject
+      where here.tenant_id = new.tenant_id and here.id = new.session_id order by c.recorded_at desc, c.id desc limit 1;
+    if fc.screening_stops(last.result, last.cleared_by) and last.screened_by = new.screened_by then
+      raise exception 'who found a hit does not find it gone' using errcode = '23514', constraint = 'screenings_hit_second_person';
+    end if;
+  end if;
+  return null;
+end $function$
+-- owner migrator, execute owner alone
+
 CREATE OR REPLACE FUNCTION fc.keep_incident()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -2892,6 +2942,19 @@ AS $function$
   from fc.login_tries(tries, last_at, free) as n(now_tries)
 $function$
 -- owner migrator, execute fc_auth
+
+CREATE OR REPLACE FUNCTION fc.loss_by_second_person()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+begin
+  if fc.confirmed_payment(new.tenant_id, new.session_id, new.user_id) then
+    raise exception 'who confirmed the payment does not say that it failed' using errcode = '23514', constraint = 'route_session_transitions_loss_second_person';
+  end if;
+  return null;
+end $function$
+-- owner migrator, execute owner alone
 
 CREATE OR REPLACE FUNCTION fc.may_have_keys(p_tenant uuid, p_user_id uuid)
  RETURNS boolean

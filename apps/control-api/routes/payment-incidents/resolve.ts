@@ -5,6 +5,7 @@ import { IncidentWithEvents, ResolveIncidentBody } from '#contracts/api/payment-
 import { holdSession, readIncident, readRouteSession, readSettings, readSteps, refused, resolveIncident, skipOpenSteps, transitionSession, withTenantWrite, sessionChanged } from '#database/index.ts'
 import { endsReturned, refusalOf } from '#execution/checks/incidents.ts'
 import { problems } from '#api/http/operation.ts'
+import { whyNotLost } from '#api/loss.ts'
 import { actorOf, problemOf, writeRequestOf, type Refused } from '#api/http/signed-in.ts'
 import { clockNow } from '#api/market.ts'
 import { readIncidentToShow } from '#api/read-incidents.ts'
@@ -27,6 +28,8 @@ export const resolvePaymentIncident = (deps: AppDeps): FastifyPluginAsyncTypebox
       const [session, settings] = await Promise.all([readRouteSession(tx, incident.session_id), readSettings(tx)])
       const no = refusalOf(incident, { resolution, proof_reference, user_id: actor.user_id })
       if (no !== null) return refuse({ code: no })
+      const not_lost = session !== null && endsReturned(resolution, session.state) ? await whyNotLost(tx, actor, session) : null
+      if (not_lost !== null) return refuse({ code: not_lost })
       const done = await resolveIncident(tx, { ...incident, version }, { resolution, proof_reference, note })
       if (!done.ok || session === null) return refuse({ code: 'stale_version' })
       const market_clock = clockNow(settings, deps.now())

@@ -3,9 +3,10 @@ import Type from 'typebox'
 import { digestOf } from '#contracts/canonical-json.ts'
 import { closed, Uuid } from '#contracts/api/common.ts'
 import { CloseBody, SessionOutcome } from '#contracts/api/settlement.ts'
-import { closeSession, mayClose, refused, withTenantWrite, sessionChanged } from '#database/index.ts'
+import { closeSession, listSessionIncidents, mayClose, refused, withTenantWrite, sessionChanged } from '#database/index.ts'
 import { ownWhereFourEyes } from '#execution/four-eyes.ts'
 import { problems } from '#api/http/operation.ts'
+import { whyNotLost } from '#api/loss.ts'
 import { actorOf, problemOf, writeRequestOf, type Refused } from '#api/http/signed-in.ts'
 import { layLearned } from '#api/learn.ts'
 import { clockNow } from '#api/market.ts'
@@ -31,8 +32,11 @@ export const closeRouteSession = (deps: AppDeps): FastifyPluginAsyncTypebox => a
       const may = await mayClose(tx, { id, version }, actuals.result)
       if (!may.ok) return refuse(may.error)
       if (settlement === 'no_prediction') return refuse({ code: 'wrong_state' })
-      const own = ownWhereFourEyes(actor, settlement.session)
-      if (own !== null) return refuse({ code: own })
+      // What was read ahead of the transaction is what stands inside it, or is of no use.
+      if (settlement.session.version !== version) return refuse({ code: 'stale_version' })
+      const no = actuals.result === 'completed' ? ownWhereFourEyes(actor, settlement.session) : await whyNotLost(tx, actor, settlement.session)
+      if (no !== null) return refuse({ code: no })
+      if (actuals.result === 'completed' && (await listSessionIncidents(tx, id)).some(({ state }) => state !== 'resolved')) return refuse({ code: 'incident_open' })
       const measured = measure(settlement, actuals, deps.now())
       if ('issue' in measured) return refuse(measured.issue)
       const { session, settings, prediction } = settlement
