@@ -72,8 +72,8 @@ test('a hit takes a second person, and another tenant reaches none', async () =>
 // Guarantee: a screening is never rewritten or deleted, not by the owner either.
 test('a screening is a record', async () => {
   const id = await newSession()
-  const row = await screen(here.desk, id)
-  for (const set of ["result = 'hit'", "list_date = '2020-01-01'", 'nth = 9', `screened_by = '${here.admin.user_id}'`, "expires_at = '2030-01-01'"]) {
+  const row = await screen(here.admin, id)
+  for (const set of ["result = 'hit'", "list_date = '2020-01-01'", 'nth = 9', `screened_by = '${here.desk.user_id}'`, "expires_at = '2030-01-01'"]) {
     await assert.rejects(test_db.superuser.query(`update screenings set ${set} where id = $1`, [row]), { constraint: 'screenings_cleared_once' }, set)
   }
   await assert.rejects(test_db.superuser.query('delete from screenings where id = $1', [row]), { code: '42501' })

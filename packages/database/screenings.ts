@@ -29,6 +29,22 @@ export async function saveScreening(tx: Tx, screening: NewScreening): Promise<vo
     screening.details_version, screening.artifact_id, screening.note, tx.actor.user_id])
 }
 
+/** Whether the actor is who found the hit that stands last of this subject's party in another session: of the payer by its merchant, of everybody else by the supplier. */
+export async function foundHitElsewhere(tx: Tx, session_id: string, subject: string): Promise<boolean> {
+  const [row] = await tx.sql<{ mine: boolean }>(`select fc.screening_stops(c.result, c.cleared_by) and c.screened_by = $4 as mine from route_sessions here
+      join route_sessions other on other.tenant_id = here.tenant_id and other.id <> here.id and case $3 when 'payer' then other.merchant_id = here.merchant_id else other.supplier_id = here.supplier_id end
+      join screenings c on c.tenant_id = other.tenant_id and c.session_id = other.id and c.subject = $3
+    where here.tenant_id = $1 and here.id = $2 and $3 <> 'goods' order by c.recorded_at desc, c.id desc limit 1`, [tx.actor.tenant_id, session_id, subject, tx.actor.user_id])
+  return row?.mine === true
+}
+
+/** Whether a hit stands against the payment of a session: of any subject, the newest. */
+export async function isScreenedOut(tx: Tx, session_id: string): Promise<boolean> {
+  const rows = await tx.sql(`select from (select distinct on (subject) result, cleared_by from screenings where tenant_id = $1 and session_id = $2 order by subject, nth desc) newest
+    where fc.screening_stops(newest.result, newest.cleared_by) limit 1`, [tx.actor.tenant_id, session_id])
+  return rows.length > 0
+}
+
 /** A second person says why a possible hit is none. False where it is none to clear, or cleared already. The same person is refused by the database. */
 export async function clearScreening(tx: Tx, id: string, by: { readonly because: string; /** market clock */ readonly at: string }): Promise<boolean> {
   const rows = await tx.sql<{ id: string }>(

@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import Type from 'typebox'
 import { closed, Uuid } from '#contracts/api/common.ts'
 import { RecordedScreening, ScreeningBody } from '#contracts/api/screenings.ts'
-import { holdSession, isScreeningFile, listScreenings, newId, readDetailsVersion, readRouteSession, readSettings, refused, saveScreening, withTenantWrite, type SessionState, sessionChanged } from '#database/index.ts'
+import { foundHitElsewhere, holdSession, isScreeningFile, listScreenings, newId, readDetailsVersion, readRouteSession, readSettings, refused, saveScreening, withTenantWrite, type SessionState, sessionChanged } from '#database/index.ts'
 import { screeningStops } from '#execution/checks/read-standing.ts'
 import { findsOwnHitGone, screeningExpiry } from '#execution/checks/screening.ts'
 import { problems } from '#api/http/operation.ts'
@@ -37,7 +37,7 @@ export const recordScreening = (deps: AppDeps): FastifyPluginAsyncTypebox => asy
       const now = clockNow(settings, deps.now())
       if (list_date > now.slice(0, 10)) return refuse({ code: 'invalid_field', field: '/list_date' })
       if (artifact_id !== null && !(await isScreeningFile(tx, artifact_id, session_id))) return refuse({ code: 'not_found', field: '/artifact_id' })
-      if (findsOwnHitGone(rows, { subject, result, screened_by: actor.user_id })) return refuse({ code: 'second_person_for_hit' })
+      if (findsOwnHitGone(rows, { subject, result, screened_by: actor.user_id }) || (result === 'no_hit' && (await foundHitElsewhere(tx, session_id, subject)))) return refuse({ code: 'second_person_for_hit' })
       const details_version = (await readDetailsVersion(tx, session.supplier_id)) ?? 1
       await saveScreening(tx, { id, session_id, subject, result, list_name, list_date, screened_at: now, expires_at: screeningExpiry(now), details_version, artifact_id, note })
       const stopped = result === 'no_hit' ? null : await screeningStops(tx, session, now)
