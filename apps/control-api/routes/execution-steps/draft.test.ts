@@ -26,7 +26,7 @@ test('a payment file', async () => {
   assert.deepEqual([answer.headers['x-content-type-options'], answer.headers['cache-control'], answer.headers['content-type']], ['nosniff', 'no-store', 'application/xml; charset=utf-8'])
   assert.ok((await draft(id, { reason: 'check_with_bank', version: 'pain.001.001.03' })).text.includes('pain.001.001.03'))
   const rows = (await drafted()).slice(before)
-  assert.deepEqual(rows.map(({ facts }) => facts), [{ reason: 'pay_by_hand' }, { reason: 'check_with_bank' }])
+  assert.deepEqual(rows.map(({ facts }) => facts), [{ reason: 'pay_by_hand', step: 1 }, { reason: 'check_with_bank', step: 1 }])
   assert.ok(!JSON.stringify(rows).includes('6222021234564821'))
 })
 

@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import Type from 'typebox'
 import { DraftPaymentBody } from '#contracts/api/execution.ts'
-import { readSealedPaymentOfStep, readSteps, withTenantRead } from '#database/index.ts'
+import { isScreenedOut, readSealedPaymentOfStep, readSteps, withTenantRead } from '#database/index.ts'
 import { pain001, type Pain001Instruction } from '#execution/index.ts'
 import { openAccountMetadata, openBankDetails } from '#platform/keys/index.ts'
 import { contentDisposition } from '#platform/storage/index.ts'
@@ -42,7 +42,9 @@ export const draftPaymentFile = (deps: AppDeps): FastifyPluginAsyncTypebox => as
     const { id, position } = request.params
     const { reason, version = 'pain.001.001.09', characters = 'swift' } = request.body
     const shown = await seen(deps, request, id)
-    const step = (await withTenantRead(deps.db, actor, (tx) => readSteps(tx, id))).find((one) => one.position === position)
+    const [steps, stopped] = await withTenantRead(deps.db, actor, (tx) => Promise.all([readSteps(tx, id), isScreenedOut(tx, id)]))
+    if (stopped) return deny(deps, request, { code: 'screening_open' })
+    const step = steps.find((one) => one.position === position)
     const { session, market_clock } = shown
     const candidate = standingCandidate(session, shown.decided)
     if (step === undefined || candidate === null) return deny(deps, request, { code: 'not_found' })
@@ -54,7 +56,7 @@ export const draftPaymentFile = (deps: AppDeps): FastifyPluginAsyncTypebox => as
     const instruction = instructionFor(shown, candidate, step, null)
     try {
       const xml = await reveal(deps, request, {
-        entity: 'route_session', id, reason,
+        entity: 'route_session', id, reason, facts: { step: position },
         read: (tx) => readSealedPaymentOfStep(tx, id, position),
         open: (keys, row) => {
           const [payee, from] = [openBankDetails(keys, row.supplier_id, row.payee_sealed), openAccountMetadata(keys, row.account_id, row.account_sealed)]

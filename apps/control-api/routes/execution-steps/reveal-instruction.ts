@@ -1,9 +1,10 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { RevealedInstruction, RevealInstructionBody } from '#contracts/api/execution.ts'
-import { readSealedPayeeOfStep } from '#database/index.ts'
+import { isScreenedOut, readSealedPayeeOfStep, withTenantRead } from '#database/index.ts'
 import { openAccountMetadata, openBankDetails } from '#platform/keys/index.ts'
 import { problems } from '#api/http/operation.ts'
 import { reveal } from '#api/http/reveal.ts'
+import { actorOf, deny } from '#api/http/signed-in.ts'
 import type { AppDeps } from '#api/deps.ts'
 import { StepParams } from './params.ts'
 
@@ -17,8 +18,10 @@ export const revealInstruction = (deps: AppDeps): FastifyPluginAsyncTypebox => a
     schema: { operationId: 'revealInstruction', summary: 'Show the whole account of a payment instruction', tags: ['execution'], params: StepParams, body: RevealInstructionBody, response: { 200: RevealedInstruction, ...problems } },
   }, async (request) => {
     const { id, position } = request.params
+    // Whom a screening found is paid by nobody, and so his account is shown to nobody.
+    if (await withTenantRead(deps.db, actorOf(request), (tx) => isScreenedOut(tx, id))) return deny(deps, request, { code: 'screening_open' })
     return reveal(deps, request, {
-      entity: 'route_session', id, reason: request.body.reason,
+      entity: 'route_session', id, reason: request.body.reason, facts: { step: position },
       read: (tx) => readSealedPayeeOfStep(tx, id, position),
       open: (keys, row) => {
         if (row.of === 'supplier') return { ...openBankDetails(keys, row.supplier_id, row.sealed) }
