@@ -1,5 +1,5 @@
 /** What a payment takes of its merchant's recorded papers, written when its route is agreed to. */
-import { holdDocuments, readDocumentUses, readSnapshotFiles, saveDocumentUse, type StoredRouteSession, type TenantSettings, type Tx } from '#database/index.ts'
+import { holdDocuments, isSpentAndWithdrawn, readDocumentUses, readSnapshotFiles, saveDocumentUse, type StoredRouteSession, type TenantSettings, type Tx } from '#database/index.ts'
 import { usesOf } from '#execution/checks/papers.ts'
 import { marketClock } from '#orchestrator/intent-of-request.ts'
 import { midBetween } from '#orchestrator/leg.ts'
@@ -21,6 +21,9 @@ export async function takePapers(deps: Pick<AppDeps, 'snapshots' | 'now'>, tx: T
   const serving = wanted.map((code): Codes => [code, ...snapshot.documents.equivalents(code)])
   const day = marketClock(settings, deps.now(), snapshot, session.merchant.country).slice(0, 10)
   const papers = await holdDocuments(tx, { merchant_id: session.merchant_id, session_id: session.id, codes: [...new Set(serving.flat())], day })
+  // A paper that was withdrawn when it was used up has left its uses behind: another of its kind is recorded before anything more is agreed to under it.
+  const unheld = serving.filter((some) => !papers.some(({ code }) => some.includes(code))).flat()
+  if (unheld.length > 0 && (await isSpentAndWithdrawn(tx, { merchant_id: session.merchant_id, session_id: session.id, codes: unheld }))) return false
   const codes = [...new Set(serving.flatMap((some) => some.find((code) => papers.some((paper) => paper.code === code)) ?? []))]
   const uses = usesOf(codes, papers, paid, (from, to) => midBetween(snapshot.usd_mids, from, to))
   if (uses === null) return false

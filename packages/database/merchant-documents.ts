@@ -91,6 +91,22 @@ export async function saveDocumentUse(tx: Tx, use: { readonly session_id: string
     on conflict (tenant_id, session_id, document_id) do update set amount = excluded.amount`, [tx.actor.tenant_id, use.session_id, use.document_id, use.money.amount, use.money.currency])
 }
 
+/** Codes of the papers that the session was agreed to under and that count no more on this day: withdrawn, run out, or replaced by one of another number. */
+export async function readLapsedPapers(tx: Tx, session_id: string, day: string): Promise<string[]> {
+  const rows = await tx.sql<{ code: string }>(`select distinct d.code from document_uses u join merchant_documents d on d.tenant_id = u.tenant_id and d.id = u.document_id
+    where u.tenant_id = $1 and u.session_id = $2 and u.amount > 0 and not exists (select from merchant_documents l where l.tenant_id = d.tenant_id and l.merchant_id = d.merchant_id and l.code = d.code
+      and l.number_key = d.number_key and l.state = 'live' and (l.expires_on is null or l.expires_on >= $3)) order by d.code`, [tx.actor.tenant_id, session_id, day])
+  return rows.map(({ code }) => code)
+}
+
+/** Whether other payments stand on a paper of one of these codes that was withdrawn since: what they used of it is not free because the paper is away. */
+export async function isSpentAndWithdrawn(tx: Tx, ask: { readonly merchant_id: string; readonly session_id: string; readonly codes: readonly string[] }): Promise<boolean> {
+  const rows = await tx.sql(`select from document_uses u join merchant_documents d on d.tenant_id = u.tenant_id and d.id = u.document_id join route_sessions s on s.tenant_id = u.tenant_id and s.id = u.session_id
+    where u.tenant_id = $1 and d.merchant_id = $2 and d.code = any ($3) and d.state = 'withdrawn' and u.session_id <> $4 and u.amount > 0 and s.state not in ${FREED} and s.execution_mode is distinct from 'simulation' limit 1`,
+  [tx.actor.tenant_id, ask.merchant_id, ask.codes, ask.session_id])
+  return rows.length > 0
+}
+
 /** What the session uses, by paper. */
 export const readDocumentUses = (tx: Tx, session_id: string): Promise<{ document_id: string; amount: string; currency: string }[]> =>
   tx.sql('select document_id, amount::text as amount, currency from document_uses where tenant_id = $1 and session_id = $2 order by document_id', [tx.actor.tenant_id, session_id])

@@ -3,7 +3,7 @@ import Type from 'typebox'
 import { closed, Uuid } from '#contracts/api/common.ts'
 import { ExecuteBody } from '#contracts/api/execution.ts'
 import { DeskRouteSession, MerchantRouteSession } from '#contracts/api/route-sessions.ts'
-import { newId, planSteps, saveSimulation, setExecutionMode } from '#database/index.ts'
+import { newId, planSteps, readLapsedPapers, readSettings, saveSimulation, setExecutionMode } from '#database/index.ts'
 import { isLive, modeOf } from '#execution/mode.ts'
 import { readScreeningStanding } from '#execution/checks/read-standing.ts'
 import { planOf } from '#execution/plan-steps.ts'
@@ -12,6 +12,7 @@ import { approvalsThatHold } from '#api/approval-view.ts'
 import { missingPapers, screeningSentence } from '#api/execution-gates.ts'
 import { problems } from '#api/http/operation.ts'
 import { actorOf } from '#api/http/signed-in.ts'
+import { todayIn } from '#api/read-documents.ts'
 import { readSessionToChange } from '#api/read-session.ts'
 import { routeAgain, whyNotNow } from '#api/route-again.ts'
 import { commandAndShow } from '#api/session-command.ts'
@@ -49,6 +50,8 @@ export const executeRouteSession = (deps: AppDeps): FastifyPluginAsyncTypebox =>
         const screening = await readScreeningStanding(tx, { session, hops: standing.hops, now: market_clock })
         if (!screening.cleared) return refuse({ code: 'screening_open', detail: screeningSentence(screening) })
         if (hasExpired(session.valid_until, market_clock)) return refuse({ code: 'offer_expired' })
+        const lapsed = await readLapsedPapers(tx, session_id, todayIn({ settings: await readSettings(tx), snapshot: now.snapshot }, session.merchant.country, deps.now())!)
+        if (lapsed.length > 0) return refuse({ code: 'document_missing', detail: `It was agreed to under papers that count no more: ${lapsed.join(', ')}. Record them again, or offer the route again.` })
         if (missingPapers(standing).length > 0) return refuse({ code: 'document_missing', detail: `Before payment these are needed: ${missingPapers(standing).join(', ')}.` })
       }
       const steps = planOf(standing, session.reference, newId)
