@@ -91,6 +91,13 @@ export async function noteWhyItWaits(tx: Tx, id: string, waits_because: (typeof 
   await tx.sql("update artifacts set waits_because = $3 where tenant_id = $1 and id = $2 and state = 'quarantined' and waits_because is distinct from $3", [tx.actor.tenant_id, id, waits_because])
 }
 
+/** Whether a proof or a screening rests on the file: then it stays for as long as records of payments are kept. */
+export async function isEvidence(tx: Tx, id: string): Promise<boolean> {
+  const [row] = await tx.sql<{ is: boolean }>(`select exists (select from proofs where tenant_id = $1 and artifact_id = $2 and state <> 'rejected')
+    or exists (select from screenings where tenant_id = $1 and artifact_id = $2) as is`, [tx.actor.tenant_id, id])
+  return row!.is
+}
+
 /** Ends a file for good: its row stays, its bytes may go. False where it was removed before, or is not there. */
 export async function removeArtifact(tx: Tx, id: string, because: ArtifactRemoval): Promise<boolean> {
   const done = await tx.sql("update artifacts set state = 'removed', removed_at = clock_timestamp(), removed_because = $3, waits_because = null where tenant_id = $1 and id = $2 and state <> 'removed' returning id", [tx.actor.tenant_id, id, because])

@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import Type from 'typebox'
 import { Artifact, RemoveArtifactBody } from '#contracts/api/artifacts.ts'
 import { closed, Uuid } from '#contracts/api/common.ts'
-import { readStoredBytes, refused, removeArtifact as end, withTenantWrite } from '#database/index.ts'
+import { isEvidence, readStoredBytes, refused, removeArtifact as end, withTenantWrite } from '#database/index.ts'
 import { artifactReach } from '#platform/artifacts/index.ts'
 import { problems } from '#api/http/operation.ts'
 import { actorOf, problemOf, writeRequestOf, type Refused } from '#api/http/signed-in.ts'
@@ -24,6 +24,7 @@ export const removeArtifact = (deps: AppDeps): FastifyPluginAsyncTypebox => asyn
       const refuse = (refusal: Refused) => refused(refusal, { action: 'artifact.removed', entity: 'artifact', entity_id: id, facts: { code: refusal.code } })
       const stored = await readStoredBytes(tx, id, artifactReach(actor))
       if (stored === null) return refuse({ code: 'not_found' })
+      if (await isEvidence(tx, id)) return refuse({ code: 'artifact_proves' })
       if (!(await end(tx, id, reason))) return refuse({ code: 'artifact_removed' })
       bytes = stored.storage_key
       return {
