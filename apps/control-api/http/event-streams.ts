@@ -112,7 +112,9 @@ export function createEventStreams(live: Live, metrics: Pick<Metrics, 'streams' 
       // What was missed is read after the subscription began: what happens in between is told twice rather than never.
       const missed = after === null ? null : await live.since(tenant_id, after)
       write(said('hello', missed?.id ?? subscribed.id, { reset: missed === null }))
-      if (missed !== null) { last = missed.id; tell([missed]) }
+      // Whoever lost the right to be told since the request was admitted is told nothing of it.
+      if (missed !== null && !(await stands())) end('not_allowed')
+      else if (missed !== null) { last = missed.id; tell([missed]) }
     } catch (cause) {
       end('fault')
       throw cause
