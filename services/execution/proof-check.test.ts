@@ -38,6 +38,11 @@ test('what arrives may be short by one smallest unit', () => {
   assert.deepEqual(['1450000', '1449999.99', '1449999.98', '1450000.01'].map(receipt), [0, 0, 1, 1])
 })
 
+// Guarantee: a receipt shows what arrived: one of the money that was sent proves no arrival.
+test('a receipt of what was sent is none', () => {
+  for (const kind of ['bank_credit_advice', 'supplier_receipt', 'wallet_receipt', 'redemption_confirmation']) assert.ok(fields({ kind, money: { amount: '290782685.09', currency: 'NGN' } }).includes('amount'), kind)
+})
+
 // Guarantee: of a proof that shows nothing, every field that its kind must show is a difference; of an unknown kind, every field.
 test('an empty proof never passes', () => {
   for (const kind of [...PROOF_KIND_NAMES, 'something_else', '__proto__', 'constructor']) {

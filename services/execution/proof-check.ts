@@ -120,8 +120,8 @@ const CHARGES_DIFFER = 'Other charges let the banks take their fee on the way, s
 
 /** Why the amount is not right, or null. Money of a currency that the leg has nothing to do with is never right. */
 function amountDiffers({ sends, receives }: Expected, read: Money, receipt: boolean): string | null {
-  // Where both sides are of one currency the kind says which side it shows; where they differ the currency does.
-  const side = sends.currency === receives.currency ? (receipt ? receives : sends) : read.currency === receives.currency ? receives : read.currency === sends.currency ? sends : null
+  // A receipt shows what arrived. Anything else shows what was sent, or the other side where the currency says so.
+  const side = receipt ? receives : sends.currency === receives.currency ? sends : read.currency === receives.currency ? receives : read.currency === sends.currency ? sends : null
   if (side === null || side.currency !== read.currency) return 'It is of another currency.'
   const [is, wanted] = [fromDecimal(read.amount), fromDecimal(side.amount)]
   if (compare(is, wanted) === 0) return null
