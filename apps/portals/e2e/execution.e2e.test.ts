@@ -227,6 +227,10 @@ test('manual route with three proofs', async () => {
   assert.ok(proofs >= 3, String(proofs))
   assert.match(await row(page, 'Evidence').innerText(), new RegExp(`${proofs} of ${proofs} proofs`))
   assert.deepEqual((await now(id)).execution.steps.map(({ state }) => state), Array.from({ length: total }, () => 'confirmed'))
+  assert.equal(await page.getByRole('radio', { name: /^Close with what happened/ }).getAttribute('aria-checked'), 'true')
+  await page.keyboard.press('Control+Enter')
+  await page.getByRole('tab', { name: 'Outcome', selected: true }).waitFor()
+  await page.getByRole('heading', { name: 'Close with what happened' }).waitFor()
   await watched.close()
 })
 

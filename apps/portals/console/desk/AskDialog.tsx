@@ -7,8 +7,9 @@ import type { AskAnswer, AskBody, DeskRouteSession } from '../../api/types.ts'
 import { useClock } from '../../shared/clock.ts'
 import { messagesKey } from '../../shared/desk-work/queries.ts'
 import { dayOf, instantIn, zoneCity } from '../../shared/time.ts'
-import { Button, Dialog, ErrorNotice, Field, Input, Notice, Select, Textarea } from '../../shared/ui/index.ts'
+import { Button, DateTime, Dialog, ErrorNotice, Field, Input, Notice, Select, Textarea } from '../../shared/ui/index.ts'
 import { sessionKey, sessionsKey } from '../queries.ts'
+import { askedWords } from '../session/decision/consequence.ts'
 import { useNextAfterDecision } from './claims.ts'
 
 type Kind = AskBody['kind']
@@ -67,7 +68,10 @@ export function AskDialog({ session, onClose }: { session: DeskRouteSession; onC
         <Field label="Until, day"><Input type="date" value={day} onChange={(event) => setDay(event.target.value)} /></Field>
         <Field label={`Time in ${zoneCity(clock.time_zone)}`}><Input type="time" value={time} onChange={(event) => setTime(event.target.value)} /></Field>
       </div>
-      <Notice tone="info" title="If you ask this">The session waits on the merchant and the desk’s clock is paused. With the answer it comes back to the queue with the time that it has left now.</Notice>
+      <Notice tone="info" title="If you ask this">
+        <p>The session waits on the merchant and the desk’s clock is paused. With the answer it comes back to the queue with the time that it has left now.</p>
+        <p>The merchant will see <b className="font-semibold">Your turn</b>: “{askedWords(session.asks.filter(({ state }) => state === 'open').length)}”, then your words{due_at !== null && <> and by when: <DateTime at={due_at} absolute className="whitespace-normal!" /></>}.</p>
+      </Notice>
       {stale ? <Notice tone="attention" live="assertive" title="It has changed">Somebody acted on this session after you opened it. Read it again before you ask.</Notice> : <ErrorNotice error={act.error} />}
     </Dialog>
   )

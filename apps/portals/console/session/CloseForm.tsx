@@ -40,7 +40,7 @@ export function CloseForm({ session, prediction, simulation }: { session: DeskRo
   })
   const shown = seen !== null && seen === text ? preview.data : undefined
   return (
-    <form className="flex flex-col gap-3 border-t border-line p-3" onSubmit={(event) => event.preventDefault()}>
+    <form id="close-form" className="flex flex-col gap-3 border-t border-line p-3" onSubmit={(event) => event.preventDefault()}>
       <h2 className="font-semibold">Close with what happened</h2>
       <div className="grid gap-3 sm:grid-cols-2 lg:grid-cols-3">
         <Field label="Result"><Select value={entry.result} options={RESULTS} onChange={(result) => set({ result, because: result === 'completed' ? null : entry.because })} /></Field>

@@ -4,6 +4,7 @@ import { useClock } from '../../shared/clock.ts'
 import { useCan, useSession } from '../../shared/session/session.ts'
 import { formatRelative } from '../../shared/time.ts'
 import { Button, DateTime, Money, StatusTag } from '../../shared/ui/index.ts'
+import { AskDialog } from '../desk/AskDialog.tsx'
 import { to, type SessionSearch } from '../paths.ts'
 import { Card, linkLook, Sentence, StateTag, SupplierName } from '../ui/parts.tsx'
 import { methodWords, plain, stateWords } from '../words.ts'
@@ -33,7 +34,7 @@ const DECIDES: ReadonlySet<DeskRouteSession['state']> = new Set(['accepted', 'aw
 
 /** Always in sight beside a session: where it stands, what the desk may do with it now, and what follows from that. */
 export function DeskDecision({ session, execution, search, show }: Props) {
-  const [asking, setAsking] = useState<'accept' | 'cancel' | null>(null)
+  const [asking, setAsking] = useState<'accept' | 'cancel' | 'ask' | null>(null)
   const view = session.merchant_view as MerchantRouteSession
   return (
     <Card className="shrink-0">
@@ -52,7 +53,7 @@ export function DeskDecision({ session, execution, search, show }: Props) {
         {session.degraded.length > 0 && <Row term="Degraded"><StatusTag tone="danger" size="small">{session.degraded.map(plain).join(', ')}</StatusTag></Row>}
       </dl>
       {DECIDES.has(session.state)
-        ? <DecisionForm session={session} execution={execution} search={search} show={show} onBehalf={setAsking} />
+        ? <DecisionForm session={session} execution={execution} search={search} show={show} onDialog={setAsking} />
         : <ForTheMerchant session={session} ask={setAsking} />}
       <dl className="flex flex-col gap-1 border-t border-line px-3 py-2.5">
         {session.valid_until && <Row term="Price until"><DateTime at={session.valid_until} absolute className="whitespace-normal!" /></Row>}
@@ -62,7 +63,8 @@ export function DeskDecision({ session, execution, search, show }: Props) {
         <Row term="Invoice"><span className="font-mono text-12">{session.invoice_number}</span> <span className="text-muted">in {session.intent.invoice_currency}</span></Row>
         <Row term="Requested">{session.requested_by.name}, <DateTime at={session.requested_at} className="text-muted" />{session.requested_by.on_behalf_reason && <span className="block text-12 text-muted">For the merchant: {session.requested_by.on_behalf_reason}</span>}</Row>
       </dl>
-      {asking && <OnBehalfDialog session={session} what={asking} onClose={() => setAsking(null)} />}
+      {asking === 'ask' && <AskDialog session={session} onClose={() => { setAsking(null); show({ ...search, do: '' }, true) }} />}
+      {asking !== null && asking !== 'ask' && <OnBehalfDialog session={session} what={asking} onClose={() => setAsking(null)} />}
     </Card>
   )
 }

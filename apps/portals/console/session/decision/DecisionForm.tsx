@@ -30,25 +30,25 @@ type Props = {
   readonly execution: Execution | null
   readonly search: SessionSearch
   readonly show: (search: SessionSearch, replace?: boolean) => void
-  /** opens what is done in the merchant’s name */
-  readonly onBehalf: (what: 'accept' | 'cancel') => void
+  /** opens what is done in the merchant’s name, and what it is asked */
+  readonly onDialog: (what: 'accept' | 'cancel' | 'ask') => void
 }
 
 const BUTTON: Readonly<Record<Verb, string>> = {
   accept: 'Accept for the merchant', cancel: 'Cancel the session', approve: 'Record approval', offer: 'Record the offer', ask: 'Ask the merchant', reject: 'Record the rejection', execute: 'Execute', start: 'Start the step', prove: 'Go to the proof form',
-  confirm: 'Confirm the step', reject_proof: 'Ask for correction', pause: 'Pause', resume: 'Resume', fail: 'Mark failed', unknown: 'Mark unknown', found: 'Record what was found', retry: 'Try it again',
+  confirm: 'Confirm the step', reject_proof: 'Ask for correction', pause: 'Pause', resume: 'Resume', fail: 'Mark failed', unknown: 'Mark unknown', found: 'Record what was found', retry: 'Try it again', close: 'Go to the closing form',
 }
 const DONE: Readonly<Record<Verb, string>> = {
   accept: '', cancel: '', approve: 'Approval recorded.', offer: 'Offered. The merchant is asked to agree.', ask: '', reject: 'Rejected. The merchant sees why.', execute: 'Execution began. Its first step is ready.', start: 'The step has begun.', prove: '',
-  confirm: 'The step is confirmed.', reject_proof: 'Another proof is asked for.', pause: 'Paused.', resume: 'It goes on.', fail: 'Marked as failed.', unknown: 'Marked as unknown.', found: 'Recorded.', retry: 'The step is ready again.',
+  confirm: 'The step is confirmed.', reject_proof: 'Another proof is asked for.', pause: 'Paused.', resume: 'It goes on.', fail: 'Marked as failed.', unknown: 'Marked as unknown.', found: 'Recorded.', retry: 'The step is ready again.', close: '',
 }
 /** Said elsewhere, or kept without a note. */
-const NO_NOTE: ReadonlySet<Verb> = new Set(['accept', 'cancel', 'prove', 'start'])
+const NO_NOTE: ReadonlySet<Verb> = new Set(['accept', 'cancel', 'ask', 'prove', 'start', 'close'])
 /** Late by version, or by the state that somebody else brought about. */
 const LATE = ['stale_version', 'wrong_state', 'wrong_step_state'] as const
 
 /** Choose, say why, read what follows, record: by mouse, or by 1–9 and Ctrl+Enter. */
-export function DecisionForm({ session, execution, search, show, onBehalf }: Props) {
+export function DecisionForm({ session, execution, search, show, onDialog }: Props) {
   const queries = useQueryClient()
   const keyFor = useActionKey()
   const { now } = useClock()
@@ -108,8 +108,9 @@ export function DecisionForm({ session, execution, search, show, onBehalf }: Pro
   const choose = (next: Verb) => { setSaid(null); act.reset(); show({ ...search, do: next, ...(next === 'offer' ? {} : { offer: '' }) }, true) }
   const go = () => {
     if (verb === null || unready !== null || act.isPending || late) return
-    if (verb === 'accept' || verb === 'cancel') onBehalf(verb)
-    else if (verb === 'prove') { show({ ...search, tab: 'execution' }); requestAnimationFrame(() => document.getElementById('proof-form')?.scrollIntoView({ block: 'nearest' })) }
+    if (verb === 'accept' || verb === 'cancel' || verb === 'ask') onDialog(verb)
+    else if (verb === 'close') { show({ ...search, tab: 'outcome', do: '', offer: '' }); inSight('close-form') }
+    else if (verb === 'prove') { show({ ...search, tab: 'execution' }); inSight('proof-form') }
     else act.mutate()
   }
   useKeys(Object.fromEntries(choices.map((choice, index) => [String(index + 1), () => { if (choice.blocked === null) choose(choice.verb) }])))
@@ -170,6 +171,9 @@ export function DecisionForm({ session, execution, search, show, onBehalf }: Pro
     </div>
   )
 }
+
+/** Brings a form of another tab in sight once that tab is drawn. */
+const inSight = (id: string): void => { requestAnimationFrame(() => document.getElementById(id)?.scrollIntoView({ block: 'nearest' })) }
 
 /** Modes from the narrowest to the ceiling. A probe has a plan of its own and is not begun here. */
 const WIDTHS = ['simulation', 'live_safe', 'manual', 'hybrid'] as const

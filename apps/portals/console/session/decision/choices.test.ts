@@ -47,8 +47,30 @@ test('nothing drastic is chosen for a person', () => {
   for (const state of SESSION_STATES) for (const of of STEP_STATES) for (const can of [() => null, () => 'Your role may not do this.']) {
     const choices = choicesOf(situation({ state }, [step({ state: of })], { can }))
     const first = firstChoice(choices)
-    assert.ok(first === null || (first.blocked === null && !['cancel', 'offer', 'reject', 'pause', 'fail', 'unknown'].includes(first.verb)), `${state} ${of}: ${first?.verb}`)
+    assert.ok(first === null || (first.blocked === null && !['cancel', 'offer', 'ask', 'reject', 'pause', 'fail', 'unknown'].includes(first.verb)), `${state} ${of}: ${first?.verb}`)
     assert.equal(new Set(choices.map(({ verb }) => verb)).size, choices.length)
     assert.ok(choices.length <= 9, 'each has a number key')
   }
+})
+
+// Guarantee: the merchant can be asked wherever the API takes a question and nowhere else, and whose role may not ask is told so.
+test('the merchant is asked before anything is executed', () => {
+  for (const state of SESSION_STATES) {
+    const asks = choicesOf(situation({ state })).some(({ verb }) => verb === 'ask')
+    assert.equal(asks, ['accepted', 'approved', 'awaiting_merchant'].includes(state), state)
+  }
+  assert.deepEqual([reason(situation({}), 'ask'), reason(situation({}, [], { can: () => 'Your role may not do this.' }), 'ask')], [null, 'Your role may not do this.'])
+})
+
+// Guarantee: what was begun can be closed from the panel; it is chosen by itself only when every step is confirmed, and whose role may not close is told so.
+test('a session is closed from the panel', () => {
+  const first = (state: 'executing' | 'paused', of: string, more: Partial<Situation> = {}) => firstChoice(choicesOf(situation({ state }, [step({ state: of })], more)))?.verb
+  assert.equal(first('executing', 'confirmed'), 'close')
+  for (const of of STEP_STATES.filter((each) => each !== 'confirmed')) {
+    assert.notEqual(first('executing', of), 'close', of)
+    assert.equal(choicesOf(situation({ state: 'paused' }, [step({ state: of })])).at(-1)!.verb, 'close')
+  }
+  assert.notEqual(first('executing', 'failed', { can: (permission) => (permission === 'execution_step:work' ? 'Your role may not do this.' : null) }), 'close')
+  assert.equal(reason(situation({ state: 'executing' }, [step({})], { can: () => 'Your role may not do this.' }), 'close'), 'Your role may not do this.')
+  assert.equal(choicesOf(situation({ state: 'approved' })).some(({ verb }) => verb === 'close'), false)
 })

@@ -2,7 +2,7 @@
 import type { DeskRouteSession, Execution, ExecutionStep } from '../../../api/types.ts'
 import { currentStep, doerWords, missingKinds, proofWords, stepWords, waitingProofs } from '../execution/words.ts'
 
-export type Verb = 'accept' | 'cancel' | 'approve' | 'offer' | 'ask' | 'reject' | 'execute' | 'start' | 'prove' | 'confirm' | 'reject_proof' | 'pause' | 'resume' | 'fail' | 'unknown' | 'found' | 'retry'
+export type Verb = 'accept' | 'cancel' | 'approve' | 'offer' | 'ask' | 'reject' | 'execute' | 'start' | 'prove' | 'confirm' | 'reject_proof' | 'pause' | 'resume' | 'fail' | 'unknown' | 'found' | 'retry' | 'close'
 export type Choice = { readonly verb: Verb; readonly title: string; readonly note: string; /** why it cannot be chosen, or null */ readonly blocked: string | null }
 
 export type Situation = {
@@ -26,17 +26,17 @@ export const ownReason = ({ session, me }: Pick<Situation, 'session' | 'me'>): s
 export const standingOf = (session: Pick<DeskRouteSession, 'offered' | 'recommended'>) => session.offered ?? session.recommended
 
 /** Never chosen for a person: what closes, stops or replaces something is said by somebody. */
-const BY_HAND: ReadonlySet<Verb> = new Set(['cancel', 'offer', 'reject', 'pause', 'fail', 'unknown'])
-/** The choice that stands before anybody has chosen; null where only such are left. */
-export const firstChoice = (choices: readonly Choice[]): Choice | null => choices.find(({ verb, blocked }) => blocked === null && !BY_HAND.has(verb)) ?? null
+const BY_HAND: ReadonlySet<Verb> = new Set(['cancel', 'offer', 'ask', 'reject', 'pause', 'fail', 'unknown'])
+/** The choice that stands before anybody has chosen; null where only such are left. To close is one where nothing else is left to do, and then stands first. */
+export const firstChoice = (choices: readonly Choice[]): Choice | null => choices.find(({ verb, blocked }, at) => blocked === null && !BY_HAND.has(verb) && (verb !== 'close' || at === 0)) ?? null
 
 export function choicesOf(situation: Situation): readonly Choice[] {
   switch (situation.session.state) {
-    case 'accepted': return [approve(situation), offer(situation), ASK, reject(situation), cancel(situation)]
-    case 'awaiting_merchant': return [accept(situation), reject(situation), cancel(situation)]
-    case 'approved': return [execute(situation), offer(situation), reject(situation)]
-    case 'executing': return executing(situation)
-    case 'paused': return paused(situation)
+    case 'accepted': return [approve(situation), offer(situation), ask(situation), reject(situation), cancel(situation)]
+    case 'awaiting_merchant': return [accept(situation), ask(situation), reject(situation), cancel(situation)]
+    case 'approved': return [execute(situation), offer(situation), ask(situation), reject(situation)]
+    case 'executing': return closable(situation, executing(situation))
+    case 'paused': return closable(situation, paused(situation))
     default: return []
   }
 }
@@ -70,7 +70,7 @@ export function offerable(session: DeskRouteSession): readonly NonNullable<DeskR
   return [...(standing === null ? [] : [standing]), ...(others as NonNullable<DeskRouteSession['recommended']>[])]
 }
 
-const ASK: Choice = { verb: 'ask', title: 'Ask the merchant', note: 'pauses the clock', blocked: 'not possible here yet' }
+const ask = ({ can }: Situation): Choice => ({ verb: 'ask', title: 'Ask the merchant', note: 'for something, with a due date', blocked: can('ask:write') })
 const reject = (situation: Situation): Choice => ({ verb: 'reject', title: 'Reject', note: 'the merchant gets a plain reason', blocked: situation.can('route_session:approve') ?? ownReason(situation) })
 const accept = ({ session, can }: Situation): Choice => ({ verb: 'accept', title: 'Accept for the merchant', note: 'when it said so on another channel', blocked: can('route_session:accept') ?? ((session.merchant_view as { can_accept: boolean }).can_accept ? null : 'the merchant answers, and agrees to nothing new') })
 const cancel = ({ session, can }: Situation): Choice => ({ verb: 'cancel', title: 'Cancel for the merchant', note: 'it withdrew', blocked: can('route_session:cancel') ?? ((session.merchant_view as { can_cancel: boolean }).can_cancel ? null : 'it can no longer be cancelled') })
@@ -80,6 +80,14 @@ function execute(situation: Situation): Choice {
   const { approval } = session
   const blocked = can('route_session:execute') ?? ownReason(situation) ?? payeeReason(session) ?? (approval.held < approval.required ? `${approval.required - approval.held} more approval needed` : null)
   return { verb: 'execute', title: 'Execute', note: `ceiling: ${session.mode_ceiling.replaceAll('_', ' ')}`, blocked }
+}
+
+/** What was begun can be ended with what happened at any time; it stands first once every step is confirmed, and last before. */
+function closable({ execution, can }: Situation, choices: readonly Choice[]): readonly Choice[] {
+  if (execution === null) return choices
+  const all = currentStep(execution) === null
+  const close: Choice = { verb: 'close', title: 'Close with what happened', note: all ? 'every step is confirmed' : 'it failed, or the money came back', blocked: can('route_session:close') }
+  return all ? [close, ...choices] : [...choices, close]
 }
 
 const pause = ({ can }: Situation): Choice => ({ verb: 'pause', title: 'Pause', note: 'coded reason', blocked: can('route_session:execute') })

@@ -46,9 +46,15 @@ export function consequenceOf(verb: Verb, facts: ConsequenceFacts): Consequence 
     case 'unknown': return sees('On its way', 'Nothing behind it goes on and nothing is repeated until a person has found out.', null)
     case 'found': return sees('On its way', reason === null ? 'It goes on to its proof, or it failed and may be tried again.' : reason.code === 'provider_says_not_sent' ? `${name} failed then, and may be tried again.` : `${name} goes on to its proof.`, null)
     case 'retry': return sees('On its way', `${name} is ready again. Nothing is sent by that alone.`, null)
+    case 'ask': return sees('Your turn', 'The session waits on the merchant and the desk’s clock is paused. With the answer it comes back to the queue with the time that it has left now.', askedWords(openAsks(facts)))
     default: return null
   }
 }
+
+const COUNTS = ['one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten'] as const
+const openAsks = ({ session }: ConsequenceFacts): number => session.asks.filter(({ state }) => state === 'open').length
+/** The headline that the merchant reads when it is asked one thing more than is open; the question itself stands under it. */
+export const askedWords = (open: number): string => (open === 0 ? 'The desk needs one thing from you.' : `The desk needs ${COUNTS[open] ?? 'some'} things from you.`)
 
 /** What the merchant pays for what stands, the desk's fee included. */
 const paid = ({ all_in }: DeskRouteSession, standing: Candidate): string => money(all_in?.merchant_pays ?? standing.sent)
