@@ -5,7 +5,6 @@ import {
   agreeToOffer, COUNTED_DOCUMENTS, holdPeriodTotals, keepSupplierPayable, readRouteSession, readSettings, readSnapshotFiles, refused, sessionChanged, transitionSession, withTenantWrite,
   type SessionState, type StoredRouteSession, type Tx,
 } from '#database/index.ts'
-import type { FourEyes } from '#execution/four-eyes.ts'
 import { hasExpired } from '#orchestrator/merchant-view/index.ts'
 import { crossedPeriodCap } from '#orchestrator/period-cap.ts'
 import { mustSee, visibleMerchantId } from '#platform/session-access/index.ts'
@@ -15,6 +14,7 @@ import { readSessionToShow } from './read-session.ts'
 import { exceedsInvoice } from './read-invoice.ts'
 import { takePapers } from './paper-uses.ts'
 import { viewFor } from './session-views.ts'
+import { NOTHING_ASKED, type Asked } from './standing-offer.ts'
 import type { AppDeps } from './deps.ts'
 
 export type Change = {
@@ -29,8 +29,8 @@ export type Change = {
   readonly over_invoice?: boolean
   /** true where the recommended price is agreed to: then it must still stand and must not be degraded */
   readonly offer: boolean
-  /** how many must approve what is agreed to */
-  readonly fourEyes?: (session: StoredRouteSession) => FourEyes
+  /** how many must approve what is agreed to, by the rules in force in this transaction */
+  readonly fourEyes?: (tx: Tx, session: StoredRouteSession) => Promise<Asked>
 }
 
 export async function changeState(deps: AppDeps, request: FastifyRequest, change: Change): Promise<DeskRouteSession | MerchantRouteSession> {
@@ -53,7 +53,7 @@ export async function changeState(deps: AppDeps, request: FastifyRequest, change
     if (change.offer && session.state === 'awaiting_merchant' && session.agreed_content_version === session.content_version) return refuse('wrong_state')
     if (change.offer && change.over_invoice !== true && (await exceedsInvoice(deps, tx, session))) return refuse('invoice_exceeded')
     if (change.offer && !(await takePapers(deps, tx, session, settings))) return refuse('document_used_up')
-    if (change.offer) await agreeToOffer(tx, { session_id, ...(change.fourEyes?.(session) ?? { required: 1, because: [] }) })
+    if (change.offer) await agreeToOffer(tx, { session_id, ...((await change.fourEyes?.(tx, session)) ?? NOTHING_ASKED) })
     const moved = await transitionSession(tx, { session_id, from: session.state, to: change.to, version, market_clock, reason: change.reason })
     if (!moved.ok) return refuse(moved.error.code)
     return {

@@ -284,6 +284,17 @@ async function record(): Promise<Example[]> {
   const denied = await proposer.post(`/api/suppliers/${kenya}/bank-detail-changes`, { received_by: 'chat', account_number: '6222024444555567' })
   await say('rejectBankDetails', 'denied', 'The supplier knows nothing of it', second_person, 'POST', `/api/bank-detail-changes/${denied.json.id}/reject`, { because: 'supplier_denies_it' })
   await say('listBankDetailChanges', 'all', 'Every change of a supplier, newest first', proposer, 'GET', `/api/suppliers/${kenya}/bank-detail-changes`)
+  const another_admin = await (await world.member(world.a, 'platform_admin', 'C. Danjuma')).signIn()
+  const rules = { base_version: 0, reason: 'the auditors asked for it', rules: [{ id: 'large_amount', over_usd: '200000', approvals: 2 }, { id: 'ghana', corridor_id: 'gh-cn', over_usd: '100000', approvals: 3 }] }
+  const other_rules = await say('proposeApprovalRules', 'two-rules', 'Other rules of approval, which do not count yet', second_person, 'POST', '/api/approval-rules/proposals', rules)
+  await say('proposeApprovalRules', 'waiting', 'Only one proposal waits at a time', another_admin, 'POST', '/api/approval-rules/proposals', { ...rules, rules: [] })
+  await say('confirmApprovalRules', 'own', 'Who proposed them cannot confirm them', second_person, 'POST', `/api/approval-rules/proposals/${other_rules.json.id}/confirm`, {})
+  await say('confirmApprovalRules', 'confirmed', 'Another Platform Admin puts them in force', another_admin, 'POST', `/api/approval-rules/proposals/${other_rules.json.id}/confirm`, {})
+  const laxer = await second_person.post('/api/approval-rules/proposals', { ...rules, base_version: 1, rules: [] })
+  await say('rejectApprovalRules', 'too-lax', 'Another one would ask for too little', another_admin, 'POST', `/api/approval-rules/proposals/${laxer.json.id}/reject`, { because: 'too_lax' })
+  const mistaken = await second_person.post('/api/approval-rules/proposals', { ...rules, base_version: 1, rules: [{ id: 'large_amount', over_usd: '20', approvals: 2 }] })
+  await say('withdrawApprovalRules', 'mistaken', 'Who proposed it takes it back', second_person, 'POST', `/api/approval-rules/proposals/${mistaken.json.id}/withdraw`, { because: 'entered_wrongly' })
+  await say('getApprovalRules', 'all', 'The rules in force and every set that was decided', proposer, 'GET', '/api/approval-rules')
   const carried = await carriedOutThing(world, world.a, 'own')
   const page = `/api/route-sessions/${carried.id}`
   const predicted = (await say('getSessionOutcome', 'predicted', 'What the decision predicts, before anything is recorded', proposer, 'GET', `${page}/outcome`)).json.prediction

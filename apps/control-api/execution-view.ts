@@ -26,7 +26,7 @@ export async function readExecution(deps: AppDeps, actor: Actor, session_id: str
   const { session, market_clock } = shown
   return {
     session_id, version: session.version, state: session.state, mode: session.execution_mode, mode_ceiling: session.mode_ceiling, market_clock,
-    gates: gatesOf(session, candidate, screening),
+    gates: gatesOf(session, candidate, screening, shown.asked_now ?? null),
     steps: candidate === null ? [] : steps.map((step) => stepView(shown, candidate, step, proofs.filter(({ step_id }) => step_id === step.id), masks.get(step.provider_account_id ?? '') ?? null)),
   }
 }

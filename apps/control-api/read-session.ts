@@ -1,14 +1,15 @@
 /** Reading one session as its reader may: one READ ONLY transaction, then the decision from memory or computed again. */
 import type { FastifyRequest } from 'fastify'
 import type { Actor } from '#contracts/roles.ts'
-import { readRouteSession, withTenantRead, type StoredRouteSession } from '#database/index.ts'
+import { readApprovalRulesInForce, readRouteSession, withTenantRead, type StoredRouteSession } from '#database/index.ts'
 import { mustSee, visibleMerchantId } from '#platform/session-access/index.ts'
-import { approvalsThatHold } from './approval-view.ts'
+import { approvalsThatHold, askedMore } from './approval-view.ts'
 import { actorOf, deny } from './http/signed-in.ts'
 import { ProblemError } from './problems.ts'
 import { clockNow, readMarket, zoneOfCountry } from './market.ts'
 import { executedAt, NOT_EXECUTED, readExecuted } from './merchant-tracking.ts'
 import { readStanding } from './read-standing.ts'
+import { fourEyesBy, standingCandidate } from './standing-offer.ts'
 import type { SessionToShow } from './session-views.ts'
 import type { AppDeps } from './deps.ts'
 
@@ -31,9 +32,9 @@ export async function readSessionToChange(deps: AppDeps, request: FastifyRequest
  * repeated request is told again what it did, and not what became of it.
  */
 export async function readSessionToShow(deps: AppDeps, actor: Actor, id: string, version?: number): Promise<SessionToShow> {
-  const { session, market, executed } = await withTenantRead(deps.db, actor, async (tx) => {
-    const [session, market] = await Promise.all([readRouteSession(tx, id, { merchant_id: visibleMerchantId(actor) }), readMarket(deps, tx)])
-    return { session, market, executed: session === null ? NOT_EXECUTED : await readExecuted(tx, session) }
+  const { session, market, rules, executed } = await withTenantRead(deps.db, actor, async (tx) => {
+    const [session, market, rules] = await Promise.all([readRouteSession(tx, id, { merchant_id: visibleMerchantId(actor) }), readMarket(deps, tx), readApprovalRulesInForce(tx)])
+    return { session, market, rules, executed: session === null ? NOT_EXECUTED : await readExecuted(tx, session) }
   })
   if (session === null) throw new ProblemError('not_found')
   const decided = await deps.decisions.offered(actor, mustSee(actor, session))
@@ -41,7 +42,10 @@ export async function readSessionToShow(deps: AppDeps, actor: Actor, id: string,
   const shown = move === undefined ? session : { ...session, version: move.seq, state: move.to, payee_details: 'confirmed' as const, incident: null, providers_out: [], ...agreedAt(session, move), ...(move.to === 'awaiting_merchant' ? {} : { paused_at: null }), transitions: session.transitions.filter(({ seq }) => seq <= move.seq) }
   const market_clock = clockNow(move === undefined ? market.settings : { ...market.settings, market_clock: move.market_clock }, deps.now())
   const standing = move !== undefined || actor.role === 'merchant_client' ? [] : await readStanding(deps, actor, shown, decided, market)
-  return { session: shown, decided, standing, executed: move === undefined || move.seq === session.version ? executed : executedAt(executed, move), market_clock, supplier_time_zone: zoneOfCountry(decided?.snapshot ?? null, session.supplier.country) }
+  const candidate = standingCandidate(session, decided)
+  const asks = move === undefined && candidate !== null && decided !== null && (session.state === 'accepted' || session.state === 'approved')
+  const asked_now = asks ? askedMore(session, fourEyesBy(rules, session, candidate, decided.snapshot), rules) : null
+  return { session: shown, decided, standing, asked_now, executed: move === undefined || move.seq === session.version ? executed : executedAt(executed, move), market_clock, supplier_time_zone: zoneOfCountry(decided?.snapshot ?? null, session.supplier.country) }
 }
 
 /**

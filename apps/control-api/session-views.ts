@@ -6,7 +6,7 @@ import { outageSentence } from '#execution/standing.ts'
 import type { StandingReason } from '#contracts/api/standing.ts'
 import type { CurrentStepRow, OpenIncident, RouteSessionListRow, SessionState, StoredRouteSession } from '#database/index.ts'
 import { allIn, askedNext, CANCELLABLE, hasExpired, merchantRow, merchantView, nextStep, openAsks, type DecisionFacts, type SessionFacts } from '#orchestrator/merchant-view/index.ts'
-import { approvalView, offerView } from './approval-view.ts'
+import { approvalView, offerView, type AskedNow } from './approval-view.ts'
 import { askOf, claimOf } from './desk-work-views.ts'
 import type { Decided } from './decisions.ts'
 import { wentWrong } from './incident-words.ts'
@@ -25,6 +25,8 @@ export type SessionToShow = {
   readonly supplier_time_zone: string
   /** what stands in its way; nothing in the answer of a move, which says what the move did */
   readonly standing?: readonly StandingReason[]
+  /** what the rules of approval ask for since they were changed; null in the answer of a move */
+  readonly asked_now?: AskedNow
 }
 
 export const viewFor = (actor: Pick<Actor, 'role' | 'user_id'>, shown: SessionToShow): DeskRouteSession | MerchantRouteSession =>
@@ -72,7 +74,7 @@ function deskViewOf(actor: Pick<Actor, 'user_id'>, shown: SessionToShow): DeskRo
       country: session.supplier.country, method: session.supplier.method, account_masked: session.supplier.account_masked,
     },
     payee_details: session.payee_details,
-    offer: offerView(session), approval: approvalView(session), execution_mode: session.execution_mode, offered: session.offer?.candidate ?? null,
+    offer: offerView(session), approval: approvalView(session, shown.asked_now ?? null), execution_mode: session.execution_mode, offered: session.offer?.candidate ?? null,
     corridor: { id: session.corridor_id, name: session.corridor_name },
     invoice_number: session.invoice_number, intent: session.intent, outcome: session.outcome, degraded: [...session.degraded],
     valid_until: session.valid_until, quote_kind: 'indicative',

@@ -22,6 +22,7 @@ export const ERROR_CODES = [
   'not_agreed', 'payee_details_changed', 'already_approved', 'admin_is_second', 'not_ones_own', 'approval_missing', 'route_gone', 'policy_denied', 'mode_not_available', 'document_missing',
   'wrong_step_state', 'steps_not_done', 'rail_required', 'rail_stands', 'account_not_usable', 'proof_kind_not_asked', 'proof_there', 'proof_missing', 'proof_differs', 'proof_used', 'artifact_not_usable', 'second_person_for_difference', 'draft_refused',
   'duplicate_invoice', 'name_taken', 'no_corridor_data', 'unknown_corridor', 'unknown_document', 'supplier_on_hold', 'change_pending', 'change_decided', 'second_person_required', 'second_channel_required', 'number_differs', 'corridor_not_for_merchant', 'wrong_state', 'offer_expired', 'period_cap_reached', 'degraded_not_acceptable', 'evidence_undone', 'live_market_clock', 'market_data_invalid', 'nothing_new',
+  'second_admin_required', 'rules_proposed', 'rules_decided', 'not_proposer',
   'claimed_by_other', 'nothing_to_claim', 'ask_closed', 'too_many_asks',
   'malformed_upload', 'file_too_large', 'file_type_refused', 'file_content_refused', 'storage_full', 'artifact_quarantined', 'artifact_refused', 'artifact_removed', 'artifact_superseded', 'no_preview',
   'quote_not_signed', 'quote_expired', 'quote_ref_used',

@@ -97,6 +97,44 @@ grant insert, select to fc_auth
 grant select to app_rt
 grant update (revoked_at, revoked_by) to fc_auth
 
+table approval_rule_sets (row-level security forced)
+  tenant_id uuid not null
+  id uuid not null
+  version integer not null
+  base_version integer not null
+  rules jsonb not null
+  reason text not null
+  state text not null default 'proposed'::text
+  proposed_by uuid not null
+  proposed_at timestamp with time zone not null default clock_timestamp()
+  decided_by uuid
+  decided_at timestamp with time zone
+  because text
+  constraint approval_rule_sets_because_check CHECK ((because = ANY (ARRAY['not_agreed'::text, 'too_strict'::text, 'too_lax'::text, 'entered_wrongly'::text, 'no_longer_needed'::text])))
+  constraint approval_rule_sets_check CHECK (((base_version >= 0) AND (base_version < version)))
+  constraint approval_rule_sets_decided CHECK ((((state = 'proposed'::text) = (decided_by IS NULL)) AND ((decided_by IS NULL) = (decided_at IS NULL))))
+  constraint approval_rule_sets_pkey PRIMARY KEY (tenant_id, id)
+  constraint approval_rule_sets_reason_check CHECK (((length(reason) >= 1) AND (length(reason) <= 300)))
+  constraint approval_rule_sets_refusal CHECK (((state = ANY (ARRAY['rejected'::text, 'withdrawn'::text])) = (because IS NOT NULL)))
+  constraint approval_rule_sets_rules CHECK (fc.are_approval_rules(rules))
+  constraint approval_rule_sets_second_person CHECK (((state = 'proposed'::text) OR ((state = 'withdrawn'::text) = (decided_by = proposed_by))))
+  constraint approval_rule_sets_state_check CHECK ((state = ANY (ARRAY['proposed'::text, 'confirmed'::text, 'rejected'::text, 'withdrawn'::text])))
+  constraint approval_rule_sets_tenant_id_decided_by_fkey FOREIGN KEY (tenant_id, decided_by) REFERENCES memberships(tenant_id, user_id)
+  constraint approval_rule_sets_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(tenant_id)
+  constraint approval_rule_sets_tenant_id_proposed_by_fkey FOREIGN KEY (tenant_id, proposed_by) REFERENCES memberships(tenant_id, user_id)
+  constraint approval_rule_sets_version_check CHECK ((version > 0))
+  constraint approval_rule_sets_versions UNIQUE (tenant_id, version)
+CREATE INDEX approval_rule_sets_in_force ON public.approval_rule_sets USING btree (tenant_id, version DESC) WHERE (state = 'confirmed'::text)
+CREATE UNIQUE INDEX approval_rule_sets_one_proposed ON public.approval_rule_sets USING btree (tenant_id) WHERE (state = 'proposed'::text)
+policy tenant_named permissive for all to public using (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid) with check (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid)
+policy tenant_signed restrictive for all to public using (tenant_id = ( SELECT fc.tid() AS tid)) with check (tenant_id = ( SELECT fc.tid() AS tid))
+CREATE TRIGGER by_admins AFTER INSERT OR UPDATE ON public.approval_rule_sets FOR EACH ROW EXECUTE FUNCTION fc.check_approval_rule_set()
+CREATE TRIGGER decided_once BEFORE UPDATE ON public.approval_rule_sets FOR EACH ROW EXECUTE FUNCTION fc.keep_approval_rule_set()
+CREATE TRIGGER kept_rows BEFORE DELETE ON public.approval_rule_sets FOR EACH ROW EXECUTE FUNCTION fc.refuse_change()
+CREATE TRIGGER kept_table BEFORE TRUNCATE ON public.approval_rule_sets FOR EACH STATEMENT EXECUTE FUNCTION fc.refuse_change()
+grant insert, select to app_rt
+grant update (state, decided_by, decided_at, because) to app_rt
+
 table approvals (row-level security forced)
   tenant_id uuid not null
   id uuid not null
@@ -1389,10 +1427,12 @@ table route_sessions (row-level security forced)
   paused_at timestamp with time zone -- since when, by the market clock, the desk's clock stands; due_at moves on by as much when it goes on
   providers_used text[]
   offered_by uuid -- the re-pricing whose price is on offer or agreed; null: the decision's
+  approval_rules_version integer -- the set of rules by which required_approvals was found; null is the one that FlowClaw comes with
   constraint route_sessions_accepted_by FOREIGN KEY (tenant_id, accepted_by) REFERENCES memberships(tenant_id, user_id)
   constraint route_sessions_agreed_content_version_check CHECK ((agreed_content_version > 0))
   constraint route_sessions_amount_check CHECK ((amount > (0)::numeric))
   constraint route_sessions_amount_side_check CHECK ((amount_side = ANY (ARRAY['merchant_sends'::text, 'supplier_receives'::text])))
+  constraint route_sessions_approval_rules FOREIGN KEY (tenant_id, approval_rules_version) REFERENCES approval_rule_sets(tenant_id, version)
   constraint route_sessions_content_version_check CHECK ((content_version > 0))
   constraint route_sessions_desk_fee_amount_check CHECK ((desk_fee_amount >= (0)::numeric))
   constraint route_sessions_execution_mode_check CHECK ((execution_mode = ANY (ARRAY['simulation'::text, 'live_safe'::text, 'manual'::text, 'hybrid'::text])))
@@ -1427,7 +1467,7 @@ CREATE TRIGGER supplier_not_held BEFORE UPDATE OF state ON public.route_sessions
 grant insert, select to app_rt
 grant select to app_worker
 grant update (version, state, due_at, paused_at) to app_worker
-grant update (version, state, due_at, valid_until, degraded, sends_amount, sends_currency, receives_amount, receives_currency, cost_bps, desk_fee_amount, desk_fee_currency, documents_used, content_version, agreed_content_version, chosen_candidate_id, required_approvals, four_eyes_because, accepted_by, execution_mode, paused_at, offered_by) to app_rt
+grant update (version, state, due_at, valid_until, degraded, sends_amount, sends_currency, receives_amount, receives_currency, cost_bps, desk_fee_amount, desk_fee_currency, documents_used, content_version, agreed_content_version, chosen_candidate_id, required_approvals, four_eyes_because, accepted_by, execution_mode, paused_at, offered_by, approval_rules_version) to app_rt
 
 table screenings (row-level security forced)
   tenant_id uuid not null
@@ -1994,6 +2034,27 @@ AS $function$
 $function$
 -- owner migrator, execute app_rt
 
+CREATE OR REPLACE FUNCTION fc.are_approval_rules(rules jsonb)
+ RETURNS boolean
+ LANGUAGE sql
+ IMMUTABLE
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select case when jsonb_typeof(rules) <> 'array' then false else jsonb_array_length(rules) <= 40
+    and (select count(distinct r ->> 'id') = count(*) from jsonb_array_elements(rules) r)
+    and (select coalesce(bool_and(case when jsonb_typeof(r) <> 'object' then false else
+        r - array['id', 'corridor_id', 'over_usd', 'over_route_risk', 'other_route', 'modes', 'approvals'] = '{}'::jsonb
+        and coalesce(jsonb_typeof(r -> 'id') = 'string' and r ->> 'id' ~ '^[a-z][a-z0-9_]{0,39}$' and r ->> 'id' not in ('other_route', 'live_probe'), false)
+        and coalesce(r -> 'approvals' in ('2'::jsonb, '3'::jsonb), false)
+        and (not r ? 'corridor_id' or (jsonb_typeof(r -> 'corridor_id') = 'string' and length(r ->> 'corridor_id') between 1 and 40))
+        and (not r ? 'over_usd' or (jsonb_typeof(r -> 'over_usd') = 'string' and r ->> 'over_usd' ~ '^(0|[1-9][0-9]{0,11})([.][0-9]{1,2})?$'))
+        and (not r ? 'over_route_risk' or (jsonb_typeof(r -> 'over_route_risk') = 'string' and r ->> 'over_route_risk' ~ '^0([.][0-9]{1,6})?$'))
+        and (not r ? 'other_route' or r -> 'other_route' = 'true'::jsonb)
+        and (not r ? 'modes' or (case when jsonb_typeof(r -> 'modes') <> 'array' then false else jsonb_array_length(r -> 'modes') between 1 and 4 and r -> 'modes' <@ '["simulation", "live_safe", "manual", "hybrid"]'::jsonb end))
+      end), true) from jsonb_array_elements(rules) r) end
+$function$
+-- owner migrator, execute app_rt
+
 CREATE OR REPLACE FUNCTION fc.audit_genesis(p_tenant uuid)
  RETURNS bytea
  LANGUAGE sql
@@ -2126,6 +2187,27 @@ begin
   end if;
   if s.required_approvals > 1 and (new.user_id = s.requested_by or new.user_id = s.accepted_by) then
     raise exception 'four eyes are asked for' using errcode = '23514', constraint = 'approvals_not_ones_own';
+  end if;
+  return new;
+end $function$
+-- owner migrator, execute owner alone
+
+CREATE OR REPLACE FUNCTION fc.check_approval_rule_set()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+begin
+  if not exists (select from memberships m where m.tenant_id = new.tenant_id and m.user_id = coalesce(new.decided_by, new.proposed_by) and m.role = 'platform_admin' and m.ended_at is null) then
+    raise exception 'rules of approval are changed by Platform Admins' using errcode = '23514', constraint = 'approval_rule_sets_by_admins';
+  end if;
+  if tg_op = 'INSERT' then
+    if new.state <> 'proposed' then
+      raise exception 'rules of approval are proposed first' using errcode = '23514', constraint = 'approval_rule_sets_proposed_first';
+    end if;
+    if new.base_version <> coalesce((select max(s.version) from approval_rule_sets s where s.tenant_id = new.tenant_id and s.state = 'confirmed'), 0) then
+      raise exception 'other rules of approval are in force' using errcode = '23514', constraint = 'approval_rule_sets_on_what_stands';
+    end if;
   end if;
   return new;
 end $function$
@@ -2541,6 +2623,20 @@ AS $function$
   select exists (select from known_devices where key = fc.device_row(p_key, p_email) and last_at > now() - interval '90 days')
 $function$
 -- owner fc_auth, execute app_rt, fc_auth
+
+CREATE OR REPLACE FUNCTION fc.keep_approval_rule_set()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  if old.state <> 'proposed' or (new.tenant_id, new.id, new.version, new.base_version, new.rules, new.reason, new.proposed_by, new.proposed_at)
+    is distinct from (old.tenant_id, old.id, old.version, old.base_version, old.rules, old.reason, old.proposed_by, old.proposed_at) then
+    raise exception 'a change of the rules of approval is decided once' using errcode = '42501', constraint = 'approval_rule_sets_decided_once';
+  end if;
+  return new;
+end $function$
+-- owner migrator, execute owner alone
 
 CREATE OR REPLACE FUNCTION fc.keep_artifact()
  RETURNS trigger

@@ -67,6 +67,10 @@ export type BankDetailChangesTable = {
   replaced_bic: string | null; proposed_by: string; proposed_at: DefaultInstant; decided_by: string | null; decided_at: Instant | null; confirmed_over: string | null
   confirmed_with: string | null; rejected_because: string | null
 }
+export type ApprovalRuleSetsTable = {
+  tenant_id: string; id: string; version: number; base_version: number; rules: Jsonb; reason: string; state: Generated<string>; proposed_by: string; proposed_at: DefaultInstant
+  decided_by: string | null; decided_at: Instant | null; because: string | null
+}
 export type SuppliersTable = {
   tenant_id: string; id: string; merchant_id: string; legal_name: string; legal_name_zh: string | null; country: string; city: string; method: string
   settlement_currency: string; payee_type: string; payee_is_contract_seller: boolean; accepts_other_settlement: boolean; prefers: string | null
@@ -127,7 +131,7 @@ export type RouteSessionsTable = {
   description: string; amount_side: string; amount: Numeric; currency: string; intent: Jsonb; requested_at: Instant; due_at: Instant | null
   valid_until: Instant | null; needed_by: string; degraded: Generated<string[]>; sends_amount: Numeric | null; sends_currency: string | null
   receives_amount: Numeric | null; receives_currency: string | null; cost_bps: Numeric | null; desk_fee_amount: Numeric | null; desk_fee_currency: string | null; desk_fee_rule_id: string | null; documents_used: string[] | null; providers_used: string[] | null; offered_by: string | null; search_text: string; why: Generated<string>; accepted_details_version: number | null
-  content_version: Generated<number>; agreed_content_version: number | null; chosen_candidate_id: string | null; required_approvals: Generated<number>; four_eyes_because: Generated<string[]>
+  content_version: Generated<number>; agreed_content_version: number | null; chosen_candidate_id: string | null; required_approvals: Generated<number>; four_eyes_because: Generated<string[]>; approval_rules_version: number | null
   accepted_by: string | null; execution_mode: string | null; paused_at: Instant | null; created_at: DefaultInstant
   invoice_total: Numeric | null
 }
@@ -215,7 +219,7 @@ export type Tables = {
   connector_calls: ConnectorCallsTable; probe_caps: ProbeCapsTable; probe_reservations: ProbeReservationsTable; quote_sources: QuoteSourcesTable; signed_quotes: SignedQuotesTable
   quotes: QuotesTable; session_repricings: SessionRepricingsTable; provider_outages: ProviderOutagesTable
   artifacts: ArtifactsTable
-  tenants: TenantsTable; tenant_data_keys: TenantDataKeysTable; merchants: MerchantsTable; suppliers: SuppliersTable; bank_detail_changes: BankDetailChangesTable; memberships: MembershipsTable; account_links: AccountLinksTable
+  tenants: TenantsTable; tenant_data_keys: TenantDataKeysTable; merchants: MerchantsTable; suppliers: SuppliersTable; bank_detail_changes: BankDetailChangesTable; approval_rule_sets: ApprovalRuleSetsTable; memberships: MembershipsTable; account_links: AccountLinksTable
   data_revisions: DataRevisionsTable; snapshots: SnapshotsTable; corridors: CorridorsTable; providers: ProvidersTable
   market_data: MarketDataTable; facts: FactsTable; tenant_settings: TenantSettingsTable; desk_fee_rules: DeskFeeRulesTable
   audit_heads: AuditHeadsTable; audit_events: AuditEventsTable; audit_checkpoints: AuditCheckpointsTable; audit_reviews: AuditReviewsTable; idempotency_keys: IdempotencyKeysTable; outbox: OutboxTable

@@ -2,6 +2,7 @@
 import type { Candidate, Verdict, PaymentIntent } from '#contracts/routing.ts'
 import type { ProofDifference } from '#contracts/api/execution.ts'
 import type { StepState } from '#contracts/state-machines.ts'
+import type { ApprovalRule } from '#contracts/api/approval-rules.ts'
 import type { IncidentAction, IncidentChaser, IncidentKind, IncidentSentence, Resolution } from '#contracts/incidents.ts'
 import type { Role, Actor } from '#contracts/roles.ts'
 import type { RAIL_OWNERS } from '#contracts/api/provider-accounts.ts'
@@ -100,6 +101,17 @@ export type BankDetailChangeRow = {
   readonly decided_by: string | null; readonly decided_by_name: string | null; readonly decided_at: string | null
   readonly confirmed_over: string | null; readonly confirmed_with: string | null; readonly rejected_because: string | null
 }
+export type ApprovalRulesInForce = { readonly version: number; readonly rules: readonly ApprovalRule[]; readonly since: string }
+/** A set of a company's own rules of approval; `superseded` is one that was in force until another was confirmed. */
+export type ApprovalRuleSetRow = {
+  readonly id: string; readonly version: number; readonly base_version: number; readonly state: 'proposed' | 'in_force' | 'superseded' | 'rejected' | 'withdrawn'
+  readonly rules: readonly ApprovalRule[]
+  /** of the set that was in force when it was proposed; null where that was none of the company's own */
+  readonly base_rules: readonly ApprovalRule[] | null
+  readonly reason: string; readonly proposed_by: string; readonly proposed_by_name: string; readonly proposed_at: string
+  readonly decided_by: string | null; readonly decided_by_name: string | null; readonly decided_at: string | null; readonly because: string | null
+}
+export type NewApprovalRuleSet = Pick<ApprovalRuleSetRow, 'id' | 'base_version' | 'rules' | 'reason'>
 export type NewBankDetailChange = Pick<BankDetailChangeRow, 'id' | 'supplier_id' | 'received_by' | 'account_masked' | 'cnaps_masked' | 'bank_name' | 'bic'> & {
   /** sealed for this change */
   readonly details_sealed: Buffer
@@ -313,6 +325,8 @@ export type StoredRouteSession = RouteSessionListRow & {
   readonly transitions: readonly TransitionRow[]
   /** who said for the merchant that it agrees; null before, and in sessions of before this was kept */
   readonly accepted_by: string | null
+  /** the company's own rules by which it was said how many must approve; null where it had none, or before anybody agreed */
+  readonly approval_rules: readonly ApprovalRule[] | null
   /** null while the recommendation stands */
   readonly offer: OfferRow | null
   readonly approvals: readonly ApprovalRow[]
@@ -331,7 +345,7 @@ export type OfferRow = {
 }
 export type NewOffer = Pick<OfferRow, 'content_version' | 'because' | 'reason_code' | 'note' | 'candidate_id' | 'candidate' | 'market_clock' | 'valid_until'> & {
   readonly session_id: string; readonly snapshot_digest: string; readonly policy_revision: string; readonly desk_fee: DecimalMoney | null
-  readonly documents_used: readonly string[]; readonly required_approvals: number; readonly four_eyes_because: readonly string[]
+  readonly documents_used: readonly string[]; readonly required_approvals: number; readonly four_eyes_because: readonly string[]; readonly approval_rules_version: number | null
 }
 export type ApprovalRow = {
   readonly id: string; readonly content_version: number; readonly details_version: number; readonly candidate_id: string; readonly user_id: string; readonly name: string; readonly role: string

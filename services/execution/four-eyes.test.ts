@@ -3,29 +3,32 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { EXECUTION_MODES } from '#contracts/api/route-sessions.ts'
 import { ONE } from '#orchestrator/rational.ts'
-import { DEFAULT_APPROVAL_RULES, fourEyesOf, fourEyesSentence, ownWhereFourEyes, type FourEyesFacts } from './four-eyes.ts'
+import { rulesOf } from './approval-rules.ts'
+import { fourEyesOf, fourEyesSentence, ownWhereFourEyes, type FourEyesFacts } from './four-eyes.ts'
 import { lower, modeOf } from './mode.ts'
 
 const facts = (change: Partial<FourEyesFacts> & { amount?: string; route_risk?: string } = {}): FourEyesFacts => ({
   corridor_id: 'ng-cn', candidate: { sent: { amount: change.amount ?? '1000', currency: 'USD' }, route_risk: change.route_risk ?? '0.05' }, usd_per_unit: ONE, other_route: false, ...change,
 })
 
+const RULES = rulesOf(null)
+
 // Guarantee: each reason for four eyes asks for them by itself, exactly from its limit on, and is named.
 test('amount, risk, another route and a live probe ask for a second person', () => {
-  assert.deepEqual(fourEyesOf(facts()), { required: 1, because: [] })
+  assert.deepEqual(fourEyesOf(facts(), RULES), { required: 1, because: [] })
   for (const [change, id] of [[{ amount: '50000.01' }, 'large_amount'], [{ route_risk: '0.120001' }, 'high_risk'], [{ other_route: true }, 'other_route'], [{ mode: 'live_safe' }, 'live_probe']] as const) {
-    assert.deepEqual(fourEyesOf(facts(change)), { required: 2, because: [id] })
-    assert.notEqual(fourEyesSentence(id), id)
+    assert.deepEqual(fourEyesOf(facts(change), RULES), { required: 2, because: [id] })
+    assert.notEqual(fourEyesSentence(id, RULES), id)
   }
-  for (const change of [{ amount: '50000' }, { route_risk: '0.12' }, { mode: 'manual' }] as const) assert.equal(fourEyesOf(facts(change)).required, 1)
-  const here = [{ id: 'ke', corridor_id: 'ke-cn', approvals: 3, sentence: 'Three in Kenya.' }] as const
+  for (const change of [{ amount: '50000' }, { route_risk: '0.12' }, { mode: 'manual' }] as const) assert.equal(fourEyesOf(facts(change), RULES).required, 1)
+  const here = [{ id: 'ke', corridor_id: 'ke-cn', approvals: 3 }] as const
   assert.deepEqual([fourEyesOf(facts(), here).required, fourEyesOf(facts({ corridor_id: 'ke-cn' }), here).required], [1, 3])
 })
 
 // Guarantee: more money, more risk or more rules never ask for fewer people.
 test('four eyes only grow', () => {
-  fc.assert(fc.property(fc.bigInt({ min: 1n, max: 10n ** 9n }), fc.bigInt({ min: 0n, max: 10n ** 6n }), fc.nat({ max: 999 }), fc.nat({ max: 100 }), fc.subarray([...DEFAULT_APPROVAL_RULES]), (amount, more, risk, riskier, rules) => {
-    const at = (a: bigint, r: number, some = DEFAULT_APPROVAL_RULES as readonly (typeof DEFAULT_APPROVAL_RULES)[number][]) => fourEyesOf(facts({ amount: String(a), route_risk: `0.${String(r).padStart(4, '0')}` }), some).required
+  fc.assert(fc.property(fc.bigInt({ min: 1n, max: 10n ** 9n }), fc.bigInt({ min: 0n, max: 10n ** 6n }), fc.nat({ max: 999 }), fc.nat({ max: 100 }), fc.subarray([...RULES]), (amount, more, risk, riskier, rules) => {
+    const at = (a: bigint, r: number, some = RULES) => fourEyesOf(facts({ amount: String(a), route_risk: `0.${String(r).padStart(4, '0')}` }), some).required
     assert.ok(at(amount + more, risk + riskier) >= at(amount, risk))
     assert.ok(at(amount, risk) >= at(amount, risk, rules))
   }))

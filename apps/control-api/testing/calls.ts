@@ -223,6 +223,25 @@ const outageThing: Call['thing'] = async (world, of) => {
   assert.equal(made.status, 201, made.text)
   return { ...NOTHING, id: made.json.items[0].id }
 }
+/** Rules that no set of the company has, so that a proposal is never of nothing new. */
+const newRulesBody = (base_version: number) => ({ base_version, rules: [{ id: 'large_amount', over_usd: String(1_000 + Math.trunc(Math.random() * 1e9)), approvals: 2 }], reason: 'the auditors asked for it' })
+const versionInForce = async ({ database }: World, of: Company): Promise<number> =>
+  (await database.superuser.query("select coalesce(max(version), 0)::int as version from approval_rule_sets where tenant_id = $1 and state = 'confirmed'", [of.id])).rows[0].version
+/** Another Platform Admin beside the one who calls, nothing that waits, and the rules that FlowClaw comes with: what an earlier call left is gone, past the triggers that keep it. */
+const noRulesProposed = async (world: World, of: Company): Promise<unknown> => {
+  await world.database.superuser.query("begin; set local session_replication_role = 'replica'; " +
+    `update route_sessions set approval_rules_version = null where tenant_id = '${of.id}'; delete from approval_rule_sets where tenant_id = '${of.id}'; commit`)
+  const { rows } = await world.database.superuser.query("select from memberships where tenant_id = $1 and role = 'platform_admin' and display_name = 'S. Admin' and ended_at is null", [of.id])
+  return rows.length > 0 ? null : world.member(of, 'platform_admin', 'S. Admin')
+}
+/** Rules that wait, proposed by the caller itself or by another Platform Admin. */
+const rulesThing = (by: 'caller' | 'colleague'): NonNullable<Call['thing']> => async (world, of) => {
+  await noRulesProposed(world, of)
+  const proposer = by === 'caller' ? await world.as(of, 'platform_admin') : await (await world.member(of, 'platform_admin', 'P. Roposer')).signIn()
+  const made = await proposer.post('/api/approval-rules/proposals', newRulesBody(await versionInForce(world, of)))
+  assert.equal(made.status, 201, made.text)
+  return { ...NOTHING, id: made.json.id }
+}
 const DATA = readTexts(DATA_FOLDER)
 /** The files that FlowClaw ships, with something in them that no import before had. */
 export const newMarketData = () => ({ files: { ...DATA, 'rates.json': DATA['rates.json'].replace(/"mid_definition": "/, `$&Sample ${randomUUID()}. `) } })
@@ -406,6 +425,11 @@ export const CALLS: Readonly<Record<string, Call>> = {
     body: () => ({ quote_ref: 'Q-1', sell_asset: 'NGN', buy_asset: 'USDT', sell_amount: '1000000', price: '0.00066', fee: { amount: '0', currency: 'NGN' }, observed_at: '2026-09-29T08:59:00Z', expires_at: '2026-09-29T09:10:00Z' }),
   },
   getFact: { works_for: 'desk_operator', status: 200, url: () => '/api/facts/F001' },
+  getApprovalRules: { works_for: 'desk_operator', status: 200, url: () => '/api/approval-rules' },
+  proposeApprovalRules: { works_for: 'platform_admin', status: 201, url: () => '/api/approval-rules/proposals', ready: noRulesProposed, body: () => newRulesBody(0) },
+  confirmApprovalRules: { works_for: 'platform_admin', status: 200, thing: rulesThing('colleague'), url: ({ id }) => `/api/approval-rules/proposals/${id}/confirm`, body: () => ({}) },
+  rejectApprovalRules: { works_for: 'platform_admin', status: 200, thing: rulesThing('colleague'), url: ({ id }) => `/api/approval-rules/proposals/${id}/reject`, body: () => ({ because: 'too_lax' }) },
+  withdrawApprovalRules: { works_for: 'platform_admin', status: 200, thing: rulesThing('caller'), url: ({ id }) => `/api/approval-rules/proposals/${id}/withdraw`, body: () => ({ because: 'entered_wrongly' }) },
   listDeskFeeRules: { works_for: 'desk_operator', status: 200, url: () => '/api/desk-fee-rules' },
   putDeskFeeRule: {
     works_for: 'platform_admin', status: 200, url: () => '/api/desk-fee-rules',

@@ -65,6 +65,8 @@ export const MY_DATA_ROWS = {
   bank_details_i_decided: Type.Object({
     id: Uuid, supplier_id: Uuid, decided_at: nullable(Instant), state: Type.String(), confirmed_over: nullable(Type.String()), rejected_because: nullable(Type.String()),
   }, closed),
+  approval_rules_i_proposed: Type.Object({ id: Uuid, version: Type.Integer(), proposed_at: Instant, reason: Type.String() }, closed),
+  approval_rules_i_decided: Type.Object({ id: Uuid, version: Type.Integer(), decided_at: nullable(Instant), state: Type.String(), because: nullable(Type.String()) }, closed),
   offers_i_made: Type.Object({ session_id: Uuid, content_version: Type.Integer(), made_at: Instant, because: Type.String(), reason_code: Type.String(), note: nullable(Type.String()) }, closed),
   approvals_i_gave: Type.Object({ id: Uuid, session_id: Uuid, at: Instant, role: Type.String(), reason_code: Type.String(), note: nullable(Type.String()) }, closed),
   execution_steps_i_moved: Type.Object({ step_id: Uuid, seq: Type.Integer(), at: Instant, role: Type.String(), to_state: Type.String(), reason_code: nullable(Type.String()), note: nullable(Type.String()) }, closed),
@@ -103,7 +105,7 @@ export type MyDataList = keyof typeof MY_DATA_ROWS
 /** Lists of what the desk alone does. The copy of a merchant's user or an agent has none of them, so that it holds no field of the desk, also where the person once worked there. */
 export const DESK_LISTS = [
   'links_i_made', 'desk_fee_rules', 'audit_reviews', 'api_keys_i_made', 'api_keys_i_revoked', 'accounts_with_providers_i_made', 'accounts_with_providers_i_retired', 'bank_details_i_proposed', 'bank_details_i_decided', 'corridor_data_i_imported',
-  'offers_i_made', 'approvals_i_gave', 'execution_steps_i_moved', 'proofs_i_submitted', 'proofs_i_decided',
+  'approval_rules_i_proposed', 'approval_rules_i_decided', 'offers_i_made', 'approvals_i_gave', 'execution_steps_i_moved', 'proofs_i_submitted', 'proofs_i_decided',
   'links_i_made', 'desk_fee_rules', 'audit_reviews', 'api_keys_i_made', 'api_keys_i_revoked', 'accounts_with_providers_i_made', 'accounts_with_providers_i_retired', 'bank_details_i_proposed', 'bank_details_i_decided', 'evidence_i_took_back', 'corridor_data_i_imported',
   'links_i_made', 'desk_fee_rules', 'audit_reviews', 'api_keys_i_made', 'api_keys_i_revoked', 'accounts_with_providers_i_made', 'accounts_with_providers_i_retired', 'bank_details_i_proposed', 'bank_details_i_decided', 'connector_attempts_i_decided', 'quote_sources_i_made', 'probe_caps_i_set', 'corridor_data_i_imported',
   'links_i_made', 'desk_fee_rules', 'audit_reviews', 'api_keys_i_made', 'api_keys_i_revoked', 'accounts_with_providers_i_made', 'accounts_with_providers_i_retired', 'bank_details_i_proposed', 'bank_details_i_decided', 'sessions_i_have_in_hand', 'questions_i_asked', 'corridor_data_i_imported',

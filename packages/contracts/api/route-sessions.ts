@@ -104,6 +104,8 @@ export const ApprovalView = Type.Object({
   why: Type.Array(Type.String()),
   /** who decides nothing about it: the requester and whoever agreed for the merchant, where four eyes are asked for */
   not_by: Type.Array(Type.Object({ user_id: Uuid, name: Type.String(), because: Type.Enum(['requested', 'agreed']) }, closed)),
+  /** where the company's rules were changed since and ask for more before it is executed: how many, how many of them are held, and why */
+  asked_now: nullable(Type.Object({ required: Type.Integer(), held: Type.Integer(), why: Type.Array(Type.String()) }, closed)),
 }, closed)
 export const OfferView = Type.Object({
   content_version: Type.Integer(), because: Type.Enum(['recommended', 'other_route', 'new_price', 'payee_details']), candidate_id: nullable(Type.String()), reason_code: nullable(Type.String()), note: nullable(Type.String()),

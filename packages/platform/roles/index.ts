@@ -93,6 +93,10 @@ const GRANTS = {
   'reference_rates:apply': ADMIN,
   'desk_fee_rule:read': DESK,
   'desk_fee_rule:write': ADMIN,
+  // Two people change what two people are asked for: the handlers and the database see to the second.
+  'approval_rules:read': DESK,
+  'approval_rules:propose': ADMIN,
+  'approval_rules:decide': ADMIN,
   'market_clock:write': ADMIN,
   'market_data:read': DESK,
   'market_data:import': ADMIN,

@@ -30,6 +30,8 @@ export const approveRouteSession = (deps: AppDeps): FastifyPluginAsyncTypebox =>
       if (hasExpired(session.valid_until, market_clock)) return refuse({ code: 'offer_expired' })
       const held = approvalsThatHold(session)
       if (held.some(({ user_id }) => user_id === actor.user_id)) return refuse({ code: 'already_approved' })
+      // It is approved already, so this one is for rules that ask for more since: of those nobody's own counts.
+      if (session.state === 'approved' && (actor.user_id === session.requested_by.user_id || actor.user_id === session.accepted_by)) return refuse({ code: 'not_ones_own' })
       // The desk decides; a Platform Admin is its second person and never its first.
       if (actor.role === 'platform_admin' && held.length === 0) return refuse({ code: 'admin_is_second' })
       const candidate_id = session.offer?.candidate_id ?? session.decision?.recommended_id

@@ -8,14 +8,14 @@ import { isLive, modeOf } from '#execution/mode.ts'
 import { readScreeningStanding } from '#execution/checks/read-standing.ts'
 import { planOf } from '#execution/plan-steps.ts'
 import { hasExpired } from '#orchestrator/merchant-view/index.ts'
-import { approvalsThatHold } from '#api/approval-view.ts'
+import { approvalsThatCount } from '#api/approval-view.ts'
 import { missingPapers, screeningSentence } from '#api/execution-gates.ts'
 import { problems } from '#api/http/operation.ts'
 import { actorOf } from '#api/http/signed-in.ts'
 import { readSessionToChange } from '#api/read-session.ts'
 import { routeAgain, whyNotNow } from '#api/route-again.ts'
 import { commandAndShow } from '#api/session-command.ts'
-import { standingCandidate } from '#api/standing-offer.ts'
+import { fourEyesNow, standingCandidate } from '#api/standing-offer.ts'
 import type { AppDeps } from '#api/deps.ts'
 
 /**
@@ -38,10 +38,13 @@ export const executeRouteSession = (deps: AppDeps): FastifyPluginAsyncTypebox =>
     return commandAndShow(deps, request, { session_id, version, from: ['approved'] }, async ({ tx, session, market_clock, refuse }) => {
       if (now === null) return refuse({ code: 'stale_version' })
       const standing = standingCandidate(session, decided)
-      if (standing === null) return refuse({ code: 'wrong_state' })
+      if (standing === null || decided === null) return refuse({ code: 'wrong_state' })
       if (seed !== undefined && mode !== 'simulation') return refuse({ code: 'invalid_field', field: '/seed', detail: 'A seed is of a simulation alone.' })
       if (session.payee_details !== 'confirmed') return refuse({ code: session.payee_details === 'held' ? 'supplier_on_hold' : 'payee_details_changed' })
-      if (approvalsThatHold(session).length < session.required_approvals) return refuse({ code: 'approval_missing' })
+      // The rules may have been changed since it was agreed to, and the mode is known only now: the stricter of both counts. At the prices of then, so that rules alone ask for more.
+      const asked = await fourEyesNow(tx, session, standing, decided.snapshot, mode)
+      const required = Math.max(session.required_approvals, asked.required)
+      if (approvalsThatCount(session, required).length < required) return refuse({ code: 'approval_missing' })
       const not = whyNotNow(now.same(standing))
       if (not !== null) return refuse(not)
       if (mode === 'live_safe') return refuse({ code: 'mode_not_available' })
