@@ -2181,11 +2181,11 @@ declare
   s route_sessions;
 begin
   select * into s from route_sessions where tenant_id = new.tenant_id and id = new.session_id for update;
-  if s.state <> 'accepted' or s.content_version <> new.content_version or s.agreed_content_version is distinct from s.content_version
+  if s.state not in ('accepted', 'approved') or s.content_version <> new.content_version or s.agreed_content_version is distinct from s.content_version
     or s.accepted_details_version is distinct from new.details_version then
     raise exception 'what was approved does not stand' using errcode = '23514', constraint = 'approvals_of_what_stands';
   end if;
-  if s.required_approvals > 1 and (new.user_id = s.requested_by or new.user_id = s.accepted_by) then
+  if (s.required_approvals > 1 or s.state = 'approved') and (new.user_id = s.requested_by or new.user_id = s.accepted_by) then
     raise exception 'four eyes are asked for' using errcode = '23514', constraint = 'approvals_not_ones_own';
   end if;
   return new;

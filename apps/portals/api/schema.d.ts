@@ -1752,6 +1752,91 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/approval-rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The rules of approval */
+        get: operations["getApprovalRules"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/approval-rules/proposals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Propose other rules of approval */
+        post: operations["proposeApprovalRules"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/approval-rules/proposals/{id}/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Confirm other rules of approval */
+        post: operations["confirmApprovalRules"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/approval-rules/proposals/{id}/reject": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Reject other rules of approval */
+        post: operations["rejectApprovalRules"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/approval-rules/proposals/{id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Withdraw other rules of approval */
+        post: operations["withdrawApprovalRules"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/desk-fee-rules": {
         parameters: {
             query?: never;
@@ -2263,6 +2348,11 @@ export interface components {
                 /** @enum {unknown} */
                 because: "requested" | "agreed";
             }[];
+            asked_now: {
+                required: number;
+                held: number;
+                why: string[];
+            } | null;
         };
         Artifact: {
             id: string;
@@ -10511,6 +10601,460 @@ export interface operations {
             };
         };
     };
+    getApprovalRules: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        in_force: {
+                            version: number;
+                            since: string | null;
+                            rules: {
+                                id: string;
+                                corridor_id?: string;
+                                over_usd?: string;
+                                over_route_risk?: string;
+                                /** @constant */
+                                other_route?: true;
+                                modes?: ("simulation" | "live_safe" | "manual" | "hybrid")[];
+                                approvals: 2 | 3;
+                                sentence: string;
+                                floor: boolean;
+                            }[];
+                        };
+                        proposal: {
+                            id: string;
+                            version: number;
+                            base_version: number;
+                            /** @enum {unknown} */
+                            state: "proposed" | "in_force" | "superseded" | "rejected" | "withdrawn";
+                            rules: {
+                                id: string;
+                                corridor_id?: string;
+                                over_usd?: string;
+                                over_route_risk?: string;
+                                /** @constant */
+                                other_route?: true;
+                                modes?: ("simulation" | "live_safe" | "manual" | "hybrid")[];
+                                approvals: 2 | 3;
+                                sentence: string;
+                                floor: boolean;
+                            }[];
+                            changes: {
+                                id: string;
+                                /** @enum {unknown} */
+                                what: "added" | "changed" | "removed";
+                                before: string | null;
+                                after: string | null;
+                            }[];
+                            reason: string;
+                            proposed_by: {
+                                user_id: string;
+                                name: string;
+                            };
+                            proposed_at: string;
+                            decided_by: {
+                                user_id: string;
+                                name: string;
+                            } | null;
+                            decided_at: string | null;
+                            because: ("not_agreed" | "too_strict" | "too_lax" | "entered_wrongly" | "no_longer_needed") | null;
+                        } | null;
+                        second_admin: boolean;
+                        history: {
+                            items: {
+                                id: string;
+                                version: number;
+                                base_version: number;
+                                /** @enum {unknown} */
+                                state: "proposed" | "in_force" | "superseded" | "rejected" | "withdrawn";
+                                rules: {
+                                    id: string;
+                                    corridor_id?: string;
+                                    over_usd?: string;
+                                    over_route_risk?: string;
+                                    /** @constant */
+                                    other_route?: true;
+                                    modes?: ("simulation" | "live_safe" | "manual" | "hybrid")[];
+                                    approvals: 2 | 3;
+                                    sentence: string;
+                                    floor: boolean;
+                                }[];
+                                changes: {
+                                    id: string;
+                                    /** @enum {unknown} */
+                                    what: "added" | "changed" | "removed";
+                                    before: string | null;
+                                    after: string | null;
+                                }[];
+                                reason: string;
+                                proposed_by: {
+                                    user_id: string;
+                                    name: string;
+                                };
+                                proposed_at: string;
+                                decided_by: {
+                                    user_id: string;
+                                    name: string;
+                                } | null;
+                                decided_at: string | null;
+                                because: ("not_agreed" | "too_strict" | "too_lax" | "entered_wrongly" | "no_longer_needed") | null;
+                            }[];
+                            next_cursor: string | null;
+                        };
+                    };
+                };
+            };
+            /** @description A problem (RFC 9457), application/problem+json */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    proposeApprovalRules: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description csrf_token of GET /api/portal/session */
+                "x-csrf-token": string;
+                /** @description a new random key for every change, the same one when it is repeated */
+                "idempotency-key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    base_version: number;
+                    rules: {
+                        id: string;
+                        corridor_id?: string;
+                        over_usd?: string;
+                        over_route_risk?: string;
+                        /** @constant */
+                        other_route?: true;
+                        modes?: ("simulation" | "live_safe" | "manual" | "hybrid")[];
+                        approvals: 2 | 3;
+                    }[];
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The answer */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        version: number;
+                        base_version: number;
+                        /** @enum {unknown} */
+                        state: "proposed" | "in_force" | "superseded" | "rejected" | "withdrawn";
+                        rules: {
+                            id: string;
+                            corridor_id?: string;
+                            over_usd?: string;
+                            over_route_risk?: string;
+                            /** @constant */
+                            other_route?: true;
+                            modes?: ("simulation" | "live_safe" | "manual" | "hybrid")[];
+                            approvals: 2 | 3;
+                            sentence: string;
+                            floor: boolean;
+                        }[];
+                        changes: {
+                            id: string;
+                            /** @enum {unknown} */
+                            what: "added" | "changed" | "removed";
+                            before: string | null;
+                            after: string | null;
+                        }[];
+                        reason: string;
+                        proposed_by: {
+                            user_id: string;
+                            name: string;
+                        };
+                        proposed_at: string;
+                        decided_by: {
+                            user_id: string;
+                            name: string;
+                        } | null;
+                        decided_at: string | null;
+                        because: ("not_agreed" | "too_strict" | "too_lax" | "entered_wrongly" | "no_longer_needed") | null;
+                    };
+                };
+            };
+            /** @description A problem (RFC 9457), application/problem+json */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    confirmApprovalRules: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description csrf_token of GET /api/portal/session */
+                "x-csrf-token": string;
+                /** @description a new random key for every change, the same one when it is repeated */
+                "idempotency-key": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        version: number;
+                        base_version: number;
+                        /** @enum {unknown} */
+                        state: "proposed" | "in_force" | "superseded" | "rejected" | "withdrawn";
+                        rules: {
+                            id: string;
+                            corridor_id?: string;
+                            over_usd?: string;
+                            over_route_risk?: string;
+                            /** @constant */
+                            other_route?: true;
+                            modes?: ("simulation" | "live_safe" | "manual" | "hybrid")[];
+                            approvals: 2 | 3;
+                            sentence: string;
+                            floor: boolean;
+                        }[];
+                        changes: {
+                            id: string;
+                            /** @enum {unknown} */
+                            what: "added" | "changed" | "removed";
+                            before: string | null;
+                            after: string | null;
+                        }[];
+                        reason: string;
+                        proposed_by: {
+                            user_id: string;
+                            name: string;
+                        };
+                        proposed_at: string;
+                        decided_by: {
+                            user_id: string;
+                            name: string;
+                        } | null;
+                        decided_at: string | null;
+                        because: ("not_agreed" | "too_strict" | "too_lax" | "entered_wrongly" | "no_longer_needed") | null;
+                    };
+                };
+            };
+            /** @description A problem (RFC 9457), application/problem+json */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rejectApprovalRules: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description csrf_token of GET /api/portal/session */
+                "x-csrf-token": string;
+                /** @description a new random key for every change, the same one when it is repeated */
+                "idempotency-key": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {unknown} */
+                    because: "not_agreed" | "too_strict" | "too_lax" | "entered_wrongly" | "no_longer_needed";
+                };
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        version: number;
+                        base_version: number;
+                        /** @enum {unknown} */
+                        state: "proposed" | "in_force" | "superseded" | "rejected" | "withdrawn";
+                        rules: {
+                            id: string;
+                            corridor_id?: string;
+                            over_usd?: string;
+                            over_route_risk?: string;
+                            /** @constant */
+                            other_route?: true;
+                            modes?: ("simulation" | "live_safe" | "manual" | "hybrid")[];
+                            approvals: 2 | 3;
+                            sentence: string;
+                            floor: boolean;
+                        }[];
+                        changes: {
+                            id: string;
+                            /** @enum {unknown} */
+                            what: "added" | "changed" | "removed";
+                            before: string | null;
+                            after: string | null;
+                        }[];
+                        reason: string;
+                        proposed_by: {
+                            user_id: string;
+                            name: string;
+                        };
+                        proposed_at: string;
+                        decided_by: {
+                            user_id: string;
+                            name: string;
+                        } | null;
+                        decided_at: string | null;
+                        because: ("not_agreed" | "too_strict" | "too_lax" | "entered_wrongly" | "no_longer_needed") | null;
+                    };
+                };
+            };
+            /** @description A problem (RFC 9457), application/problem+json */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    withdrawApprovalRules: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description csrf_token of GET /api/portal/session */
+                "x-csrf-token": string;
+                /** @description a new random key for every change, the same one when it is repeated */
+                "idempotency-key": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {unknown} */
+                    because: "not_agreed" | "too_strict" | "too_lax" | "entered_wrongly" | "no_longer_needed";
+                };
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        version: number;
+                        base_version: number;
+                        /** @enum {unknown} */
+                        state: "proposed" | "in_force" | "superseded" | "rejected" | "withdrawn";
+                        rules: {
+                            id: string;
+                            corridor_id?: string;
+                            over_usd?: string;
+                            over_route_risk?: string;
+                            /** @constant */
+                            other_route?: true;
+                            modes?: ("simulation" | "live_safe" | "manual" | "hybrid")[];
+                            approvals: 2 | 3;
+                            sentence: string;
+                            floor: boolean;
+                        }[];
+                        changes: {
+                            id: string;
+                            /** @enum {unknown} */
+                            what: "added" | "changed" | "removed";
+                            before: string | null;
+                            after: string | null;
+                        }[];
+                        reason: string;
+                        proposed_by: {
+                            user_id: string;
+                            name: string;
+                        };
+                        proposed_at: string;
+                        decided_by: {
+                            user_id: string;
+                            name: string;
+                        } | null;
+                        decided_at: string | null;
+                        because: ("not_agreed" | "too_strict" | "too_lax" | "entered_wrongly" | "no_longer_needed") | null;
+                    };
+                };
+            };
+            /** @description A problem (RFC 9457), application/problem+json */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listDeskFeeRules: {
         parameters: {
             query?: never;
@@ -11589,6 +12133,25 @@ export interface operations {
                                 revision: number;
                                 imported_at: string;
                                 note: string;
+                            }[];
+                        };
+                        approval_rules_i_proposed?: {
+                            total: number;
+                            items: {
+                                id: string;
+                                version: number;
+                                proposed_at: string;
+                                reason: string;
+                            }[];
+                        };
+                        approval_rules_i_decided?: {
+                            total: number;
+                            items: {
+                                id: string;
+                                version: number;
+                                decided_at: string | null;
+                                state: string;
+                                because: string | null;
                             }[];
                         };
                         offers_i_made?: {

@@ -89,3 +89,19 @@ alter table route_sessions add column approval_rules_version integer,
   add constraint route_sessions_approval_rules foreign key (tenant_id, approval_rules_version) references approval_rule_sets (tenant_id, version);
 comment on column route_sessions.approval_rules_version is 'the set of rules by which required_approvals was found; null is the one that FlowClaw comes with';
 grant update (approval_rules_version) on route_sessions to app_rt;
+
+-- Rules that became stricter ask for more than the offer did, so what is approved already takes another approval. That one is never one's own: it is the second pair of eyes.
+create or replace function fc.check_approval() returns trigger language plpgsql set search_path = pg_catalog, public, pg_temp as $$
+declare
+  s route_sessions;
+begin
+  select * into s from route_sessions where tenant_id = new.tenant_id and id = new.session_id for update;
+  if s.state not in ('accepted', 'approved') or s.content_version <> new.content_version or s.agreed_content_version is distinct from s.content_version
+    or s.accepted_details_version is distinct from new.details_version then
+    raise exception 'what was approved does not stand' using errcode = '23514', constraint = 'approvals_of_what_stands';
+  end if;
+  if (s.required_approvals > 1 or s.state = 'approved') and (new.user_id = s.requested_by or new.user_id = s.accepted_by) then
+    raise exception 'four eyes are asked for' using errcode = '23514', constraint = 'approvals_not_ones_own';
+  end if;
+  return new;
+end $$;
