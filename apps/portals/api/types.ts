@@ -19,6 +19,7 @@ import type { MerchantBody as MerchantBodySchema, SupplierBody as SupplierBodySc
 
 import type { AskAnswer as AskAnswerSchema, AskBody as AskBodySchema, ClaimAnswer as ClaimAnswerSchema, ClaimBody as ClaimBodySchema, MessagePage as MessagePageSchema } from '#contracts/api/desk-work.ts'
 
+export type { ApprovalRules, ApprovalRuleSet, ApprovalRuleView } from '#contracts/api/approval-rules.ts'
 export type { MerchantAsk, SessionMessage } from '#contracts/api/desk-work.ts'
 export type { AuditEvent, AuditEventPage, AuditVerification } from '#contracts/api/audit.ts'
 export type { AuditReview, AuditReviewPage } from '#contracts/api/audit-reviews.ts'

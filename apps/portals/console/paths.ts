@@ -32,6 +32,7 @@ export const to = {
   corridor: (id: string, search?: { readonly tab?: string }): string => at(`/corridors/${part(id)}`, search),
   data: (): string => at('/data'),
   deskFees: (): string => at('/desk-fees'),
+  approvalRules: (): string => at('/approval-rules'),
   members: (): string => at('/members'),
   privacyRequests: (): string => at('/privacy-requests'),
   apiKeys: (): string => at('/api-keys'),

@@ -2,7 +2,7 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { answer, api } from '../api/client.ts'
 import type {
-  ApiKeyList, Artifact, AuditEventPage, AuditReviewPage, BankDetailChange, Candidate, CandidatePage, Corridor, CorridorRow, DeskFeeRule, DeskRouteSession, Execution, Fact, MarketDataImport, MarketDataState, Member, Merchant, Onboarding, OpenAccountLink, PrivacyRequest, Provider, ProviderAccount, ProviderEstimates, ProviderOutages, ProviderRow, RateSheet, RouteSessionRow, SessionOutcome, SessionPrices, Supplier,
+  ApiKeyList, ApprovalRules, Artifact, AuditEventPage, AuditReviewPage, BankDetailChange, Candidate, CandidatePage, Corridor, CorridorRow, DeskFeeRule, DeskRouteSession, Execution, Fact, MarketDataImport, MarketDataState, Member, Merchant, Onboarding, OpenAccountLink, PrivacyRequest, Provider, ProviderAccount, ProviderEstimates, ProviderOutages, ProviderRow, RateSheet, RouteSessionRow, SessionOutcome, SessionPrices, Supplier,
 } from '../api/types.ts'
 import type { AuditFilter } from './audit/audit.ts'
 
@@ -236,6 +236,15 @@ export const useDeskFeeRules = () =>
   useQuery({
     queryKey: deskFeesKey, ...referenceTime,
     queryFn: async (): Promise<readonly DeskFeeRule[]> => ((await answer(api.GET('/api/desk-fee-rules'))) as Page<DeskFeeRule>).items,
+  })
+
+export const approvalRulesKey = ['approval_rules'] as const
+/** The rules of approval in force, what is proposed, and a page of what was decided. Another admin may decide meanwhile, so it is read anew each time. */
+export const useApprovalRules = () =>
+  useInfiniteQuery({
+    queryKey: approvalRulesKey, staleTime: 0, initialPageParam: '',
+    queryFn: async ({ pageParam }): Promise<ApprovalRules> => (await answer(api.GET('/api/approval-rules', { params: { query: set({ limit: 20, cursor: pageParam }) } }))) as ApprovalRules,
+    getNextPageParam: (last) => last.history.next_cursor,
   })
 
 export const auditReviewsKey = ['audit_reviews'] as const

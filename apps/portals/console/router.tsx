@@ -1,5 +1,6 @@
 import { createHashHistory, createRootRoute, createRoute, createRouter, useParams } from '@tanstack/react-router'
 import { ApiKeysPage } from './api-keys/ApiKeysPage.tsx'
+import { ApprovalRulesPage } from './approval-rules/ApprovalRulesPage.tsx'
 import { ArtifactsPage } from './artifacts/ArtifactsPage.tsx'
 import { AuditPage } from './audit/AuditPage.tsx'
 import { DataPage } from './data/DataPage.tsx'
@@ -45,6 +46,7 @@ const corridor = createRoute({
   getParentRoute, path: '/corridors/$id', validateSearch: corridorSearch, component: () => <CorridorPage id={useId()} search={corridor.useSearch()} />,
 })
 const deskFees = createRoute({ getParentRoute, path: '/desk-fees', component: DeskFeesPage })
+const approvalRules = createRoute({ getParentRoute, path: '/approval-rules', component: ApprovalRulesPage })
 const data = createRoute({ getParentRoute, path: '/data', component: DataPage })
 const members = createRoute({ getParentRoute, path: '/members', component: MembersPage })
 const privacyRequests = createRoute({ getParentRoute, path: '/privacy-requests', component: PrivacyRequestsPage })
@@ -57,7 +59,7 @@ const audit = createRoute({ getParentRoute, path: '/audit', validateSearch: audi
 
 /** One static file serves every address, because all state lies behind the `#`. Links are made by `to`, moves by `useGo`. */
 export const router = createRouter({
-  routeTree: root.addChildren([queue, sessions, session, rates, request, providers, provider, outages, corridors, corridor, data, deskFees, merchants, suppliers, supplier, members, privacyRequests, apiKeys, artifacts, audit]),
+  routeTree: root.addChildren([queue, sessions, session, rates, request, providers, provider, outages, corridors, corridor, data, deskFees, approvalRules, merchants, suppliers, supplier, members, privacyRequests, apiKeys, artifacts, audit]),
   history: createHashHistory(),
   parseSearch: parseQuery,
   stringifySearch: (search) => queryText(search as Search),

@@ -16,6 +16,7 @@ const PAGES: readonly Target[] = [
   { key: 'page-providers', href: to.providers(), icon: 'bank', label: 'Providers', detail: 'Page' },
   { key: 'page-corridors', href: to.corridors(), icon: 'globe', label: 'Corridors', detail: 'Page' },
   { key: 'page-fees', href: to.deskFees(), icon: 'tag-cost', label: 'Desk fees', detail: 'Page' },
+  { key: 'page-approval-rules', href: to.approvalRules(), icon: 'check-circle', label: 'Approval rules', detail: 'Page' },
   { key: 'page-audit', href: to.audit(), icon: 'list', label: 'Audit', detail: 'Page' },
 ]
 

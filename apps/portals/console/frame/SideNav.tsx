@@ -40,6 +40,7 @@ export function SideNav({ onFollow }: { onFollow?: () => void }) {
         { href: to.corridors(), path: '/corridors', label: 'Corridors', icon: 'globe', count: corridors?.length, counted: 'corridors' },
         { href: to.data(), path: '/data', label: 'Corridor data', icon: 'folder' },
         { href: to.deskFees(), path: '/desk-fees', label: 'Desk fees', icon: 'tag-cost' },
+        { href: to.approvalRules(), path: '/approval-rules', label: 'Approval rules', icon: 'check-circle' },
         { href: to.members(), path: '/members', label: 'Members', icon: 'person' },
         { href: to.privacyRequests(), path: '/privacy-requests', label: 'Privacy requests', icon: 'shield' },
         { href: to.apiKeys(), path: '/api-keys', label: 'API keys', icon: 'lock' },

@@ -74,11 +74,13 @@ function Approval({ session }: { session: DeskRouteSession }) {
   const notMine = ownReason({ session, me: { id: user.id, name: user.display_name, role } }) !== null || approval.given.some(({ holds, user_id }) => holds && user_id === user.id)
   const holding = approval.given.filter(({ holds }) => holds)
   const void_ = approval.given.length - holding.length
-  const enough = approval.held >= approval.required
+  // By the rules of now where they ask for more than those of the agreement.
+  const { held, required } = approval.asked_now ?? approval
+  const enough = held >= required
   if (holding.length === 0 && state !== 'accepted') return <span className="text-muted">{state === 'recommended' || state === 'awaiting_merchant' ? 'When the merchant agrees' : 'None'}{void_ > 0 && `, ${void_} without force`}</span>
   return (
     <span className="flex flex-wrap items-center gap-x-2">
-      {enough ? <StatusTag tone="success" size="small">{approval.held} of {approval.required}</StatusTag> : <>{notMine ? <StatusTag tone="waiting" size="small" icon="people">Somebody else’s</StatusTag> : <StatusTag tone="attention" size="small">Needs you</StatusTag>}{approval.held} of {approval.required}</>}
+      {enough ? <StatusTag tone="success" size="small">{held} of {required}</StatusTag> : <>{notMine ? <StatusTag tone="waiting" size="small" icon="people">Somebody else’s</StatusTag> : <StatusTag tone="attention" size="small">Needs you</StatusTag>}{held} of {required}</>}
       {holding.length > 0 && <span>{holding.map(({ name }) => name).join(', ')}</span>}
       {void_ > 0 && <span className="text-12 text-muted">{void_} without force</span>}
     </span>

@@ -6,7 +6,7 @@ import type { DeskRouteSession, Execution, ExecutionStep } from '../../../api/ty
 import { choicesOf, firstChoice, type Situation } from './choices.ts'
 
 const me = { id: 'me', name: 'A. Okafor', role: 'desk_operator' }
-const approval: DeskRouteSession['approval'] = { content_version: 1, agreed: true, required: 2, held: 0, because: [], why: [], given: [], not_by: [] }
+const approval: DeskRouteSession['approval'] = { content_version: 1, agreed: true, required: 2, held: 0, because: [], why: [], given: [], not_by: [], asked_now: null }
 const session = (change: Partial<DeskRouteSession>): DeskRouteSession => ({
   state: 'accepted', approval, payee_details: 'confirmed', degraded: [], valid_until: null, offered: null, recommended: null, alternatives: [], mode_ceiling: 'manual', merchant_view: { can_accept: false, can_cancel: true }, ...change,
 } as unknown as DeskRouteSession)
@@ -29,6 +29,14 @@ test('an approval that is not possible says why', () => {
   assert.match(reason(situation({ valid_until: '2026-09-29T08:00:00Z' }), 'approve')!, /run out/)
   assert.match(reason(situation({ payee_details: 'changed' }), 'approve')!, /offer it again/)
   assert.match(reason(situation({ state: 'approved' }), 'execute')!, /2 more approval/)
+})
+
+// Guarantee: where the rules became stricter after an approval, another approval can be given and nothing is executed before it is; once as many are held as they ask for it is the other way round.
+test('stricter rules ask for another approval of what is approved', () => {
+  const approved = (held: number) => situation({ state: 'approved', approval: { ...approval, required: 1, held: 1, asked_now: { required: 2, held, why: [] } } })
+  assert.deepEqual([reason(approved(1), 'approve'), reason(approved(1), 'execute')], [null, 'the rules changed: 1 more approval needed'])
+  assert.deepEqual([reason(approved(2), 'approve'), reason(approved(2), 'execute')], ['as many as the rules ask for are given', null])
+  assert.equal(reason(situation({ state: 'approved', approval: { ...approval, required: 1, held: 1 } }), 'approve'), undefined)
 })
 
 // Guarantee: a proof that differs is confirmed by nobody who submitted it, and a missing one by nobody at all.

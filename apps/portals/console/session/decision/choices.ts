@@ -34,7 +34,8 @@ export function choicesOf(situation: Situation): readonly Choice[] {
   switch (situation.session.state) {
     case 'accepted': return [approve(situation), offer(situation), ASK, reject(situation), cancel(situation)]
     case 'awaiting_merchant': return [accept(situation), reject(situation), cancel(situation)]
-    case 'approved': return [execute(situation), offer(situation), reject(situation)]
+    // Rules that became stricter ask for another approval before anything begins.
+    case 'approved': return [...(situation.session.approval.asked_now === null ? [] : [approve(situation)]), execute(situation), offer(situation), reject(situation)]
     case 'executing': return executing(situation)
     case 'paused': return paused(situation)
     default: return []
@@ -53,8 +54,15 @@ function approve(situation: Situation): Choice {
     ?? (session.degraded.length > 0 ? 'it is degraded' : null)
     ?? (session.valid_until !== null && Date.parse(session.valid_until) <= now_ms ? 'the price has run out: offer today’s' : null)
     ?? (holding.some(({ user_id }) => user_id === me.id) ? 'you approved it' : null)
+    ?? (session.state === 'approved' && approval.asked_now !== null && approval.asked_now.held >= approval.asked_now.required ? 'as many as the rules ask for are given' : null)
     ?? (me.role === 'platform_admin' && holding.length === 0 ? 'the first approval is the desk’s' : null)
-  return { verb: 'approve', title: session.offered === null ? 'Approve recommended' : 'Approve the offer', note: approval.required > 1 ? `${approval.held} of ${approval.required} given` : 'one approval is enough', blocked }
+  return { verb: 'approve', title: session.offered === null ? 'Approve recommended' : 'Approve the offer', note: noteOf(approval), blocked }
+}
+
+/** How many approvals are given of those that are asked for, by the rules of now where they ask for more. */
+function noteOf({ asked_now, held, required }: DeskRouteSession['approval']): string {
+  if (asked_now !== null) return `${asked_now.held} of ${asked_now.required} given, since the rules changed`
+  return required > 1 ? `${held} of ${required} given` : 'one approval is enough'
 }
 
 function offer(situation: Situation): Choice {
@@ -75,10 +83,13 @@ const reject = (situation: Situation): Choice => ({ verb: 'reject', title: 'Reje
 const accept = ({ session, can }: Situation): Choice => ({ verb: 'accept', title: 'Accept for the merchant', note: 'when it said so on another channel', blocked: can('route_session:accept') ?? ((session.merchant_view as { can_accept: boolean }).can_accept ? null : 'the merchant answers, and agrees to nothing new') })
 const cancel = ({ session, can }: Situation): Choice => ({ verb: 'cancel', title: 'Cancel for the merchant', note: 'it withdrew', blocked: can('route_session:cancel') ?? ((session.merchant_view as { can_cancel: boolean }).can_cancel ? null : 'it can no longer be cancelled') })
 
+/** What the rules of now still ask for, of a session that was agreed to under others. */
+const rulesReason = ({ asked_now }: DeskRouteSession['approval']): string | null => (asked_now === null || asked_now.held >= asked_now.required ? null : `the rules changed: ${asked_now.required - asked_now.held} more approval needed`)
+
 function execute(situation: Situation): Choice {
   const { session, can } = situation
   const { approval } = session
-  const blocked = can('route_session:execute') ?? ownReason(situation) ?? payeeReason(session) ?? (approval.held < approval.required ? `${approval.required - approval.held} more approval needed` : null)
+  const blocked = can('route_session:execute') ?? ownReason(situation) ?? payeeReason(session) ?? (approval.held < approval.required ? `${approval.required - approval.held} more approval needed` : null) ?? rulesReason(approval)
   return { verb: 'execute', title: 'Execute', note: `ceiling: ${session.mode_ceiling.replaceAll('_', ' ')}`, blocked }
 }
 
