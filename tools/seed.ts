@@ -11,7 +11,7 @@ import { DEMO_TENANT_ID } from '#contracts/demo.ts'
 import type { Actor } from '#contracts/roles.ts'
 import type { RouteRequestBody } from '#contracts/api/route-sessions.ts'
 import type { PaymentIntent } from '#contracts/routing.ts'
-import { fourEyesFor } from '#api/standing-offer.ts'
+import { askApprovals } from '#api/standing-offer.ts'
 import { agreeToOffer, listRouteSessions, openDatabase, refused, transitionSession, withTenantRead, withTenantWrite, type Database } from '#database/index.ts'
 import { provision, type Provisioner } from '#database/provision.ts'
 import type { DatasetImport } from '#database/index.ts'
@@ -169,7 +169,7 @@ async function accept(db: Database, desk: Actor, intent_id: string, { session, r
   const request = { actor: desk, operation: 'acceptRouteSession', idempotency_key: `demo-accept-${intent_id}`, fingerprint: digestOf(session_id), request_id: demoId(`accept ${intent_id}`) }
   const done = await withTenantWrite(db, request, async (tx) => {
     const audit = { action: 'route_session.accepted', entity: 'route_session', entity_id: session_id, facts: {} }
-    await agreeToOffer(tx, { session_id, ...fourEyesFor(session, recommended, snapshot) })
+    await agreeToOffer(tx, { session_id, ...(await askApprovals(tx, session, recommended, snapshot)) })
     const moved = await transitionSession(tx, { session_id, from: 'recommended', to: 'accepted', version: 1, market_clock: DEMO_TENANT.market_clock, reason: 'Accepted by phone' })
     return moved.ok ? { audit: { ...audit, transition_seq: moved.value.version }, response: { status: 200, body: { id: session_id } } } : refused(moved.error, audit)
   })

@@ -3,9 +3,8 @@ import type { FastifyRequest } from 'fastify'
 import type { DeskRouteSession, MerchantRouteSession } from '#contracts/api/route-sessions.ts'
 import {
   agreeToOffer, COUNTED_DOCUMENTS, holdPeriodTotals, keepSupplierPayable, readRouteSession, readSettings, readSnapshotFiles, refused, sessionChanged, transitionSession, withTenantWrite,
-  type SessionState, type StoredRouteSession, type Tx,
+  type AskedApprovals, type SessionState, type StoredRouteSession, type Tx,
 } from '#database/index.ts'
-import type { FourEyes } from '#execution/four-eyes.ts'
 import { hasExpired } from '#orchestrator/merchant-view/index.ts'
 import { crossedPeriodCap } from '#orchestrator/period-cap.ts'
 import { mustSee, visibleMerchantId } from '#platform/session-access/index.ts'
@@ -29,9 +28,12 @@ export type Change = {
   readonly over_invoice?: boolean
   /** true where the recommended price is agreed to: then it must still stand and must not be degraded */
   readonly offer: boolean
-  /** how many must approve what is agreed to */
-  readonly fourEyes?: (session: StoredRouteSession) => FourEyes
+  /** how many must approve what is agreed to, asked in the transaction that agrees */
+  readonly fourEyes?: (tx: Tx, session: StoredRouteSession) => Promise<AskedApprovals>
 }
+
+/** Of what has no route to ask about. */
+export const NO_FOUR_EYES: AskedApprovals = { required: 1, because: [], rules_version: null }
 
 export async function changeState(deps: AppDeps, request: FastifyRequest, change: Change): Promise<DeskRouteSession | MerchantRouteSession> {
   const actor = actorOf(request)
@@ -53,7 +55,7 @@ export async function changeState(deps: AppDeps, request: FastifyRequest, change
     if (change.offer && session.state === 'awaiting_merchant' && session.agreed_content_version === session.content_version) return refuse('wrong_state')
     if (change.offer && change.over_invoice !== true && (await exceedsInvoice(deps, tx, session))) return refuse('invoice_exceeded')
     if (change.offer && !(await takePapers(deps, tx, session, settings))) return refuse('document_used_up')
-    if (change.offer) await agreeToOffer(tx, { session_id, ...(change.fourEyes?.(session) ?? { required: 1, because: [] }) })
+    if (change.offer) await agreeToOffer(tx, { session_id, ...((await change.fourEyes?.(tx, session)) ?? NO_FOUR_EYES) })
     const moved = await transitionSession(tx, { session_id, from: session.state, to: change.to, version, market_clock, reason: change.reason })
     if (!moved.ok) return refuse(moved.error.code)
     return {

@@ -4,7 +4,7 @@ import type { Execution } from '#contracts/api/execution.ts'
 import type { ScreeningStanding } from '#contracts/api/screenings.ts'
 import type { Candidate } from '#contracts/routing.ts'
 import type { StoredRouteSession } from '#database/index.ts'
-import { approvalsThatHold } from './approval-view.ts'
+import type { Asked } from './approval-view.ts'
 
 /** Papers that a route needs before its payment and that are not there. */
 export const missingPapers = (candidate: Candidate): string[] => candidate.documents.filter(({ stage, status }) => stage === 'before_payment' && status === 'missing').map(({ code }) => code)
@@ -17,12 +17,11 @@ export function screeningSentence({ cleared, missing, expired, hit, stale_detail
 }
 
 /** The gates of a session, in the order in which a desk clears them. */
-export function gatesOf(session: StoredRouteSession, standing: Candidate | null, screening: ScreeningStanding): Static<typeof Execution>['gates'] {
-  const held = approvalsThatHold(session).length
+export function gatesOf(session: StoredRouteSession, { held, required }: Pick<Asked, 'held' | 'required'>, standing: Candidate | null, screening: ScreeningStanding): Static<typeof Execution>['gates'] {
   const missing = standing === null ? [] : missingPapers(standing)
   return [
     { code: 'agreed', clear: session.agreed_content_version === session.content_version, sentence: session.agreed_content_version === session.content_version ? 'The merchant agreed to what stands.' : 'The merchant has not agreed to what stands.' },
-    { code: 'approved', clear: held >= session.required_approvals, sentence: `${held} of ${session.required_approvals} approvals.` },
+    { code: 'approved', clear: held >= required, sentence: `${held} of ${required} approvals.` },
     { code: 'payee_confirmed', clear: session.payee_details === 'confirmed', sentence: PAYEE[session.payee_details] },
     { code: 'screening', clear: screening.cleared, sentence: screeningSentence(screening) },
     { code: 'papers', clear: missing.length === 0, sentence: missing.length === 0 ? 'No paper is missing.' : `Before payment these are needed: ${missing.join(', ')}.` },

@@ -6,6 +6,7 @@ import type { Proof } from '#contracts/api/execution.ts'
 import type { Candidate } from '#contracts/routing.ts'
 import { readAccountMasks, readProofs, readSteps, withTenantRead, type ProofRow, type StepRow } from '#database/index.ts'
 import { readScreeningStanding } from '#execution/checks/read-standing.ts'
+import { askedOf } from './approval-view.ts'
 import { gatesOf } from './execution-gates.ts'
 import { readSessionToShow } from './read-session.ts'
 import type { SessionToShow } from './session-views.ts'
@@ -26,7 +27,7 @@ export async function readExecution(deps: AppDeps, actor: Actor, session_id: str
   const { session, market_clock } = shown
   return {
     session_id, version: session.version, state: session.state, mode: session.execution_mode, mode_ceiling: session.mode_ceiling, market_clock,
-    gates: gatesOf(session, candidate, screening),
+    gates: gatesOf(session, askedOf(shown), candidate, screening),
     steps: candidate === null ? [] : steps.map((step) => stepView(shown, candidate, step, proofs.filter(({ step_id }) => step_id === step.id), masks.get(step.provider_account_id ?? '') ?? null)),
   }
 }

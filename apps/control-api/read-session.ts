@@ -1,7 +1,7 @@
 /** Reading one session as its reader may: one READ ONLY transaction, then the decision from memory or computed again. */
 import type { FastifyRequest } from 'fastify'
 import type { Actor } from '#contracts/roles.ts'
-import { readRouteSession, withTenantRead, type StoredRouteSession } from '#database/index.ts'
+import { readRouteSession, readRulesInForce, withTenantRead, type StoredRouteSession } from '#database/index.ts'
 import { mustSee, visibleMerchantId } from '#platform/session-access/index.ts'
 import { approvalsThatHold } from './approval-view.ts'
 import { actorOf, deny } from './http/signed-in.ts'
@@ -31,9 +31,9 @@ export async function readSessionToChange(deps: AppDeps, request: FastifyRequest
  * repeated request is told again what it did, and not what became of it.
  */
 export async function readSessionToShow(deps: AppDeps, actor: Actor, id: string, version?: number): Promise<SessionToShow> {
-  const { session, market, executed } = await withTenantRead(deps.db, actor, async (tx) => {
-    const [session, market] = await Promise.all([readRouteSession(tx, id, { merchant_id: visibleMerchantId(actor) }), readMarket(deps, tx)])
-    return { session, market, executed: session === null ? NOT_EXECUTED : await readExecuted(tx, session) }
+  const { session, market, executed, own } = await withTenantRead(deps.db, actor, async (tx) => {
+    const [session, market, own] = await Promise.all([readRouteSession(tx, id, { merchant_id: visibleMerchantId(actor) }), readMarket(deps, tx), readRulesInForce(tx)])
+    return { session, market, own, executed: session === null ? NOT_EXECUTED : await readExecuted(tx, session) }
   })
   if (session === null) throw new ProblemError('not_found')
   const decided = await deps.decisions.offered(actor, mustSee(actor, session))
@@ -41,7 +41,7 @@ export async function readSessionToShow(deps: AppDeps, actor: Actor, id: string,
   const shown = move === undefined ? session : { ...session, version: move.seq, state: move.to, payee_details: 'confirmed' as const, incident: null, providers_out: [], ...agreedAt(session, move), ...(move.to === 'awaiting_merchant' ? {} : { paused_at: null }), transitions: session.transitions.filter(({ seq }) => seq <= move.seq) }
   const market_clock = clockNow(move === undefined ? market.settings : { ...market.settings, market_clock: move.market_clock }, deps.now())
   const standing = move !== undefined || actor.role === 'merchant_client' ? [] : await readStanding(deps, actor, shown, decided, market)
-  return { session: shown, decided, standing, executed: move === undefined || move.seq === session.version ? executed : executedAt(executed, move), market_clock, supplier_time_zone: zoneOfCountry(decided?.snapshot ?? null, session.supplier.country) }
+  return { session: shown, decided, ...(move === undefined ? { own } : {}), standing, executed: move === undefined || move.seq === session.version ? executed : executedAt(executed, move), market_clock, supplier_time_zone: zoneOfCountry(decided?.snapshot ?? null, session.supplier.country) }
 }
 
 /**

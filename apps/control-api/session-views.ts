@@ -4,9 +4,9 @@ import type { DeskRouteSession, MerchantRouteSession, MerchantSessionRow, RouteS
 import { ACTION_WORDS } from '#contracts/incidents.ts'
 import { outageSentence } from '#execution/standing.ts'
 import type { StandingReason } from '#contracts/api/standing.ts'
-import type { CurrentStepRow, OpenIncident, RouteSessionListRow, SessionState, StoredRouteSession } from '#database/index.ts'
+import type { CurrentStepRow, OpenIncident, RouteSessionListRow, RulesInForce, SessionState, StoredRouteSession } from '#database/index.ts'
 import { allIn, askedNext, CANCELLABLE, hasExpired, merchantRow, merchantView, nextStep, openAsks, type DecisionFacts, type SessionFacts } from '#orchestrator/merchant-view/index.ts'
-import { approvalView, offerView } from './approval-view.ts'
+import { approvalView, askedOf, offerView } from './approval-view.ts'
 import { askOf, claimOf } from './desk-work-views.ts'
 import type { Decided } from './decisions.ts'
 import { wentWrong } from './incident-words.ts'
@@ -23,6 +23,8 @@ export type SessionToShow = {
   /** the tenant's market clock now */
   readonly market_clock: string
   readonly supplier_time_zone: string
+  /** the company's rules of approval that are in force, null: the product's; nothing in the answer of a move, which says what was agreed */
+  readonly own?: RulesInForce | null
   /** what stands in its way; nothing in the answer of a move, which says what the move did */
   readonly standing?: readonly StandingReason[]
 }
@@ -62,6 +64,7 @@ function deskViewOf(actor: Pick<Actor, 'user_id'>, shown: SessionToShow): DeskRo
   const standing = standingCandidate(session, decided)
   const expired = session.state === 'recommended' && hasExpired(session.valid_until, market_clock)
   const fee = session.desk_fee
+  const asked = askedOf(shown)
   return {
     view: 'desk', id: session.id, reference: session.reference, version: session.version, state: session.state, mode_ceiling: session.mode_ceiling,
     requested_at: session.requested_at,
@@ -72,12 +75,12 @@ function deskViewOf(actor: Pick<Actor, 'user_id'>, shown: SessionToShow): DeskRo
       country: session.supplier.country, method: session.supplier.method, account_masked: session.supplier.account_masked,
     },
     payee_details: session.payee_details,
-    offer: offerView(session), approval: approvalView(session), execution_mode: session.execution_mode, offered: session.offer?.candidate ?? null,
+    offer: offerView(session), approval: approvalView(session, asked), execution_mode: session.execution_mode, offered: session.offer?.candidate ?? null,
     corridor: { id: session.corridor_id, name: session.corridor_name },
     invoice_number: session.invoice_number, intent: session.intent, outcome: session.outcome, degraded: [...session.degraded],
     valid_until: session.valid_until, quote_kind: 'indicative',
     next: deskNext(session, market_clock, expired),
-    action: actionOf(session), standing: [...(shown.standing ?? [])],
+    action: actionOf({ ...session, held_approvals: asked.held, required_approvals: asked.required }), standing: [...(shown.standing ?? [])],
     claim: claimOf(actor, session.claim), due_at: session.due_at, paused_at: session.paused_at, unread: session.unread_by_desk, asks: session.asks.map((ask) => askOf(ask, market_clock)),
     desk_fee: { amount: fee, rule: session.desk_fee_rule_id },
     all_in: standing === null ? null : allIn(standing, fee ?? { amount: '0', currency: standing.sent.currency }),
@@ -120,6 +123,7 @@ export function actionOf(row: Pick<RouteSessionListRow, 'state' | 'why' | 'payee
   const what = WHAT_TO_DO[state]
   if (what === undefined) return null
   if ((state === 'accepted' || state === 'approved') && payee_details !== 'confirmed') return PAYEE_ACTIONS[payee_details]
+  if (state === 'approved' && row.held_approvals < row.required_approvals) return `The rules came to ask for more after it was approved: ${held_approvals} of ${required_approvals} approvals count. Somebody else approves it too.`
   if (state === 'approved') return `Everything that the rules ask for was approved. ${what}`
   if (state === 'accepted' && held_approvals > 0) return `${held_approvals} of ${required_approvals} approvals ${held_approvals === 1 ? 'is' : 'are'} given. Somebody else decides now.`
   return state === 'accepted' ? `The merchant accepted. ${why} ${what}` : `${why} ${what}`
@@ -165,9 +169,12 @@ const WHAT_HAPPENED: Readonly<Record<SessionState, string>> = {
 /** Why the session left for its merchant and came back: codes of the server, which a reason of a person is not. */
 const ASKED: Readonly<Record<string, string>> = { document: 'The desk asked the merchant for a paper.', question: 'The desk asked the merchant a question.', new_price: 'The desk asked the merchant about a new price.', other_route: 'The desk asked the merchant about another route.' }
 const CAME_BACK: Readonly<Record<string, string>> = { answered: 'The merchant answered.', withdrawn: 'The desk took its question back.' }
+/** Why what was approved waits for approvals again: a code of the server. */
+export const RULES_ASK_MORE = 'rules_ask_more'
 function whatHappened({ from, to, reason }: StoredRouteSession['transitions'][number]): string {
   if (to === 'awaiting_merchant' && reason !== null) return ASKED[reason] ?? WHAT_HAPPENED[to]
   if (from === 'awaiting_merchant' && to === 'accepted' && reason !== null) return CAME_BACK[reason] ?? WHAT_HAPPENED[to]
+  if (from === 'approved' && to === 'accepted' && reason === RULES_ASK_MORE) return 'The rules came to ask for more approvals than were given.'
   return reason === null ? WHAT_HAPPENED[to] : `${WHAT_HAPPENED[to]} Reason: ${reason}`
 }
 

@@ -3,6 +3,9 @@ import { moneyOrNull } from '#contracts/money.ts'
 import type { Tx } from './transactions.ts'
 import type { ApprovalRow, NewApproval, NewOffer, OfferRow } from './types.ts'
 
+/** How many must approve, why, and by which set of rules (null: the product's own). */
+export type AskedApprovals = { readonly required: number; readonly because: readonly string[]; readonly rules_version: number | null }
+
 const OFFERED_HERE = 'exists (select from route_sessions s where s.tenant_id = $1 and s.id = $2 and ($3::uuid is null or s.merchant_id = $3))'
 
 type RawOffer = Omit<OfferRow, 'before'> & { before_candidate: OfferRow['candidate'] | null; before_fee_amount: string | null; before_fee_currency: string | null }
@@ -36,16 +39,21 @@ export async function makeOffer(tx: Tx, offer: NewOffer): Promise<void> {
       Buffer.from(offer.snapshot_digest, 'hex'), offer.policy_revision, candidate.sent.amount, candidate.sent.currency, candidate.received.amount, candidate.received.currency, candidate.cost_bps,
       offer.desk_fee?.amount ?? null, offer.desk_fee?.currency ?? null, offer.valid_until, tx.actor.user_id]),
     tx.sql(`update route_sessions set content_version = $3, chosen_candidate_id = $4, sends_amount = $5, sends_currency = $6, receives_amount = $7, receives_currency = $8, cost_bps = $9, desk_fee_amount = $10,
-        desk_fee_currency = $11, valid_until = $12, due_at = $12, documents_used = $13, required_approvals = $14, four_eyes_because = $15 where tenant_id = $1 and id = $2`,
+        desk_fee_currency = $11, valid_until = $12, due_at = $12, documents_used = $13, required_approvals = $14, four_eyes_because = $15, approval_rules_version = $16 where tenant_id = $1 and id = $2`,
     [tx.actor.tenant_id, offer.session_id, offer.content_version, offer.candidate_id, candidate.sent.amount, candidate.sent.currency, candidate.received.amount, candidate.received.currency, candidate.cost_bps,
-      offer.desk_fee?.amount ?? null, offer.desk_fee?.currency ?? null, offer.valid_until, [...offer.documents_used], offer.required_approvals, [...offer.four_eyes_because]]),
+      offer.desk_fee?.amount ?? null, offer.desk_fee?.currency ?? null, offer.valid_until, [...offer.documents_used], offer.required_approvals, [...offer.four_eyes_because], offer.approval_rules_version]),
   ])
 }
 
 /** Writes down that the merchant agrees to what stands, who said so, and how many must approve it. Before the move to accepted, in its transaction. */
-export async function agreeToOffer(tx: Tx, agreed: { readonly session_id: string; readonly required: number; readonly because: readonly string[] }): Promise<void> {
-  await tx.sql('update route_sessions set agreed_content_version = content_version, accepted_by = $3, required_approvals = $4, four_eyes_because = $5 where tenant_id = $1 and id = $2',
-    [tx.actor.tenant_id, agreed.session_id, tx.actor.user_id, agreed.required, [...agreed.because]])
+export async function agreeToOffer(tx: Tx, agreed: AskedApprovals & { readonly session_id: string }): Promise<void> {
+  await tx.sql('update route_sessions set agreed_content_version = content_version, accepted_by = $3, required_approvals = $4, four_eyes_because = $5, approval_rules_version = $6 where tenant_id = $1 and id = $2',
+    [tx.actor.tenant_id, agreed.session_id, tx.actor.user_id, agreed.required, [...agreed.because], agreed.rules_version])
+}
+
+/** Later rules ask for more than the agreement did: from now on the session asks for as many. The database refuses fewer. */
+export async function raiseApprovals(tx: Tx, session_id: string, asked: AskedApprovals): Promise<void> {
+  await tx.sql('update route_sessions set required_approvals = $3, four_eyes_because = $4, approval_rules_version = $5 where tenant_id = $1 and id = $2', [tx.actor.tenant_id, session_id, asked.required, [...asked.because], asked.rules_version])
 }
 
 /** Records one approval; the database refuses one's own where four eyes are asked for, and one of what does not stand. */

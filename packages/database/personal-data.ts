@@ -25,6 +25,8 @@ export const LISTS: Readonly<Record<MyDataList, Source>> = {
   bank_details_i_decided: { table: 'bank_detail_changes', people: ['decided_by'], newest: 'decided_at' },
   offers_i_made: { table: 'session_offers', people: ['made_by'], newest: 'made_at' },
   approvals_i_gave: { table: 'approvals', people: ['user_id'], newest: 'at' },
+  approval_rules_i_proposed: { table: 'approval_rule_sets', people: ['proposed_by'], newest: 'proposed_at' },
+  approval_rules_i_decided: { table: 'approval_rule_sets', people: ['decided_by'], newest: 'decided_at' },
   execution_steps_i_moved: { table: 'execution_step_transitions', people: ['user_id'], newest: 'at' },
   proofs_i_submitted: { table: 'proofs', people: ['submitted_by'], newest: 'submitted_at' },
   proofs_i_decided: { table: 'proofs', people: ['decided_by'], newest: 'decided_at' },
@@ -80,7 +82,7 @@ export const COLUMNS_LEFT_OUT: Readonly<Record<string, readonly LeftOut[]>> = {
   route_sessions: [{
     columns: ['version', 'state', 'outcome', 'merchant_id', 'supplier_id', 'corridor_id', 'mode_ceiling', 'invoice_number', 'invoice_key', 'amount_side', 'amount', 'currency', 'intent', 'due_at',
       'valid_until', 'needed_by', 'degraded', 'sends_amount', 'sends_currency', 'receives_amount', 'receives_currency', 'cost_bps', 'desk_fee_amount', 'desk_fee_currency', 'desk_fee_rule_id', 'search_text',
-      'created_at', 'why', 'documents_used', 'accepted_details_version', 'content_version', 'agreed_content_version', 'chosen_candidate_id', 'required_approvals', 'four_eyes_because', 'execution_mode', 'invoice_total', 'paused_at', 'providers_used', 'offered_by'],
+      'created_at', 'why', 'documents_used', 'accepted_details_version', 'content_version', 'agreed_content_version', 'chosen_candidate_id', 'required_approvals', 'four_eyes_because', 'approval_rules_version', 'execution_mode', 'invoice_total', 'paused_at', 'providers_used', 'offered_by'],
     why: PAYMENT,
   }],
   route_session_transitions: [{ columns: ['before_seq', 'from_state', 'to_state', 'market_clock'], why: PAYMENT }],
@@ -97,6 +99,7 @@ export const COLUMNS_LEFT_OUT: Readonly<Record<string, readonly LeftOut[]>> = {
       'desk_fee_currency', 'before_fee_amount', 'before_fee_currency', 'valid_until'],
     why: PAYMENT,
   }],
+  approval_rule_sets: [{ columns: ['base_version', 'rules'], why: 'What the company asks for, not who wrote it down.' }],
   approvals: [{ columns: ['content_version', 'details_version', 'candidate_id'], why: PAYMENT }],
   execution_step_transitions: [{ columns: ['before_seq', 'from_state', 'market_clock'], why: PAYMENT }],
   proofs: [{

@@ -237,7 +237,8 @@ const LISTED = `s.id, s.reference, s.version, s.state, s.outcome, s.merchant_id,
     and t.seq > coalesce((select through_seq from message_reads r where r.tenant_id = s.tenant_id and r.session_id = s.id and r.side = 'desk'), 0)) as unread_by_desk,
   (select count(*)::int from session_messages t where t.tenant_id = s.tenant_id and t.session_id = s.id and t.from_side = 'desk'
     and t.seq > coalesce((select through_seq from message_reads r where r.tenant_id = s.tenant_id and r.session_id = s.id and r.side = 'merchant'), 0)) as unread_by_merchant,
-  case when s.state = 'accepted' then (select count(*)::int from approvals a where a.tenant_id = s.tenant_id and a.session_id = s.id and a.content_version = s.content_version and a.details_version = p.details_version)
+  case when s.state in ('accepted', 'approved') then (select count(*)::int from approvals a where a.tenant_id = s.tenant_id and a.session_id = s.id and a.content_version = s.content_version and a.details_version = p.details_version
+      and (s.required_approvals = 1 or (a.user_id <> s.requested_by and a.user_id is distinct from s.accepted_by)))
     else 0 end as held_approvals,
   case when s.state in ('executing', 'paused') then (select jsonb_build_object('position', t.position, 'of', count(*) over (), 'kind', t.kind, 'state', t.state, 'done_by', t.done_by)
     from execution_steps t where t.tenant_id = s.tenant_id and t.session_id = s.id order by t.state in ('confirmed', 'skipped'), t.position limit 1) end as current_step`
@@ -299,7 +300,7 @@ export async function countDeskSteps(tx: Tx): Promise<number> {
 
 type RawSession = RawListed & {
   invoice_number: string; invoice_total: string | null; amount_side: string; amount: string; currency: string; intent: StoredRouteSession['intent']; documents_used: string[] | null; providers_used: string[] | null; offered_by: string | null; requested_by_role: StoredRouteSession['requested_by']['role']
-  requested_by_name: string; on_behalf_reason: string | null; accepted_by: string | null; details_version: number; corridor_name: string; merchant: MerchantRow; supplier: SupplierRow
+  requested_by_name: string; on_behalf_reason: string | null; accepted_by: string | null; approval_rules: StoredRouteSession['approval_rules']; details_version: number; corridor_name: string; merchant: MerchantRow; supplier: SupplierRow
 }
 
 /** One session whole: intent, parties, decision, candidates shown, transitions. With `merchant_id`, only if it is that merchant's. */
@@ -309,9 +310,11 @@ export async function readRouteSession(tx: Tx, id: string, ask: { readonly merch
   const isSeen = sql<boolean>`(${merchant_id}::uuid is null or exists (select from route_sessions s where s.tenant_id = ${tenant} and s.id = ${id} and s.merchant_id = ${merchant_id}))`
   const [[raw], transitions, decision, candidates, offer, approvals, asks] = await Promise.all([
     tx.sql<RawSession>(`select ${LISTED}, s.invoice_number, s.invoice_total, s.amount_side, s.amount, s.currency, s.intent, s.documents_used, s.providers_used, s.offered_by, s.requested_by_role, s.on_behalf_reason, s.accepted_by, p.details_version,
+        case when r.version is not null then jsonb_build_object('version', r.version, 'rules', r.rules) end as approval_rules,
         b.display_name as requested_by_name, c.name as corridor_name,
         ${MERCHANT_OBJECT} as merchant, ${SUPPLIER_OBJECT} as supplier
       ${JOINED} join corridors c on c.tenant_id = s.tenant_id and c.id = s.corridor_id join memberships b on b.tenant_id = s.tenant_id and b.user_id = s.requested_by
+        left join approval_rule_sets r on r.tenant_id = s.tenant_id and r.version = s.approval_rules_version
       where s.tenant_id = $1 and s.id = $2 and ($3::uuid is null or s.merchant_id = $3)`, [tenant, id, merchant_id]),
     tx.sql<TransitionRow>(`select t.seq, t.from_state as "from", t.to_state as "to", t.at, t.market_clock, t.user_id, t.role, b.display_name as who, t.reason
       from route_session_transitions t join memberships b on b.tenant_id = t.tenant_id and b.user_id = t.user_id where t.tenant_id = $1 and t.session_id = $2
@@ -323,7 +326,7 @@ export async function readRouteSession(tx: Tx, id: string, ask: { readonly merch
     readAsks(tx, id, { merchant_id }),
   ])
   if (raw === undefined) return null
-  const { invoice_number, invoice_total, amount_side, amount, currency, intent, documents_used, providers_used, offered_by, requested_by_role, requested_by_name, on_behalf_reason, corridor_name, merchant, supplier, accepted_by, details_version, ...rest } = raw
+  const { invoice_number, invoice_total, amount_side, amount, currency, intent, documents_used, providers_used, offered_by, requested_by_role, requested_by_name, on_behalf_reason, corridor_name, merchant, supplier, accepted_by, approval_rules, details_version, ...rest } = raw
   const stored: StoredDecision | null = decision === undefined ? null : {
     id: decision.id, engine_version: decision.engine_version, snapshot_digest: decision.snapshot_digest.toString('hex'), weights_revision: decision.weights_revision,
     policy_revision: decision.policy_revision, market_clock: decision.market_clock, result_digest: decision.result_digest.toString('hex'),
@@ -335,7 +338,7 @@ export async function readRouteSession(tx: Tx, id: string, ask: { readonly merch
     })),
   }
   return {
-    ...listed(rest), accepted_by, details_version, offer, approvals, invoice_number, invoice_total, amount: { side: amount_side, value: amount, currency }, intent, documents_used, providers_used, offered_by, merchant, supplier, corridor_name, transitions, decision: stored, asks,
+    ...listed(rest), accepted_by, approval_rules, details_version, offer, approvals, invoice_number, invoice_total, amount: { side: amount_side, value: amount, currency }, intent, documents_used, providers_used, offered_by, merchant, supplier, corridor_name, transitions, decision: stored, asks,
     requested_by: { user_id: rest.requested_by_user_id, role: requested_by_role, name: requested_by_name, on_behalf_reason },
   }
 }

@@ -97,6 +97,45 @@ grant insert, select to fc_auth
 grant select to app_rt
 grant update (revoked_at, revoked_by) to fc_auth
 
+table approval_rule_sets (row-level security forced)
+  tenant_id uuid not null
+  id uuid not null
+  version integer not null
+  base_version integer not null
+  rules jsonb not null
+  note text not null
+  state text not null default 'proposed'::text
+  proposed_by uuid not null
+  proposed_at timestamp with time zone not null default clock_timestamp()
+  decided_by uuid
+  decided_at timestamp with time zone
+  rejected_because text
+  constraint approval_rule_sets_check CHECK (((base_version >= 0) AND (base_version < version)))
+  constraint approval_rule_sets_decided CHECK ((((state = 'proposed'::text) = (decided_by IS NULL)) AND ((decided_by IS NULL) = (decided_at IS NULL))))
+  constraint approval_rule_sets_note_check CHECK (((length(note) >= 1) AND (length(note) <= 500)))
+  constraint approval_rule_sets_pkey PRIMARY KEY (tenant_id, id)
+  constraint approval_rule_sets_refusal CHECK (((state = 'rejected'::text) = (rejected_because IS NOT NULL)))
+  constraint approval_rule_sets_rejected_because_check CHECK ((rejected_because = ANY (ARRAY['asks_too_little'::text, 'asks_too_much'::text, 'not_discussed'::text, 'entered_wrongly'::text])))
+  constraint approval_rule_sets_second_person CHECK (((state = 'proposed'::text) OR ((state = 'withdrawn'::text) = (decided_by = proposed_by))))
+  constraint approval_rule_sets_shape CHECK (fc.approval_rules_ok(rules))
+  constraint approval_rule_sets_state_check CHECK ((state = ANY (ARRAY['proposed'::text, 'confirmed'::text, 'rejected'::text, 'withdrawn'::text])))
+  constraint approval_rule_sets_tenant_id_decided_by_fkey FOREIGN KEY (tenant_id, decided_by) REFERENCES memberships(tenant_id, user_id)
+  constraint approval_rule_sets_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(tenant_id)
+  constraint approval_rule_sets_tenant_id_proposed_by_fkey FOREIGN KEY (tenant_id, proposed_by) REFERENCES memberships(tenant_id, user_id)
+  constraint approval_rule_sets_version UNIQUE (tenant_id, version)
+  constraint approval_rule_sets_version_check CHECK ((version > 0))
+CREATE INDEX approval_rule_sets_in_force ON public.approval_rule_sets USING btree (tenant_id, version DESC) WHERE (state = 'confirmed'::text)
+CREATE UNIQUE INDEX approval_rule_sets_one_open ON public.approval_rule_sets USING btree (tenant_id) WHERE (state = 'proposed'::text)
+policy tenant_named permissive for all to public using (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid) with check (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid)
+policy tenant_signed restrictive for all to public using (tenant_id = ( SELECT fc.tid() AS tid)) with check (tenant_id = ( SELECT fc.tid() AS tid))
+CREATE TRIGGER decided_once BEFORE UPDATE ON public.approval_rule_sets FOR EACH ROW EXECUTE FUNCTION fc.keep_rule_set()
+CREATE TRIGGER kept_rows BEFORE DELETE ON public.approval_rule_sets FOR EACH ROW EXECUTE FUNCTION fc.refuse_change()
+CREATE TRIGGER kept_table BEFORE TRUNCATE ON public.approval_rule_sets FOR EACH STATEMENT EXECUTE FUNCTION fc.refuse_change()
+CREATE TRIGGER proposed_rightly AFTER INSERT ON public.approval_rule_sets FOR EACH ROW EXECUTE FUNCTION fc.check_rule_set()
+grant select to app_rt
+grant insert (tenant_id, id, version, base_version, rules, note, proposed_by) to app_rt
+grant update (state, decided_by, decided_at, rejected_because) to app_rt
+
 table approvals (row-level security forced)
   tenant_id uuid not null
   id uuid not null
@@ -725,6 +764,7 @@ table memberships (row-level security forced)
   ended_at timestamp with time zone
   created_at timestamp with time zone not null default now()
   erased_at timestamp with time zone
+  role_since timestamp with time zone not null default clock_timestamp()
   constraint memberships_check CHECK (((role = 'merchant_client'::text) = (merchant_id IS NOT NULL)))
   constraint memberships_display_name_check CHECK ((display_name <> ''::text))
   constraint memberships_erased_ended CHECK (((erased_at IS NULL) OR (ended_at IS NOT NULL)))
@@ -737,6 +777,7 @@ CREATE INDEX memberships_by_user ON public.memberships USING btree (user_id)
 policy auth_lookup permissive for select to fc_auth using true
 policy tenant_named permissive for all to public using (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid) with check (tenant_id = (NULLIF(split_part(current_setting('fc.tenant'::text, true), '|'::text, 1), ''::text))::uuid)
 policy tenant_signed restrictive for all to public using ((tenant_id = ( SELECT fc.tid() AS tid)) OR (( SELECT CURRENT_USER AS "current_user") = 'fc_auth'::name)) with check (tenant_id = ( SELECT fc.tid() AS tid))
+CREATE TRIGGER role_stamped BEFORE UPDATE ON public.memberships FOR EACH ROW EXECUTE FUNCTION fc.stamp_role()
 grant insert, select, update to fc_auth
 grant select to app_rt
 grant select to app_worker
@@ -1389,10 +1430,12 @@ table route_sessions (row-level security forced)
   paused_at timestamp with time zone -- since when, by the market clock, the desk's clock stands; due_at moves on by as much when it goes on
   providers_used text[]
   offered_by uuid -- the re-pricing whose price is on offer or agreed; null: the decision's
+  approval_rules_version integer -- by which set of rules required_approvals was found; null: by the product's own
   constraint route_sessions_accepted_by FOREIGN KEY (tenant_id, accepted_by) REFERENCES memberships(tenant_id, user_id)
   constraint route_sessions_agreed_content_version_check CHECK ((agreed_content_version > 0))
   constraint route_sessions_amount_check CHECK ((amount > (0)::numeric))
   constraint route_sessions_amount_side_check CHECK ((amount_side = ANY (ARRAY['merchant_sends'::text, 'supplier_receives'::text])))
+  constraint route_sessions_approval_rules FOREIGN KEY (tenant_id, approval_rules_version) REFERENCES approval_rule_sets(tenant_id, version)
   constraint route_sessions_content_version_check CHECK ((content_version > 0))
   constraint route_sessions_desk_fee_amount_check CHECK ((desk_fee_amount >= (0)::numeric))
   constraint route_sessions_execution_mode_check CHECK ((execution_mode = ANY (ARRAY['simulation'::text, 'live_safe'::text, 'manual'::text, 'hybrid'::text])))
@@ -1427,7 +1470,7 @@ CREATE TRIGGER supplier_not_held BEFORE UPDATE OF state ON public.route_sessions
 grant insert, select to app_rt
 grant select to app_worker
 grant update (version, state, due_at, paused_at) to app_worker
-grant update (version, state, due_at, valid_until, degraded, sends_amount, sends_currency, receives_amount, receives_currency, cost_bps, desk_fee_amount, desk_fee_currency, documents_used, content_version, agreed_content_version, chosen_candidate_id, required_approvals, four_eyes_because, accepted_by, execution_mode, paused_at, offered_by) to app_rt
+grant update (version, state, due_at, valid_until, degraded, sends_amount, sends_currency, receives_amount, receives_currency, cost_bps, desk_fee_amount, desk_fee_currency, documents_used, content_version, agreed_content_version, chosen_candidate_id, required_approvals, four_eyes_because, accepted_by, execution_mode, paused_at, offered_by, approval_rules_version) to app_rt
 
 table screenings (row-level security forced)
   tenant_id uuid not null
@@ -1983,6 +2026,38 @@ begin
 end $function$
 -- owner fc_definer, execute app_rt, app_worker, fc_definer
 
+CREATE OR REPLACE FUNCTION fc.approval_rules_in_force(p_tenant uuid)
+ RETURNS integer
+ LANGUAGE sql
+ STABLE
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+  select coalesce((select version from approval_rule_sets where tenant_id = p_tenant and state = 'confirmed' order by version desc limit 1), 0)
+$function$
+-- owner migrator, execute app_rt
+
+CREATE OR REPLACE FUNCTION fc.approval_rules_ok(p_rules jsonb)
+ RETURNS boolean
+ LANGUAGE sql
+ IMMUTABLE
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select case when jsonb_typeof(p_rules) <> 'array' then false when jsonb_array_length(p_rules) > 40 then false else (
+    select coalesce(bool_and(case when jsonb_typeof(r) <> 'object' then false else coalesce(
+      r - array['id', 'corridor_id', 'over_usd', 'over_route_risk', 'other_route', 'modes', 'approvals'] = '{}'
+      and jsonb_typeof(r -> 'id') = 'string' and r ->> 'id' ~ '^[a-z][a-z0-9_]{0,39}$'
+      and r -> 'approvals' in ('2', '3')
+      and (not r ? 'corridor_id' or (jsonb_typeof(r -> 'corridor_id') = 'string' and length(r ->> 'corridor_id') between 1 and 40))
+      and (not r ? 'over_usd' or (jsonb_typeof(r -> 'over_usd') = 'string' and r ->> 'over_usd' ~ '^(0|[1-9][0-9]{0,11})([.][0-9]{1,2})?$'))
+      and (not r ? 'over_route_risk' or (jsonb_typeof(r -> 'over_route_risk') = 'string' and r ->> 'over_route_risk' ~ '^0([.][0-9]{1,6})?$'))
+      and (not r ? 'other_route' or r -> 'other_route' = 'true')
+      and (not r ? 'modes' or case when jsonb_typeof(r -> 'modes') <> 'array' then false
+        else jsonb_array_length(r -> 'modes') between 1 and 4 and r -> 'modes' <@ '["simulation", "live_safe", "manual", "hybrid"]' end), false) end), true)
+      and count(*) = count(distinct r ->> 'id')
+    from jsonb_array_elements(p_rules) as each(r)) end
+$function$
+-- owner migrator, execute app_rt
+
 CREATE OR REPLACE FUNCTION fc.approvals_that_hold(s route_sessions)
  RETURNS bigint
  LANGUAGE sql
@@ -1991,6 +2066,7 @@ CREATE OR REPLACE FUNCTION fc.approvals_that_hold(s route_sessions)
 AS $function$
   select count(distinct a.user_id) from approvals a join suppliers p on p.tenant_id = s.tenant_id and p.id = s.supplier_id
   where a.tenant_id = s.tenant_id and a.session_id = s.id and a.content_version = s.content_version and a.details_version = p.details_version
+    and (s.required_approvals = 1 or (a.user_id <> s.requested_by and a.user_id is distinct from s.accepted_by))
 $function$
 -- owner migrator, execute app_rt
 
@@ -2120,7 +2196,7 @@ declare
   s route_sessions;
 begin
   select * into s from route_sessions where tenant_id = new.tenant_id and id = new.session_id for update;
-  if s.state <> 'accepted' or s.content_version <> new.content_version or s.agreed_content_version is distinct from s.content_version
+  if s.state not in ('accepted', 'approved') or s.content_version <> new.content_version or s.agreed_content_version is distinct from s.content_version
     or s.accepted_details_version is distinct from new.details_version then
     raise exception 'what was approved does not stand' using errcode = '23514', constraint = 'approvals_of_what_stands';
   end if;
@@ -2139,6 +2215,29 @@ AS $function$
 begin
   if not exists (select from artifacts where tenant_id = new.tenant_id and id = new.artifact_id and state = 'clean' and (session_id is null or session_id = new.session_id) for share) then
     raise exception 'the file is not one that can prove this step' using errcode = '23514', constraint = 'proofs_file_usable';
+  end if;
+  return new;
+end $function$
+-- owner migrator, execute owner alone
+
+CREATE OR REPLACE FUNCTION fc.check_rule_set()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+begin
+  if new.state <> 'proposed' then
+    raise exception 'a set of rules begins as a proposal' using errcode = '42501', constraint = 'approval_rule_sets_begin_proposed';
+  end if;
+  if not exists (select from memberships m where m.tenant_id = new.tenant_id and m.user_id = new.proposed_by and m.role = 'platform_admin' and m.ended_at is null) then
+    raise exception 'a Platform Admin proposes rules' using errcode = '23514', constraint = 'approval_rule_sets_by_admin';
+  end if;
+  if new.base_version <> fc.approval_rules_in_force(new.tenant_id) then
+    raise exception 'other rules are in force' using errcode = '23514', constraint = 'approval_rule_sets_base';
+  end if;
+  if exists (select from jsonb_array_elements(new.rules) as each(r) where r ? 'corridor_id'
+    and not exists (select from corridors c where c.tenant_id = new.tenant_id and c.id = r ->> 'corridor_id')) then
+    raise exception 'there is no such corridor' using errcode = '23514', constraint = 'approval_rule_sets_corridor';
   end if;
   return new;
 end $function$
@@ -2542,6 +2641,18 @@ AS $function$
 $function$
 -- owner fc_auth, execute app_rt, fc_auth
 
+CREATE OR REPLACE FUNCTION fc.is_second_admin(p_tenant uuid, p_by uuid, p_proposer uuid, p_since timestamp with time zone)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+  select p_by <> p_proposer
+    and exists (select from memberships m where m.tenant_id = p_tenant and m.user_id = p_by and m.role = 'platform_admin' and m.ended_at is null and m.role_since < p_since)
+    and not exists (select from account_links l where l.tenant_id = p_tenant and l.made_by = p_proposer and l.used_by = p_by and l.used_at > clock_timestamp() - interval '7 days')
+$function$
+-- owner migrator, execute app_rt
+
 CREATE OR REPLACE FUNCTION fc.keep_artifact()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -2715,6 +2826,26 @@ begin
 end $function$
 -- owner migrator, execute owner alone
 
+CREATE OR REPLACE FUNCTION fc.keep_rule_set()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+begin
+  if old.state <> 'proposed' or (new.tenant_id, new.id, new.version, new.base_version, new.rules, new.note, new.proposed_by, new.proposed_at)
+    is distinct from (old.tenant_id, old.id, old.version, old.base_version, old.rules, old.note, old.proposed_by, old.proposed_at) then
+    raise exception 'a set of rules is decided once' using errcode = '42501', constraint = 'approval_rule_sets_decided_once';
+  end if;
+  if new.state = 'confirmed' and new.decided_by <> new.proposed_by and not fc.is_second_admin(new.tenant_id, new.decided_by, new.proposed_by, new.proposed_at) then
+    raise exception 'a second admin is asked for' using errcode = '23514', constraint = 'approval_rule_sets_second_admin';
+  end if;
+  if new.state = 'confirmed' and new.base_version <> fc.approval_rules_in_force(new.tenant_id) then
+    raise exception 'other rules are in force' using errcode = '23514', constraint = 'approval_rule_sets_base';
+  end if;
+  return new;
+end $function$
+-- owner migrator, execute owner alone
+
 CREATE OR REPLACE FUNCTION fc.keep_screening()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -2775,12 +2906,16 @@ CREATE OR REPLACE FUNCTION fc.keep_what_is_executed()
 AS $function$
 begin
   if old.state in ('executing', 'paused', 'completed', 'failed', 'returned', 'cancelled', 'expired') and
-    (new.content_version, new.agreed_content_version, new.chosen_candidate_id, new.required_approvals, new.execution_mode, new.sends_amount, new.receives_amount)
-      is distinct from (old.content_version, old.agreed_content_version, old.chosen_candidate_id, old.required_approvals, old.execution_mode, old.sends_amount, old.receives_amount) then
+    (new.content_version, new.agreed_content_version, new.chosen_candidate_id, new.required_approvals, new.approval_rules_version, new.execution_mode, new.sends_amount, new.receives_amount)
+      is distinct from (old.content_version, old.agreed_content_version, old.chosen_candidate_id, old.required_approvals, old.approval_rules_version, old.execution_mode, old.sends_amount, old.receives_amount) then
     raise exception 'what is executed stays as it was approved' using errcode = '42501', constraint = 'route_sessions_executed_as_approved';
   end if;
   if new.content_version < old.content_version then
     raise exception 'an offer is not taken back' using errcode = '42501', constraint = 'route_sessions_offers_go_on';
+  end if;
+  if new.required_approvals < old.required_approvals and old.agreed_content_version = old.content_version
+    and (new.content_version, new.agreed_content_version) is not distinct from (old.content_version, old.agreed_content_version) then
+    raise exception 'what an agreement asked for is not lowered' using errcode = '42501', constraint = 'route_sessions_approvals_not_lowered';
   end if;
   return new;
 end $function$
@@ -3371,6 +3506,17 @@ begin
   if new.accepted_details_version is null then
     raise exception 'the bank details of the supplier are being changed' using errcode = '23514', constraint = 'route_sessions_supplier_not_held';
   end if;
+  return new;
+end $function$
+-- owner migrator, execute owner alone
+
+CREATE OR REPLACE FUNCTION fc.stamp_role()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  new.role_since := case when new.role is distinct from old.role or (old.ended_at is not null and new.ended_at is null) then clock_timestamp() else old.role_since end;
   return new;
 end $function$
 -- owner migrator, execute owner alone

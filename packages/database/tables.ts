@@ -75,7 +75,7 @@ export type SuppliersTable = {
 }
 export type TenantDataKeysTable = { tenant_id: string; version: number; key_id: string; wrapped: Buffer; created_at: DefaultInstant }
 export type MembershipsTable = {
-  tenant_id: string; user_id: string; role: string; merchant_id: string | null; display_name: string; ended_at: Instant | null; erased_at: Instant | null; created_at: DefaultInstant
+  tenant_id: string; user_id: string; role: string; merchant_id: string | null; display_name: string; ended_at: Instant | null; erased_at: Instant | null; created_at: DefaultInstant; role_since: DefaultInstant
 }
 export type AccountLinksTable = {
   tenant_id: string; id: string; token_hash: Buffer; purpose: string; email: string; role: string | null; merchant_id: string | null; display_name: string | null
@@ -127,7 +127,7 @@ export type RouteSessionsTable = {
   description: string; amount_side: string; amount: Numeric; currency: string; intent: Jsonb; requested_at: Instant; due_at: Instant | null
   valid_until: Instant | null; needed_by: string; degraded: Generated<string[]>; sends_amount: Numeric | null; sends_currency: string | null
   receives_amount: Numeric | null; receives_currency: string | null; cost_bps: Numeric | null; desk_fee_amount: Numeric | null; desk_fee_currency: string | null; desk_fee_rule_id: string | null; documents_used: string[] | null; providers_used: string[] | null; offered_by: string | null; search_text: string; why: Generated<string>; accepted_details_version: number | null
-  content_version: Generated<number>; agreed_content_version: number | null; chosen_candidate_id: string | null; required_approvals: Generated<number>; four_eyes_because: Generated<string[]>
+  content_version: Generated<number>; agreed_content_version: number | null; chosen_candidate_id: string | null; required_approvals: Generated<number>; four_eyes_because: Generated<string[]>; approval_rules_version: number | null
   accepted_by: string | null; execution_mode: string | null; paused_at: Instant | null; created_at: DefaultInstant
   invoice_total: Numeric | null
 }
@@ -207,10 +207,14 @@ export type SessionMessagesTable = {
 }
 export type MessageReadsTable = { tenant_id: string; session_id: string; side: string; through_seq: number; at: DefaultInstant }
 
+export type ApprovalRuleSetsTable = {
+  tenant_id: string; id: string; version: number; base_version: number; rules: Jsonb; note: string; state: Generated<string>; proposed_by: string; proposed_at: DefaultInstant
+  decided_by: string | null; decided_at: Instant | null; rejected_because: string | null
+}
 export type SimulationsTable = { tenant_id: string; session_id: string; seed: string; starts_at: string; played_to: Generated<number> }
 
 export type Tables = {
-  simulations: SimulationsTable
+  simulations: SimulationsTable; approval_rule_sets: ApprovalRuleSetsTable
   session_offers: SessionOffersTable; approvals: ApprovalsTable; step_edges: StepEdgesTable; execution_steps: ExecutionStepsTable; execution_step_transitions: ExecutionStepTransitionsTable; proofs: ProofsTable
   connector_calls: ConnectorCallsTable; probe_caps: ProbeCapsTable; probe_reservations: ProbeReservationsTable; quote_sources: QuoteSourcesTable; signed_quotes: SignedQuotesTable
   quotes: QuotesTable; session_repricings: SessionRepricingsTable; provider_outages: ProviderOutagesTable

@@ -4,6 +4,7 @@ import type { ProofDifference } from '#contracts/api/execution.ts'
 import type { StepState } from '#contracts/state-machines.ts'
 import type { IncidentAction, IncidentChaser, IncidentKind, IncidentSentence, Resolution } from '#contracts/incidents.ts'
 import type { Role, Actor } from '#contracts/roles.ts'
+import type { ApprovalRule, RULES_REJECTIONS } from '#contracts/api/approval-rules.ts'
 import type { RAIL_OWNERS } from '#contracts/api/provider-accounts.ts'
 import type { EstimateKind, MeasuredOutcome, Prediction, UndoBecause } from '#contracts/api/settlement.ts'
 import type { AskRow } from './asks.ts'
@@ -316,9 +317,19 @@ export type StoredRouteSession = RouteSessionListRow & {
   /** null while the recommendation stands */
   readonly offer: OfferRow | null
   readonly approvals: readonly ApprovalRow[]
+  /** by which rules `required_approvals` was found; null: by the product's own */
+  readonly approval_rules: RulesInForce | null
   /** which version of the supplier's bank details stands now */
   readonly details_version: number
   readonly asks: readonly AskRow[]
+}
+
+/** The company's own rules that are in force. */
+export type RulesInForce = { readonly version: number; readonly rules: readonly ApprovalRule[] }
+export type ApprovalRuleSetRow = RulesInForce & {
+  readonly id: string; readonly base_version: number; readonly note: string; readonly state: 'proposed' | 'confirmed' | 'rejected' | 'withdrawn'
+  readonly proposed_by: string; readonly proposed_by_name: string; readonly proposed_at: string
+  readonly decided_by: string | null; readonly decided_by_name: string | null; readonly decided_at: string | null; readonly rejected_because: (typeof RULES_REJECTIONS)[number] | null
 }
 
 /** An offer after the recommendation, with its candidate whole. */
@@ -331,7 +342,7 @@ export type OfferRow = {
 }
 export type NewOffer = Pick<OfferRow, 'content_version' | 'because' | 'reason_code' | 'note' | 'candidate_id' | 'candidate' | 'market_clock' | 'valid_until'> & {
   readonly session_id: string; readonly snapshot_digest: string; readonly policy_revision: string; readonly desk_fee: DecimalMoney | null
-  readonly documents_used: readonly string[]; readonly required_approvals: number; readonly four_eyes_because: readonly string[]
+  readonly documents_used: readonly string[]; readonly required_approvals: number; readonly four_eyes_because: readonly string[]; readonly approval_rules_version: number | null
 }
 export type ApprovalRow = {
   readonly id: string; readonly content_version: number; readonly details_version: number; readonly candidate_id: string; readonly user_id: string; readonly name: string; readonly role: string

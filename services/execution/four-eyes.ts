@@ -3,34 +3,12 @@
  * against the approvals that were given (0033), so that a wrong answer here can ask for too much but a missing approval is never overlooked.
  */
 import type { SessionState } from '#database/index.ts'
+import type { ApprovalRule } from '#contracts/api/approval-rules.ts'
 import { EXECUTION_MODES } from '#contracts/api/route-sessions.ts'
 import type { Candidate } from '#contracts/routing.ts'
 import { compare, fromDecimal, mul, type Rational } from '#orchestrator/rational.ts'
 
 export type ExecutionMode = (typeof EXECUTION_MODES)[number]
-
-export type ApprovalRule = {
-  readonly id: string
-  readonly corridor_id?: string
-  /** the route sends more than this at mid, in USD */
-  readonly over_usd?: string
-  /** the route's risk is above this share */
-  readonly over_route_risk?: string
-  /** another route than the recommended one was chosen */
-  readonly other_route?: true
-  /** it is executed in one of these modes */
-  readonly modes?: readonly ExecutionMode[]
-  readonly approvals: 2 | 3
-  readonly sentence: string
-}
-
-/** The rules of a tenant that has none of its own. Stricter ones are a tenant's to set; none of these asks for less than two. */
-export const DEFAULT_APPROVAL_RULES: readonly ApprovalRule[] = [
-  { id: 'large_amount', over_usd: '50000', approvals: 2, sentence: 'More than USD 50,000 is sent.' },
-  { id: 'high_risk', over_route_risk: '0.12', approvals: 2, sentence: 'The route’s risk is above 12 %.' },
-  { id: 'other_route', other_route: true, approvals: 2, sentence: 'The desk chose another route than the recommended one.' },
-  { id: 'live_probe', modes: ['live_safe'], approvals: 2, sentence: 'A controlled probe is approved by two people.' },
-]
 
 export type FourEyesFacts = {
   readonly corridor_id: string
@@ -38,28 +16,25 @@ export type FourEyesFacts = {
   /** one unit of the sent currency in USD, at mid */
   readonly usd_per_unit: Rational
   readonly other_route: boolean
-  /** the mode that is asked for; absent before it is executed, when the ceiling does not decide yet */
-  readonly mode?: ExecutionMode
+  /** the modes that it stands for: its ceiling, and the one that is asked for once it is executed */
+  readonly modes: readonly ExecutionMode[]
 }
 export type FourEyes = { readonly required: number; readonly because: readonly string[] }
 
-/** Every rule that matches speaks; the strictest counts. */
-export function fourEyesOf(facts: FourEyesFacts, rules: readonly ApprovalRule[] = DEFAULT_APPROVAL_RULES): FourEyes {
+/** Every rule that matches speaks; the strictest counts. The rules are approval-rules.ts's: a company's own, or the product's. */
+export function fourEyesOf(facts: FourEyesFacts, rules: readonly ApprovalRule[]): FourEyes {
   const matching = rules.filter((rule) => matches(rule, facts))
   return { required: Math.max(1, ...matching.map(({ approvals }) => approvals)), because: matching.map(({ id }) => id) }
 }
 
-function matches(rule: ApprovalRule, { corridor_id, candidate, usd_per_unit, other_route, mode }: FourEyesFacts): boolean {
+function matches(rule: ApprovalRule, { corridor_id, candidate, usd_per_unit, other_route, modes }: FourEyesFacts): boolean {
   if (rule.corridor_id !== undefined && rule.corridor_id !== corridor_id) return false
   if (rule.over_usd !== undefined && compare(mul(fromDecimal(candidate.sent.amount), usd_per_unit), fromDecimal(rule.over_usd)) <= 0) return false
   if (rule.over_route_risk !== undefined && compare(fromDecimal(candidate.route_risk), fromDecimal(rule.over_route_risk)) <= 0) return false
   if (rule.other_route === true && !other_route) return false
-  if (rule.modes !== undefined && (mode === undefined || !rule.modes.includes(mode))) return false
+  if (rule.modes !== undefined && !modes.some((mode) => rule.modes!.includes(mode))) return false
   return true
 }
-
-/** What a rule says, for people; its id where the rule is gone. */
-export const fourEyesSentence = (id: string, rules: readonly ApprovalRule[] = DEFAULT_APPROVAL_RULES): string => rules.find((rule) => rule.id === id)?.sentence ?? id
 
 export type Doer = { readonly user_id: string; readonly role: string }
 export type OwnSession = { readonly requested_by: { readonly user_id: string }; readonly accepted_by: string | null; readonly required_approvals: number; readonly state: SessionState }

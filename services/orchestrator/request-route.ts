@@ -245,7 +245,7 @@ function asStored(
     paused_at: null, claim: null, unread_by_desk: 0, unread_by_merchant: 0, asks: [],
     merchant, supplier, corridor_name,
     // Nothing was offered or approved yet; whose details stand is asked when somebody agrees.
-    content_version: 1, agreed_content_version: null, required_approvals: 1, four_eyes_because: [], execution_mode: null, held_approvals: 0, current_step: null, accepted_by: null, offer: null, approvals: [], details_version: context.details_version,
+    content_version: 1, agreed_content_version: null, required_approvals: 1, four_eyes_because: [], execution_mode: null, held_approvals: 0, current_step: null, accepted_by: null, offer: null, approvals: [], approval_rules: null, details_version: context.details_version,
     decision: decision === null ? null : { ...decision, decided_at: at },
     transitions: [{ seq: 1, from: null, to: session.state, at, market_clock: context.settings.market_clock ?? session.requested_at, user_id: actor.user_id, role: actor.role, who: actor.display_name, reason: session.on_behalf_reason }],
   }

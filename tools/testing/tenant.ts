@@ -118,7 +118,7 @@ export function makeTestSession(tenant: TestTenant, over: Partial<NewRouteSessio
 
 /** What must stand before a session of makeTestSession moves to this state: the merchant's agreement, one approval of the desk, a mode. In the transaction of the move, ahead of it. */
 export async function readyFor(tx: Tx, session: Pick<NewRouteSession, 'id' | 'mode_ceiling'>, to: SessionState): Promise<void> {
-  if (to === 'accepted') await agreeToOffer(tx, { session_id: session.id, required: 1, because: [] })
+  if (to === 'accepted') await agreeToOffer(tx, { session_id: session.id, required: 1, because: [], rules_version: null })
   if (to === 'approved') await addApproval(tx, { id: newId(), session_id: session.id, content_version: 1, details_version: await detailsVersionOf(tx, session.id), candidate_id: 'r1-1', reason_code: 'best_score_ready', note: null })
   if (to === 'executing') await setExecutionMode(tx, session.id, session.mode_ceiling)
 }

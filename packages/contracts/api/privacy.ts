@@ -43,7 +43,7 @@ export const PrivacyAnswerBody = Type.Object({ answer: oneOf(['done', 'refused']
 
 /** What one row of each list in the copy holds. Each field is a column of the same name; packages/database/personal-data.ts says of which table. */
 export const MY_DATA_ROWS = {
-  memberships: Type.Object({ role: oneOf(ROLES), merchant_id: nullable(Uuid), display_name: Type.String(), created_at: Instant, ended_at: nullable(Instant) }, closed),
+  memberships: Type.Object({ role: oneOf(ROLES), merchant_id: nullable(Uuid), display_name: Type.String(), created_at: Instant, role_since: Instant, ended_at: nullable(Instant) }, closed),
   links_for_me: Type.Object({
     id: Uuid, purpose: oneOf(['invite', 'recovery']), email: Type.String(), display_name: nullable(Type.String()), role: nullable(oneOf(ROLES)), merchant_id: nullable(Uuid),
     made_at: Instant, expires_at: Instant, used_at: nullable(Instant), revoked_at: nullable(Instant),
@@ -67,6 +67,8 @@ export const MY_DATA_ROWS = {
   }, closed),
   offers_i_made: Type.Object({ session_id: Uuid, content_version: Type.Integer(), made_at: Instant, because: Type.String(), reason_code: Type.String(), note: nullable(Type.String()) }, closed),
   approvals_i_gave: Type.Object({ id: Uuid, session_id: Uuid, at: Instant, role: Type.String(), reason_code: Type.String(), note: nullable(Type.String()) }, closed),
+  approval_rules_i_proposed: Type.Object({ id: Uuid, version: Type.Integer(), proposed_at: Instant, note: Type.String() }, closed),
+  approval_rules_i_decided: Type.Object({ id: Uuid, version: Type.Integer(), decided_at: nullable(Instant), state: Type.String(), rejected_because: nullable(Type.String()) }, closed),
   execution_steps_i_moved: Type.Object({ step_id: Uuid, seq: Type.Integer(), at: Instant, role: Type.String(), to_state: Type.String(), reason_code: nullable(Type.String()), note: nullable(Type.String()) }, closed),
   proofs_i_submitted: Type.Object({ id: Uuid, step_id: Uuid, submitted_at: Instant, kind: Type.String(), state: Type.String() }, closed),
   proofs_i_decided: Type.Object({ id: Uuid, step_id: Uuid, decided_at: nullable(Instant), kind: Type.String(), state: Type.String(), reason_code: nullable(Type.String()) }, closed),
@@ -103,7 +105,7 @@ export type MyDataList = keyof typeof MY_DATA_ROWS
 /** Lists of what the desk alone does. The copy of a merchant's user or an agent has none of them, so that it holds no field of the desk, also where the person once worked there. */
 export const DESK_LISTS = [
   'links_i_made', 'desk_fee_rules', 'audit_reviews', 'api_keys_i_made', 'api_keys_i_revoked', 'accounts_with_providers_i_made', 'accounts_with_providers_i_retired', 'bank_details_i_proposed', 'bank_details_i_decided', 'corridor_data_i_imported',
-  'offers_i_made', 'approvals_i_gave', 'execution_steps_i_moved', 'proofs_i_submitted', 'proofs_i_decided',
+  'offers_i_made', 'approvals_i_gave', 'approval_rules_i_proposed', 'approval_rules_i_decided', 'execution_steps_i_moved', 'proofs_i_submitted', 'proofs_i_decided',
   'links_i_made', 'desk_fee_rules', 'audit_reviews', 'api_keys_i_made', 'api_keys_i_revoked', 'accounts_with_providers_i_made', 'accounts_with_providers_i_retired', 'bank_details_i_proposed', 'bank_details_i_decided', 'evidence_i_took_back', 'corridor_data_i_imported',
   'links_i_made', 'desk_fee_rules', 'audit_reviews', 'api_keys_i_made', 'api_keys_i_revoked', 'accounts_with_providers_i_made', 'accounts_with_providers_i_retired', 'bank_details_i_proposed', 'bank_details_i_decided', 'connector_attempts_i_decided', 'quote_sources_i_made', 'probe_caps_i_set', 'corridor_data_i_imported',
   'links_i_made', 'desk_fee_rules', 'audit_reviews', 'api_keys_i_made', 'api_keys_i_revoked', 'accounts_with_providers_i_made', 'accounts_with_providers_i_retired', 'bank_details_i_proposed', 'bank_details_i_decided', 'sessions_i_have_in_hand', 'questions_i_asked', 'corridor_data_i_imported',

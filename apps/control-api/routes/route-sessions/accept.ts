@@ -4,10 +4,10 @@ import { closed, Uuid } from '#contracts/api/common.ts'
 import { AcceptBody, DeskRouteSession, MerchantRouteSession } from '#contracts/api/route-sessions.ts'
 import { problems } from '#api/http/operation.ts'
 import { actorOf, deny } from '#api/http/signed-in.ts'
-import { changeState } from '#api/change-state.ts'
+import { changeState, NO_FOUR_EYES } from '#api/change-state.ts'
 import { readSessionToChange } from '#api/read-session.ts'
-import { fourEyesFor, standingCandidate } from '#api/standing-offer.ts'
-import type { StoredRouteSession } from '#database/index.ts'
+import { askApprovals, standingCandidate } from '#api/standing-offer.ts'
+import type { StoredRouteSession, Tx } from '#database/index.ts'
 import type { AppDeps } from '#api/deps.ts'
 
 /** POST /api/route-sessions/:id/accept: the merchant, or the desk for it with a reason, agrees to the recommended route. It pays nothing. */
@@ -24,7 +24,7 @@ export const acceptRouteSession = (deps: AppDeps): FastifyPluginAsyncTypebox => 
     const before = await readSessionToChange(deps, request, request.params.id)
     const decided = await deps.decisions.offered(actor, before)
     const standing = standingCandidate(before, decided)
-    const fourEyes = (session: StoredRouteSession) => (standing === null || decided === null ? { required: 1, because: [] } : fourEyesFor(session, standing, decided.snapshot))
+    const fourEyes = async (tx: Tx, session: StoredRouteSession) => (standing === null || decided === null ? NO_FOUR_EYES : askApprovals(tx, session, standing, decided.snapshot))
     return changeState(deps, request, { session_id: request.params.id, version, from: ['recommended', 'awaiting_merchant'], to: 'accepted', action: 'route_session.accepted', reason: reason ?? null, offer: true, over_invoice: acknowledge_over_invoice ?? false, fourEyes })
   })
 }

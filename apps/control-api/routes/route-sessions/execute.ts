@@ -3,7 +3,7 @@ import Type from 'typebox'
 import { closed, Uuid } from '#contracts/api/common.ts'
 import { ExecuteBody } from '#contracts/api/execution.ts'
 import { DeskRouteSession, MerchantRouteSession } from '#contracts/api/route-sessions.ts'
-import { newId, planSteps, saveSimulation, setExecutionMode } from '#database/index.ts'
+import { newId, planSteps, raiseApprovals, readRulesInForce, saveSimulation, setExecutionMode } from '#database/index.ts'
 import { isLive, modeOf } from '#execution/mode.ts'
 import { readScreeningStanding } from '#execution/checks/read-standing.ts'
 import { planOf } from '#execution/plan-steps.ts'
@@ -15,7 +15,7 @@ import { actorOf } from '#api/http/signed-in.ts'
 import { readSessionToChange } from '#api/read-session.ts'
 import { routeAgain, whyNotNow } from '#api/route-again.ts'
 import { commandAndShow } from '#api/session-command.ts'
-import { standingCandidate } from '#api/standing-offer.ts'
+import { approvalsNow, standingCandidate } from '#api/standing-offer.ts'
 import type { AppDeps } from '#api/deps.ts'
 
 /**
@@ -41,7 +41,10 @@ export const executeRouteSession = (deps: AppDeps): FastifyPluginAsyncTypebox =>
       if (standing === null) return refuse({ code: 'wrong_state' })
       if (seed !== undefined && mode !== 'simulation') return refuse({ code: 'invalid_field', field: '/seed', detail: 'A seed is of a simulation alone.' })
       if (session.payee_details !== 'confirmed') return refuse({ code: session.payee_details === 'held' ? 'supplier_on_hold' : 'payee_details_changed' })
-      if (approvalsThatHold(session).length < session.required_approvals) return refuse({ code: 'approval_missing' })
+      // What was agreed keeps its number, unless the rules of now ask for more.
+      const asked = approvalsNow(session, standing, decided?.snapshot ?? null, await readRulesInForce(tx), mode)
+      const held = approvalsThatHold(session, asked.required).length
+      if (held < asked.required) return refuse({ code: 'approval_missing', detail: `The rules ask for ${asked.required} approvals of what stands, and ${held} count.` })
       const not = whyNotNow(now.same(standing))
       if (not !== null) return refuse(not)
       if (mode === 'live_safe') return refuse({ code: 'mode_not_available' })
@@ -52,6 +55,7 @@ export const executeRouteSession = (deps: AppDeps): FastifyPluginAsyncTypebox =>
         if (missingPapers(standing).length > 0) return refuse({ code: 'document_missing', detail: `Before payment these are needed: ${missingPapers(standing).join(', ')}.` })
       }
       const steps = planOf(standing, session.reference, newId)
+      if (asked.required > session.required_approvals) await raiseApprovals(tx, session_id, asked)
       await Promise.all([setExecutionMode(tx, session_id, mode), planSteps(tx, session_id, market_clock, steps)])
       if (mode === 'simulation') await saveSimulation(tx, session_id, { seed: seed ?? newId(), starts_at: market_clock })
       return { to: 'executing', reason: null, facts: { mode, wish: wish ?? null, ceiling: session.mode_ceiling, candidate_id: standing.id, content_version: session.content_version, steps: steps.length, policy_revision: now.policy_revision } }

@@ -11,7 +11,7 @@ import { actorOf } from '#api/http/signed-in.ts'
 import { readSessionToChange } from '#api/read-session.ts'
 import { routeAgain, whyNotNow } from '#api/route-again.ts'
 import { commandAndShow } from '#api/session-command.ts'
-import { fourEyesFor, isOtherRoute, standingCandidate } from '#api/standing-offer.ts'
+import { askApprovals, isOtherRoute, standingCandidate } from '#api/standing-offer.ts'
 import type { AppDeps } from '#api/deps.ts'
 
 const FROM: readonly SessionState[] = ['accepted', 'approved']
@@ -41,12 +41,12 @@ export const offerRoute = (deps: AppDeps): FastifyPluginAsyncTypebox => async (a
       if (same !== (candidate_id === standing)) return refuse({ code: 'invalid_field', field: '/reason_code' })
       const not = whyNotNow(candidate)
       if (not !== null || candidate === null) return refuse(not ?? { code: 'route_gone', field: '/candidate_id' })
-      const { required, because } = fourEyesFor(session, candidate, now.snapshot)
+      const { required, because, rules_version } = await askApprovals(tx, session, { ...candidate, id: candidate_id }, now.snapshot)
       const content_version = session.content_version + 1
       const why = isOtherRoute(session, candidate_id) && !same ? 'other_route' : reason_code === 'payee_details_changed' ? 'payee_details' : 'new_price'
       await makeOffer(tx, {
         session_id, content_version, because: why, reason_code, note, candidate_id, candidate: { ...candidate, id: candidate_id }, market_clock: now.market_clock, valid_until: now.validUntil(candidate), snapshot_digest: now.snapshot.digest,
-        policy_revision: now.policy_revision, desk_fee: now.fee(candidate), documents_used: documentsUsed(candidate), required_approvals: required, four_eyes_because: because,
+        policy_revision: now.policy_revision, desk_fee: now.fee(candidate), documents_used: documentsUsed(candidate), required_approvals: required, four_eyes_because: because, approval_rules_version: rules_version,
       })
       return { to: 'awaiting_merchant', reason: reason_code, facts: { content_version, candidate_id, reason_code, required, sends: `${candidate.sent.amount} ${candidate.sent.currency}`, receives: `${candidate.received.amount} ${candidate.received.currency}` } }
     })

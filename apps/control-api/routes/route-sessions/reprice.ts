@@ -10,7 +10,7 @@ import { problems } from '#api/http/operation.ts'
 import { actorOf, problemOf, writeRequestOf, type Refused } from '#api/http/signed-in.ts'
 import { ProblemError } from '#api/problems.ts'
 import { priceAgain, type Again } from '#api/reprice.ts'
-import { fourEyesFor } from '#api/standing-offer.ts'
+import { askApprovals } from '#api/standing-offer.ts'
 import { repricingOf } from '#api/rate-views.ts'
 import type { AppDeps } from '#api/deps.ts'
 
@@ -104,9 +104,9 @@ async function moveOn(tx: Tx, repricing_id: string, again: Again): Promise<{ sta
 /** The same route at its new price, as an offer of its own: the next content version. The desk's fee stays what it was. */
 async function offerAgain(tx: Tx, { session, snapshot, routed, clock, valid_until }: Again, now: Candidate): Promise<void> {
   const candidate_id = session.offer?.candidate_id ?? session.decision!.recommended_id!
-  const { required, because } = fourEyesFor(session, { ...now, id: candidate_id }, snapshot)
+  const { required, because, rules_version } = await askApprovals(tx, session, { ...now, id: candidate_id }, snapshot)
   await makeOffer(tx, {
     session_id: session.id, content_version: session.content_version + 1, because: 'new_price', reason_code: 'price_moved', note: null, candidate_id, candidate: { ...now, id: candidate_id }, market_clock: clock, valid_until: valid_until!,
-    snapshot_digest: snapshot.digest, policy_revision: routed.decision.policy_revision, desk_fee: session.desk_fee, documents_used: documentsUsed(now), required_approvals: required, four_eyes_because: because,
+    snapshot_digest: snapshot.digest, policy_revision: routed.decision.policy_revision, desk_fee: session.desk_fee, documents_used: documentsUsed(now), required_approvals: required, four_eyes_because: because, approval_rules_version: rules_version,
   })
 }
