@@ -360,6 +360,21 @@ async function record(): Promise<Example[]> {
   await say('healthReady', 'ready', 'Ready', world.nobody, 'GET', '/health/ready')
   await say('healthLive', 'live', 'Alive', world.nobody, 'GET', '/health/live')
   await sayExecution(say)
+  // Last: from here on every agreement asks by them.
+  const rules_url = '/api/approval-rules/proposals'
+  const own_rules = { base_version: 0, rules: [{ id: 'large_amount', over_usd: '20000', approvals: 2 }, { id: 'kenya', corridor_id: 'ke-cn', over_route_risk: '0.1', approvals: 3 }], note: 'Agreed with the board on Monday' }
+  await say('proposeApprovalRules', 'alone', 'One admin alone changes no rules', second_person, 'POST', rules_url, own_rules)
+  const other_admin = await (await world.member(world.a, 'platform_admin', 'K. Boateng')).signIn()
+  const proposed_rules = await say('proposeApprovalRules', 'proposed', 'A lower amount, a rule for one corridor, and none on risk elsewhere', second_person, 'POST', rules_url, own_rules)
+  await say('proposeApprovalRules', 'pending', 'Only one waits at a time', other_admin, 'POST', rules_url, own_rules)
+  await say('getApprovalRules', 'open', 'What holds, and what the proposal changes of it', proposer, 'GET', '/api/approval-rules')
+  const rules_at = (id: string, act: string) => `${rules_url}/${id}/${act}`
+  await say('confirmApprovalRules', 'own', 'Who proposed them does not confirm them', second_person, 'POST', rules_at(proposed_rules.json.id, 'confirm'), {})
+  await say('confirmApprovalRules', 'confirmed', 'A second admin puts them in force', other_admin, 'POST', rules_at(proposed_rules.json.id, 'confirm'), {})
+  const fewer = await other_admin.post(rules_url, { base_version: 1, rules: [], note: 'Fewer hands' })
+  await say('rejectApprovalRules', 'too-little', 'They would ask for too little', second_person, 'POST', rules_at(fewer.json.id, 'reject'), { because: 'asks_too_little' })
+  const again = await other_admin.post(rules_url, { base_version: 1, rules: [], note: 'Fewer hands' })
+  await say('withdrawApprovalRules', 'own', 'Taken back by who proposed them', other_admin, 'POST', rules_at(again.json.id, 'withdraw'), {})
   return examples
 }
 

@@ -15,7 +15,7 @@ export const ACTIONS_OF_VIEW: Readonly<Record<AuditView, readonly string[]>> = {
   proof: ['route_session.replayed', '*.proof_*', 'proof.*', 'evidence.*', 'artifact.*', 'document.*', 'step.*', 'execution_step.*', 'simulation.*', 'outcome.*', 'estimate_evidence.*', 'merchant_document.*', 'message.*', '*.revealed', '*.drafted'],
   // what says who and what may be used, and within which limits
   readiness: [
-    'desk_fee_rule.*', 'market_clock.*', 'tenant.*', 'tenant_settings.*', 'member.*', 'membership.*', 'merchant.*', 'supplier.*', 'user.*', 'role.*', 'link.*', 'account_link.*', 'invitation.*', 'recovery.*', 'api_key.*',
+    'desk_fee_rule.*', 'approval_rules.*', 'market_clock.*', 'tenant.*', 'tenant_settings.*', 'member.*', 'membership.*', 'merchant.*', 'supplier.*', 'user.*', 'role.*', 'link.*', 'account_link.*', 'invitation.*', 'recovery.*', 'api_key.*',
     'second_factor.*', 'provider.*', 'provider_account.*', 'corridor.*', 'market_data.*', 'connector.*', 'limit.*', 'policy_limit.*', 'rate_limit.*', 'checklist.*', 'readiness.*', 'import.*', 'data.*', 'snapshot.*', 'key.*', 'data_key.*',
     'privacy.*', 'onboarding.*', 'rates.*', 'quote.*', 'quote_source.*', 'signed_quote.*', 'reference_rates.*', 'probe_cap.*',
   ],

@@ -15,6 +15,8 @@ export const ERROR_CODES = [
   // what the product refuses
   'already_member', 'own_membership', 'last_admin', 'membership_not_ended', 'privacy_request_open', 'member_not_erased',
   'duplicate_invoice', 'name_taken', 'no_corridor_data', 'unknown_corridor', 'unknown_document', 'supplier_on_hold', 'change_pending', 'change_decided', 'second_person_required', 'second_channel_required', 'number_differs', 'corridor_not_for_merchant', 'wrong_state', 'offer_expired', 'period_cap_reached', 'degraded_not_acceptable', 'live_market_clock', 'market_data_invalid', 'nothing_new',
+  // approval rules
+  'rules_pending', 'rules_decided', 'second_admin_required', 'second_admin_missing', 'second_admin_too_new', 'not_your_proposal',
   // execution
   'not_agreed', 'payee_details_changed', 'already_approved', 'admin_is_second', 'not_ones_own', 'approval_missing', 'route_gone', 'policy_denied', 'mode_not_available', 'document_missing', 'screening_open',
   'wrong_step_state', 'steps_not_done', 'rail_required', 'rail_stands', 'account_not_usable', 'proof_kind_not_asked', 'proof_there', 'proof_missing', 'proof_differs', 'proof_used', 'artifact_not_usable', 'second_person_for_difference',

@@ -14,6 +14,12 @@ const MEMBER = 'user_id, email, display_name, role, merchant_id, merchant_name, 
 /** Live members first, then ended ones, by name; at most 1,000. */
 export const listMembers = (tx: Tx): Promise<MemberRow[]> => tx.sql<MemberRow>(`select ${MEMBER} from fc.list_members()`)
 
+/** How many Platform Admins can act here. */
+export async function countAdmins(tx: Tx): Promise<number> {
+  const [row] = await tx.sql<{ count: number }>("select count(*)::int as count from fc.list_members() where role = 'platform_admin' and state = 'active'")
+  return row!.count
+}
+
 /** One member, live or ended; null where this tenant has none of this id. */
 export async function readMember(tx: Tx, user_id: string): Promise<MemberRow | null> {
   return (await tx.sql<MemberRow>(`select ${MEMBER} from fc.read_member($1)`, [user_id]))[0] ?? null

@@ -12,6 +12,10 @@ const FACT = ['id', 'statement', 'value', 'unit', 'date', 'source', 'url', 'conf
 export const listCorridors = async (tx: Tx): Promise<CorridorRow[]> =>
   (await tx.db.selectFrom('corridors').select(CORRIDOR).where('tenant_id', '=', tx.actor.tenant_id).orderBy('position').execute()) as CorridorRow[]
 
+/** What each corridor is called. */
+export const corridorNames = async (tx: Tx): Promise<Map<string, string>> =>
+  new Map((await tx.sql<{ id: string; name: string }>('select id, name from corridors where tenant_id = $1', [tx.actor.tenant_id])).map(({ id, name }) => [id, name]))
+
 export const readCorridor = async (tx: Tx, id: string): Promise<CorridorRow | null> =>
   ((await tx.db.selectFrom('corridors').select(CORRIDOR).where('tenant_id', '=', tx.actor.tenant_id).where('id', '=', id).executeTakeFirst()) as CorridorRow | undefined) ?? null
 

@@ -103,6 +103,11 @@ import { listArtifacts } from './artifacts/list.ts'
 import { previewArtifact } from './artifacts/preview.ts'
 import { removeArtifact } from './artifacts/remove.ts'
 import { getFact } from './facts/read.ts'
+import { confirmApprovalRules } from './approval-rules/confirm.ts'
+import { proposeApprovalRules } from './approval-rules/propose.ts'
+import { getApprovalRules } from './approval-rules/read.ts'
+import { rejectApprovalRules } from './approval-rules/reject.ts'
+import { withdrawApprovalRules } from './approval-rules/withdraw.ts'
 import { listDeskFeeRules } from './desk-fee-rules/list.ts'
 import { putDeskFeeRule } from './desk-fee-rules/put.ts'
 import { setMarketClock } from './market-clock/set.ts'
@@ -165,6 +170,7 @@ export const OPERATIONS: readonly ((deps: AppDeps) => FastifyPluginAsyncTypebox)
   listCorridors, getCorridor, listProviders, getProvider, getFact,
   listProviderAccounts, createProviderAccount, getProviderAccount, revealProviderAccount, retireProviderAccount,
   listArtifacts, createArtifact, getArtifact, getArtifactContent, previewArtifact, removeArtifact,
+  getApprovalRules, proposeApprovalRules, confirmApprovalRules, rejectApprovalRules, withdrawApprovalRules,
   listDeskFeeRules, putDeskFeeRule, setMarketClock,
   listQuoteSources, createQuoteSource, renewQuoteSecret, receiveSignedQuote, getReferenceRates, applyReferenceRates,
   getMarketData, listMarketDataImports, previewMarketDataImport, importMarketData,

@@ -3,7 +3,7 @@
  * try every operation read this table; the matrix fails while an operation has no row here.
  */
 import assert from 'node:assert/strict'
-import { randomUUID } from 'node:crypto'
+import { randomInt, randomUUID } from 'node:crypto'
 import type { Role } from '#contracts/roles.ts'
 import { totpOf } from '#platform/auth/totp.ts'
 import type { OperationRecord } from '#api/http/operation.ts'
@@ -100,6 +100,26 @@ async function changeOf(world: World, of: Company, supplier_id: string): Promise
   assert.equal(made.status, 201, made.text)
   return { ...NOTHING, id: made.json.id }
 }
+/** Which rules of approval each company has in force, as `rulesReady` found them. */
+const RULES_BASE = new Map<string, number>()
+/** No change of the rules waits, and there is a second admin. */
+async function rulesReady(world: World, of: Company): Promise<void> {
+  await world.database.superuser.query("update approval_rule_sets set state = 'withdrawn', decided_by = proposed_by, decided_at = now() where tenant_id = $1 and state = 'proposed'", [of.id])
+  const { rows: [row] } = await world.database.superuser.query<{ version: number; admins: number }>(
+    "select fc.approval_rules_in_force($1) as version, (select count(*)::int from memberships where tenant_id = $1 and role = 'platform_admin' and ended_at is null) as admins", [of.id])
+  RULES_BASE.set(of.id, row!.version)
+  if (row!.admins < 2) await world.member(of, 'platform_admin', 'S. Danso')
+}
+const newRules = (of: Company) => ({ base_version: RULES_BASE.get(of.id) ?? 0, rules: [{ id: 'large_amount', over_usd: String(randomInt(1, 10 ** 9)), approvals: 2 }], note: 'agreed with the board' })
+async function rulesProposedBy(client: Client, world: World, of: Company): Promise<Thing> {
+  await rulesReady(world, of)
+  const made = await client.post('/api/approval-rules/proposals', newRules(of))
+  assert.equal(made.status, 201, made.text)
+  return { ...NOTHING, id: made.json.id }
+}
+/** A change of the rules that waits, proposed by somebody who is no other caller of these tests; and one of the caller's own. */
+const rulesThing: Call['thing'] = async (world, of) => rulesProposedBy(await (await world.member(of, 'platform_admin', 'K. Boateng')).signIn(), world, of)
+const ownRulesThing: Call['thing'] = async (world, of) => rulesProposedBy(await world.as(of, 'platform_admin'), world, of)
 const SCREENED = { subject: 'payee', list_name: 'UN Consolidated List', list_date: '2026-09-29' }
 /** A possible hit on a fresh session, recorded by somebody who is no other caller of these tests. */
 const doubtThing: Call['thing'] = async (world, of, owner) => {
@@ -287,6 +307,11 @@ export const CALLS: Readonly<Record<string, Call>> = {
     body: () => ({ confirmed_over: 'phone_call', account_number: NEW_NUMBER, confirmed_with: 'Mr Wu, on the number of the contract' }),
   },
   rejectBankDetails: { works_for: 'desk_operator', status: 200, thing: changeThing, url: ({ id }) => `/api/bank-detail-changes/${id}/reject`, body: () => ({ because: 'supplier_denies_it' }) },
+  getApprovalRules: { works_for: 'desk_operator', status: 200, url: () => '/api/approval-rules' },
+  proposeApprovalRules: { works_for: 'platform_admin', status: 201, ready: rulesReady, url: () => '/api/approval-rules/proposals', body: newRules },
+  confirmApprovalRules: { works_for: 'platform_admin', status: 200, thing: rulesThing, url: ({ id }) => `/api/approval-rules/proposals/${id}/confirm`, body: () => ({}) },
+  rejectApprovalRules: { works_for: 'platform_admin', status: 200, thing: rulesThing, url: ({ id }) => `/api/approval-rules/proposals/${id}/reject`, body: () => ({ because: 'not_discussed' }) },
+  withdrawApprovalRules: { works_for: 'platform_admin', status: 200, thing: ownRulesThing, url: ({ id }) => `/api/approval-rules/proposals/${id}/withdraw`, body: () => ({}) },
   createRouteSession: {
     works_for: 'merchant_client', status: 201, url: () => '/api/route-sessions', thing: supplierThing,
     body: (of, { id }, role) => routeBody(of, { supplier_id: id, ...onBehalf(of, role) }),

@@ -1752,6 +1752,91 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/approval-rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many people approve a route */
+        get: operations["getApprovalRules"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/approval-rules/proposals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Propose other approval rules */
+        post: operations["proposeApprovalRules"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/approval-rules/proposals/{id}/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put proposed approval rules in force */
+        post: operations["confirmApprovalRules"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/approval-rules/proposals/{id}/reject": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Reject proposed approval rules */
+        post: operations["rejectApprovalRules"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/approval-rules/proposals/{id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take proposed approval rules back */
+        post: operations["withdrawApprovalRules"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/desk-fee-rules": {
         parameters: {
             query?: never;
@@ -10511,6 +10596,455 @@ export interface operations {
             };
         };
     };
+    getApprovalRules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        in_force: {
+                            id: string | null;
+                            version: number;
+                            base_version: number;
+                            /** @enum {unknown} */
+                            state: "proposed" | "in_force" | "superseded" | "rejected" | "withdrawn";
+                            rules: {
+                                id: string;
+                                corridor_id?: string;
+                                over_usd?: string;
+                                over_route_risk?: string;
+                                /** @constant */
+                                other_route?: true;
+                                modes?: ("simulation" | "live_safe" | "manual" | "hybrid")[];
+                                approvals: number;
+                                sentence: string;
+                                always: boolean;
+                            }[];
+                            note: string | null;
+                            proposed_by: {
+                                user_id: string;
+                                name: string;
+                            } | null;
+                            proposed_at: string | null;
+                            decided_by: {
+                                user_id: string;
+                                name: string;
+                            } | null;
+                            decided_at: string | null;
+                            rejected_because: ("asks_too_little" | "asks_too_much" | "not_discussed" | "entered_wrongly") | null;
+                        };
+                        proposal: {
+                            id: string | null;
+                            version: number;
+                            base_version: number;
+                            /** @enum {unknown} */
+                            state: "proposed" | "in_force" | "superseded" | "rejected" | "withdrawn";
+                            rules: {
+                                id: string;
+                                corridor_id?: string;
+                                over_usd?: string;
+                                over_route_risk?: string;
+                                /** @constant */
+                                other_route?: true;
+                                modes?: ("simulation" | "live_safe" | "manual" | "hybrid")[];
+                                approvals: number;
+                                sentence: string;
+                                always: boolean;
+                            }[];
+                            note: string | null;
+                            proposed_by: {
+                                user_id: string;
+                                name: string;
+                            } | null;
+                            proposed_at: string | null;
+                            decided_by: {
+                                user_id: string;
+                                name: string;
+                            } | null;
+                            decided_at: string | null;
+                            rejected_because: ("asks_too_little" | "asks_too_much" | "not_discussed" | "entered_wrongly") | null;
+                            changes: {
+                                /** @enum {unknown} */
+                                change: "added" | "removed" | "changed";
+                                /** @enum {unknown} */
+                                asks: "more" | "less" | "mixed" | "same";
+                                before: {
+                                    id: string;
+                                    corridor_id?: string;
+                                    over_usd?: string;
+                                    over_route_risk?: string;
+                                    /** @constant */
+                                    other_route?: true;
+                                    modes?: ("simulation" | "live_safe" | "manual" | "hybrid")[];
+                                    approvals: number;
+                                    sentence: string;
+                                    always: boolean;
+                                } | null;
+                                after: {
+                                    id: string;
+                                    corridor_id?: string;
+                                    over_usd?: string;
+                                    over_route_risk?: string;
+                                    /** @constant */
+                                    other_route?: true;
+                                    modes?: ("simulation" | "live_safe" | "manual" | "hybrid")[];
+                                    approvals: number;
+                                    sentence: string;
+                                    always: boolean;
+                                } | null;
+                            }[];
+                            asks_less: boolean;
+                        } | null;
+                        history: {
+                            id: string | null;
+                            version: number;
+                            base_version: number;
+                            /** @enum {unknown} */
+                            state: "proposed" | "in_force" | "superseded" | "rejected" | "withdrawn";
+                            rules: {
+                                id: string;
+                                corridor_id?: string;
+                                over_usd?: string;
+                                over_route_risk?: string;
+                                /** @constant */
+                                other_route?: true;
+                                modes?: ("simulation" | "live_safe" | "manual" | "hybrid")[];
+                                approvals: number;
+                                sentence: string;
+                                always: boolean;
+                            }[];
+                            note: string | null;
+                            proposed_by: {
+                                user_id: string;
+                                name: string;
+                            } | null;
+                            proposed_at: string | null;
+                            decided_by: {
+                                user_id: string;
+                                name: string;
+                            } | null;
+                            decided_at: string | null;
+                            rejected_because: ("asks_too_little" | "asks_too_much" | "not_discussed" | "entered_wrongly") | null;
+                        }[];
+                        admins: number;
+                    };
+                };
+            };
+            /** @description A problem (RFC 9457), application/problem+json */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    proposeApprovalRules: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description csrf_token of GET /api/portal/session */
+                "x-csrf-token": string;
+                /** @description a new random key for every change, the same one when it is repeated */
+                "idempotency-key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    base_version: number;
+                    rules: {
+                        id: string;
+                        corridor_id?: string;
+                        over_usd?: string;
+                        over_route_risk?: string;
+                        /** @constant */
+                        other_route?: true;
+                        modes?: ("simulation" | "live_safe" | "manual" | "hybrid")[];
+                        approvals: number;
+                    }[];
+                    note: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The answer */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string | null;
+                        version: number;
+                        base_version: number;
+                        /** @enum {unknown} */
+                        state: "proposed" | "in_force" | "superseded" | "rejected" | "withdrawn";
+                        rules: {
+                            id: string;
+                            corridor_id?: string;
+                            over_usd?: string;
+                            over_route_risk?: string;
+                            /** @constant */
+                            other_route?: true;
+                            modes?: ("simulation" | "live_safe" | "manual" | "hybrid")[];
+                            approvals: number;
+                            sentence: string;
+                            always: boolean;
+                        }[];
+                        note: string | null;
+                        proposed_by: {
+                            user_id: string;
+                            name: string;
+                        } | null;
+                        proposed_at: string | null;
+                        decided_by: {
+                            user_id: string;
+                            name: string;
+                        } | null;
+                        decided_at: string | null;
+                        rejected_because: ("asks_too_little" | "asks_too_much" | "not_discussed" | "entered_wrongly") | null;
+                    };
+                };
+            };
+            /** @description A problem (RFC 9457), application/problem+json */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    confirmApprovalRules: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description csrf_token of GET /api/portal/session */
+                "x-csrf-token": string;
+                /** @description a new random key for every change, the same one when it is repeated */
+                "idempotency-key": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string | null;
+                        version: number;
+                        base_version: number;
+                        /** @enum {unknown} */
+                        state: "proposed" | "in_force" | "superseded" | "rejected" | "withdrawn";
+                        rules: {
+                            id: string;
+                            corridor_id?: string;
+                            over_usd?: string;
+                            over_route_risk?: string;
+                            /** @constant */
+                            other_route?: true;
+                            modes?: ("simulation" | "live_safe" | "manual" | "hybrid")[];
+                            approvals: number;
+                            sentence: string;
+                            always: boolean;
+                        }[];
+                        note: string | null;
+                        proposed_by: {
+                            user_id: string;
+                            name: string;
+                        } | null;
+                        proposed_at: string | null;
+                        decided_by: {
+                            user_id: string;
+                            name: string;
+                        } | null;
+                        decided_at: string | null;
+                        rejected_because: ("asks_too_little" | "asks_too_much" | "not_discussed" | "entered_wrongly") | null;
+                    };
+                };
+            };
+            /** @description A problem (RFC 9457), application/problem+json */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rejectApprovalRules: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description csrf_token of GET /api/portal/session */
+                "x-csrf-token": string;
+                /** @description a new random key for every change, the same one when it is repeated */
+                "idempotency-key": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {unknown} */
+                    because: "asks_too_little" | "asks_too_much" | "not_discussed" | "entered_wrongly";
+                };
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string | null;
+                        version: number;
+                        base_version: number;
+                        /** @enum {unknown} */
+                        state: "proposed" | "in_force" | "superseded" | "rejected" | "withdrawn";
+                        rules: {
+                            id: string;
+                            corridor_id?: string;
+                            over_usd?: string;
+                            over_route_risk?: string;
+                            /** @constant */
+                            other_route?: true;
+                            modes?: ("simulation" | "live_safe" | "manual" | "hybrid")[];
+                            approvals: number;
+                            sentence: string;
+                            always: boolean;
+                        }[];
+                        note: string | null;
+                        proposed_by: {
+                            user_id: string;
+                            name: string;
+                        } | null;
+                        proposed_at: string | null;
+                        decided_by: {
+                            user_id: string;
+                            name: string;
+                        } | null;
+                        decided_at: string | null;
+                        rejected_because: ("asks_too_little" | "asks_too_much" | "not_discussed" | "entered_wrongly") | null;
+                    };
+                };
+            };
+            /** @description A problem (RFC 9457), application/problem+json */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    withdrawApprovalRules: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description csrf_token of GET /api/portal/session */
+                "x-csrf-token": string;
+                /** @description a new random key for every change, the same one when it is repeated */
+                "idempotency-key": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description The answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string | null;
+                        version: number;
+                        base_version: number;
+                        /** @enum {unknown} */
+                        state: "proposed" | "in_force" | "superseded" | "rejected" | "withdrawn";
+                        rules: {
+                            id: string;
+                            corridor_id?: string;
+                            over_usd?: string;
+                            over_route_risk?: string;
+                            /** @constant */
+                            other_route?: true;
+                            modes?: ("simulation" | "live_safe" | "manual" | "hybrid")[];
+                            approvals: number;
+                            sentence: string;
+                            always: boolean;
+                        }[];
+                        note: string | null;
+                        proposed_by: {
+                            user_id: string;
+                            name: string;
+                        } | null;
+                        proposed_at: string | null;
+                        decided_by: {
+                            user_id: string;
+                            name: string;
+                        } | null;
+                        decided_at: string | null;
+                        rejected_because: ("asks_too_little" | "asks_too_much" | "not_discussed" | "entered_wrongly") | null;
+                    };
+                };
+            };
+            /** @description A problem (RFC 9457), application/problem+json */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listDeskFeeRules: {
         parameters: {
             query?: never;
@@ -11368,6 +11902,7 @@ export interface operations {
                                 merchant_id: string | null;
                                 display_name: string;
                                 created_at: string;
+                                role_since: string;
                                 ended_at: string | null;
                             }[];
                         };
@@ -11611,6 +12146,25 @@ export interface operations {
                                 role: string;
                                 reason_code: string;
                                 note: string | null;
+                            }[];
+                        };
+                        approval_rules_i_proposed?: {
+                            total: number;
+                            items: {
+                                id: string;
+                                version: number;
+                                proposed_at: string;
+                                note: string;
+                            }[];
+                        };
+                        approval_rules_i_decided?: {
+                            total: number;
+                            items: {
+                                id: string;
+                                version: number;
+                                decided_at: string | null;
+                                state: string;
+                                rejected_because: string | null;
                             }[];
                         };
                         execution_steps_i_moved?: {

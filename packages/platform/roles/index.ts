@@ -93,6 +93,10 @@ const GRANTS = {
   'reference_rates:apply': ADMIN,
   'desk_fee_rule:read': DESK,
   'desk_fee_rule:write': ADMIN,
+  // How many people approve what is the company's to say, and two of its admins say it together.
+  'approval_rules:read': DESK,
+  'approval_rules:propose': ADMIN,
+  'approval_rules:decide': ADMIN,
   'market_clock:write': ADMIN,
   'market_data:read': DESK,
   'market_data:import': ADMIN,
