@@ -1,6 +1,5 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useId, useState } from 'react'
-import { APPROVAL_RULES_MAX } from '#contracts/api/approval-rules.ts'
 import { EXECUTION_MODES } from '#contracts/api/route-sessions.ts'
 import { useActionKey } from '../../api/action-key.ts'
 import { answer, api } from '../../api/client.ts'
@@ -11,6 +10,9 @@ import { approvalRulesKey, useCorridors } from '../queries.ts'
 import { Card } from '../ui/parts.tsx'
 import { corridorArrow } from '../words.ts'
 import { amountWrong, ANY, bodyOf, draftOf, isOfAll, MODE_LABELS, newRule, riskWrong, type DraftRule } from './draft.ts'
+
+/** As many as the server takes in one set. */
+const RULES_MAX = 40
 
 /** The company's own rules as a whole, as another Platform Admin will read and confirm them. */
 export function ProposeRules({ in_force, onClose }: { in_force: ApprovalRules['in_force']; onClose: () => void }) {
@@ -37,7 +39,7 @@ export function ProposeRules({ in_force, onClose }: { in_force: ApprovalRules['i
         {rules.map((rule, index) => (
           <RuleFields key={rule.id} rule={rule} number={index + 1} corridors={corridors} error={problem?.field?.startsWith(`/rules/${index}/`) ? problem.detail : null} onChange={(next) => change(rule.id, next)} onRemove={() => setRules(rules.filter(({ id }) => id !== rule.id))} />
         ))}
-        <div><Button icon="plus" className="max-md:min-h-11" disabledReason={rules.length >= APPROVAL_RULES_MAX ? `A set has at most ${APPROVAL_RULES_MAX} rules.` : null} onClick={() => setRules([...rules, newRule(rules)])}>Add a rule</Button></div>
+        <div><Button icon="plus" className="max-md:min-h-11" disabledReason={rules.length >= RULES_MAX ? `A set has at most ${RULES_MAX} rules.` : null} onClick={() => setRules([...rules, newRule(rules)])}>Add a rule</Button></div>
         <Field label="Why" hint="The second person reads it, and it is kept with the rules."><Input value={reason} maxLength={300} onChange={(event) => setReason(event.target.value)} /></Field>
         <ErrorNotice error={propose.error} />
         <div className="flex flex-wrap gap-2">
