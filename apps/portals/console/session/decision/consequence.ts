@@ -58,7 +58,7 @@ function approves({ session, standing, days }: ConsequenceFacts): string {
   const { asked_now } = approval
   const after = approval.held + 1
   const carried = standing === null ? '' : `the merchant sends ${paid(session, standing)}, the supplier gets ${money(standing.received)} on ${days(standing)}.`
-  if (asked_now !== null && asked_now.held + 1 < asked_now.required) return `approval ${asked_now.held + 1} of the ${asked_now.required} that the rules ask for since they changed is stored. When the rest is given, people may execute: ${carried}`
+  if (asked_now !== null) return `approval ${asked_now.held + 1} of the ${asked_now.required} that the rules ask for since they changed is stored. When ${asked_now.held + 1 < asked_now.required ? 'the rest is given, people may execute:' : 'somebody executes it,'} ${carried}`
   if (after >= approval.required) return `${approval.required === 1 ? 'It is approved' : `approval ${after} of ${approval.required} is stored and it is approved`}. When somebody executes it, ${carried}`
   return `approval ${after} of ${approval.required} is stored. After the ${after + 1 === approval.required ? 'next' : `${approval.required - after} that follow`}, people may execute: ${carried}`
 }
