@@ -12,7 +12,7 @@ const SELECT = `select r.id, r.version, r.base_version, r.rules, o.rules as base
 /** The set in force; null where the company has none of its own. Read in the transaction that writes down how many must approve. */
 export async function readApprovalRulesInForce(tx: Tx): Promise<ApprovalRulesInForce | null> {
   const [row] = await tx.sql<ApprovalRulesInForce>(
-    "select version, rules, decided_at as since from approval_rule_sets where tenant_id = $1 and state = 'confirmed' order by version desc limit 1", [tx.actor.tenant_id])
+    "select version, rules, decided_at from approval_rule_sets where tenant_id = $1 and state = 'confirmed' order by version desc limit 1", [tx.actor.tenant_id])
   return row ?? null
 }
 

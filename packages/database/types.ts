@@ -101,7 +101,7 @@ export type BankDetailChangeRow = {
   readonly decided_by: string | null; readonly decided_by_name: string | null; readonly decided_at: string | null
   readonly confirmed_over: string | null; readonly confirmed_with: string | null; readonly rejected_because: string | null
 }
-export type ApprovalRulesInForce = { readonly version: number; readonly rules: readonly ApprovalRule[]; readonly since: string }
+export type ApprovalRulesInForce = { readonly version: number; readonly rules: readonly ApprovalRule[]; readonly decided_at: string }
 /** A set of a company's own rules of approval; `superseded` is one that was in force until another was confirmed. */
 export type ApprovalRuleSetRow = {
   readonly id: string; readonly version: number; readonly base_version: number; readonly state: 'proposed' | 'in_force' | 'superseded' | 'rejected' | 'withdrawn'

@@ -2,7 +2,6 @@
 import { FLOOR_RULE_IDS, type ApprovalRule, type ApprovalRuleSet, type ApprovalRuleView } from '#contracts/api/approval-rules.ts'
 import { canonicalJson } from '#contracts/canonical-json.ts'
 import { withoutZeros } from '#contracts/money.ts'
-import { grouped } from '#orchestrator/wording.ts'
 import type { ExecutionMode } from './mode.ts'
 
 /** What a company that set none of its own asks for beside the floor. */
@@ -33,6 +32,8 @@ export function normalRule(rule: ApprovalRule): ApprovalRule {
 const MODE_WORDS: Readonly<Record<ExecutionMode, string>> = { simulation: 'a simulation', live_safe: 'a controlled probe', manual: 'a manual route', hybrid: 'a hybrid route' }
 const MODES = Object.keys(MODE_WORDS) as ExecutionMode[]
 
+/** Groups of three before the point. */
+const grouped = (decimal: string): string => decimal.replace(/\B(?=(\d{3})+(?!\d))(?<!\.\d*)/g, ',')
 /** A share of one as a percentage, exactly. */
 function percent(share: string): string {
   const [whole = '0', part = ''] = share.split('.')

@@ -10622,7 +10622,7 @@ export interface operations {
                     "application/json": {
                         in_force: {
                             version: number;
-                            since: string | null;
+                            decided_at: string | null;
                             rules: {
                                 id: string;
                                 corridor_id?: string;

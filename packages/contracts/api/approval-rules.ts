@@ -51,7 +51,7 @@ export type ApprovalRuleSet = Static<typeof ApprovalRuleSet>
 export const ApprovalRulesQuery = Type.Object(PageQuery, closed)
 /** GET /api/approval-rules. Version 0 is the set that FlowClaw comes with. */
 export const ApprovalRules = Type.Object({
-  in_force: Type.Object({ version: Type.Integer(), since: nullable(Instant), rules: Type.Array(ApprovalRuleView) }, closed),
+  in_force: Type.Object({ version: Type.Integer(), decided_at: nullable(Instant), rules: Type.Array(ApprovalRuleView) }, closed),
   proposal: nullable(ApprovalRuleSet),
   /** whether anybody but the reader could confirm a proposal of the reader */
   second_admin: Type.Boolean(),

@@ -42,7 +42,7 @@ const FLOOR = ['Two people approve when the desk chose another route than the re
 // Guarantee: rules count from the moment in which another Platform Admin confirms them and not before; the desk reads each rule, and what a proposal changes, in sentences; a set that was replaced stays readable.
 test('other rules count when a second admin has confirmed them', async () => {
   const before_ = await read()
-  assert.deepEqual([before_.in_force.version, before_.in_force.since, before_.proposal, before_.second_admin], [0, null, null, true])
+  assert.deepEqual([before_.in_force.version, before_.in_force.decided_at, before_.proposal, before_.second_admin], [0, null, null, true])
   assert.deepEqual(sentences(before_.in_force), ['Two people approve when more than USD 50,000 is sent.', 'Two people approve when the route’s risk is above 12 %.', ...FLOOR])
   assert.deepEqual(before_.in_force.rules.map(({ floor }: { floor: boolean }) => floor), [false, false, true, true])
   const id = await proposed([amount('20000.00'), { id: 'ghana', corridor_id: 'gh-cn', approvals: 3 }])

@@ -21,7 +21,7 @@ export const getApprovalRules = (deps: AppDeps): FastifyPluginAsyncTypebox => as
       return { in_force, proposal, second_admin, history }
     }))
     return {
-      in_force: { version: in_force?.version ?? 0, since: in_force?.since ?? null, rules: rulesOf(in_force?.rules ?? null).map(ruleView) },
+      in_force: { version: in_force?.version ?? 0, decided_at: in_force?.decided_at ?? null, rules: rulesOf(in_force?.rules ?? null).map(ruleView) },
       proposal: proposal === null ? null : ruleSetOf(proposal), second_admin, history: { items: history.items.map(ruleSetOf), next_cursor: history.next_cursor },
     }
   })

@@ -36,7 +36,7 @@ function InForce({ in_force }: { in_force: ApprovalRules['in_force'] }) {
     <Card>
       <div className="flex flex-wrap items-center justify-between gap-2 border-b border-line px-3 py-1.5">
         <h2 className="font-semibold">In force</h2>
-        <span className="text-12 text-muted">{in_force.since === null ? 'The rules that FlowClaw comes with' : <>Version {in_force.version}, since <DateTime at={in_force.since} absolute className="whitespace-normal!" /></>}</span>
+        <span className="text-12 text-muted">{in_force.decided_at === null ? 'The rules that FlowClaw comes with' : <>Version {in_force.version}, since <DateTime at={in_force.decided_at} absolute className="whitespace-normal!" /></>}</span>
       </div>
       <ul aria-label="Rules in force" className="divide-y divide-line">
         {in_force.rules.map((rule) => (
