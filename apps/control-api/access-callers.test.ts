@@ -6,7 +6,7 @@ import { ROLES, type Role } from '#contracts/roles.ts'
 import { hashPassword } from '#platform/auth/index.ts'
 import { may } from '#platform/roles/index.ts'
 import type { OperationRecord } from './http/operation.ts'
-import { bytesOf as bytes, CALLS, makeCall, NOTHING, PASSWORD } from './testing/calls.ts'
+import { bytesOf as bytes, CALLS, EVERY_OPERATION, makeCall, NOTHING, PASSWORD } from './testing/calls.ts'
 import { databaseDigest } from './testing/database-digest.ts'
 import { openWorld, type Client, type Company, type World } from './testing/world.ts'
 
@@ -51,7 +51,7 @@ async function withCookie(of: Company, cookie: (client: Client) => string): Prom
 }
 
 // Guarantee: whatever ended a session or was done to its cookie, every operation answers each role of it the same 401, for own, foreign and missing things alike, and nothing is changed or recorded.
-test('a session that is over is nobody, in every way it can end', { timeout: 900_000 }, async (t) => {
+test('a session that is over is nobody, in every way it can end', EVERY_OPERATION, async (t) => {
   const asked = await Promise.all(operations.filter(({ permission }) => permission !== 'public').map(async (operation) => {
     const row = CALLS[operation.operationId]!
     return { operation, row, things: row.thing ? [await row.thing(world, world.a, 'own'), await row.thing(world, world.b, 'own'), NOTHING] : [NOTHING] }

@@ -9,7 +9,7 @@ import { ROLES, type Role } from '#contracts/roles.ts'
 import { hashPassword } from '#platform/auth/index.ts'
 import { may, PROGRAM_PERMISSIONS, programScopesOf } from '#platform/roles/index.ts'
 import type { OperationRecord } from './http/operation.ts'
-import { bytesOf as bytes, CALLS, makeCall, newSession, NOTHING, PASSWORD, type Call } from './testing/calls.ts'
+import { bytesOf as bytes, CALLS, EVERY_OPERATION, makeCall, newSession, NOTHING, PASSWORD, type Call } from './testing/calls.ts'
 import { databaseDigest } from './testing/database-digest.ts'
 import { openWorld, type Client, type World } from './testing/world.ts'
 
@@ -29,9 +29,6 @@ after(() => world.close())
 
 const missingBytes = async (client: Client): Promise<string> => bytes(await client.get('/api/no-such-thing'))
 const field = (row: Call, operation: OperationRecord): string | undefined => (operation.operationId === 'createRouteSession' && row.thing ? '/supplier_id' : undefined)
-
-/** Some tests are a call of every operation by every role: they take as long as there are operations, each call as long as one. */
-const EVERY_OPERATION = { timeout: 900_000 }
 
 // Guarantee: no operation is registered without standing in this matrix, and every row says who it works for.
 test('every operation is covered', () => {

@@ -120,7 +120,7 @@ export const PROBLEMS: Readonly<Record<ErrorCode, Row>> = {
   artifact_superseded: { status: 409, title: 'Replaced already', detail: 'Another file took the place of this one. Replace that one.' },
   no_preview: { status: 409, title: 'No preview', detail: 'Pictures and PDF files are shown; download this one.' },
 
-not_agreed: { status: 409, title: 'The merchant has not agreed to this', detail: 'What stands was offered after the merchant agreed. It is approved when the merchant agrees to it.' },
+  not_agreed: { status: 409, title: 'The merchant has not agreed to this', detail: 'What stands was offered after the merchant agreed. It is approved when the merchant agrees to it.' },
   payee_details_changed: { status: 409, title: 'The payee’s details changed', detail: 'The supplier’s bank details changed after the merchant agreed. Offer the route again, so that it is agreed to under the new ones.' },
   already_approved: { status: 409, title: 'Approved already', detail: 'You approved this before. Another person gives the next approval.' },
   admin_is_second: { status: 409, title: 'A Platform Admin is the second person', detail: 'The first approval is the desk’s. A Platform Admin may give the second.' },

@@ -3,11 +3,11 @@ import { moneyOrNull } from '#contracts/money.ts'
 import type { Tx } from './transactions.ts'
 import type { DecimalMoney, MerchantDocumentRow, NewMerchantDocument } from './types.ts'
 
-/** States of sessions whose uses count no more, as those of a simulation never do. The trigger of document_uses names the same. */
-const FREED = "('cancelled', 'expired', 'failed', 'returned')"
+/** Whether the uses of a session count: not where it ended without a payment, and never of a simulation. The triggers of document_uses and merchant_documents say the same. */
+const COUNTS = "s.state not in ('cancelled', 'expired', 'failed', 'returned') and s.execution_mode is distinct from 'simulation'"
 const USED = `(select coalesce(sum(u.amount), 0) from document_uses u join merchant_documents o on o.tenant_id = u.tenant_id and o.id = u.document_id
     join route_sessions s on s.tenant_id = u.tenant_id and s.id = u.session_id
-  where u.tenant_id = d.tenant_id and o.merchant_id = d.merchant_id and o.code = d.code and o.number_key = d.number_key and u.currency = d.currency and s.state not in ${FREED} and s.execution_mode is distinct from 'simulation')`
+  where u.tenant_id = d.tenant_id and o.merchant_id = d.merchant_id and o.code = d.code and o.number_key = d.number_key and u.currency = d.currency and ${COUNTS})`
 const SELECT = `select d.id, d.merchant_id, d.code, d.number, d.issued_on::text as issued_on, d.expires_on::text as expires_on, d.amount, d.currency,
     case when d.amount is not null then ${USED}::text end as used, d.artifact_id, d.supersedes, d.state, d.recorded_by_role, d.recorded_at, d.withdrawn_because from merchant_documents d`
 type Raw = Omit<MerchantDocumentRow, 'value'> & { readonly amount: string | null; readonly currency: string | null }
@@ -35,7 +35,7 @@ export async function hasLiveDocument(tx: Tx, { merchant_id, code, number, super
 export async function isUsedInOtherMoney(tx: Tx, { merchant_id, code, number, currency }: Pick<NewMerchantDocument, 'merchant_id' | 'code' | 'number'> & { readonly currency: string | null }): Promise<boolean> {
   const rows = await tx.sql(`select from document_uses u join merchant_documents d on d.tenant_id = u.tenant_id and d.id = u.document_id join route_sessions s on s.tenant_id = u.tenant_id and s.id = u.session_id
     where u.tenant_id = $1 and d.merchant_id = $2 and d.code = $3 and d.number_key = upper(btrim($4)) and u.amount > 0 and u.currency is distinct from $5
-      and s.state not in ${FREED} and s.execution_mode is distinct from 'simulation' limit 1`, [tx.actor.tenant_id, merchant_id, code, number, currency])
+      and ${COUNTS} limit 1`, [tx.actor.tenant_id, merchant_id, code, number, currency])
   return rows.length > 0
 }
 

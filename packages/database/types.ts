@@ -367,8 +367,9 @@ export type ProofRow = {
   readonly state: 'submitted' | 'accepted' | 'rejected'; readonly submitted_by: string; readonly submitted_by_name: string; readonly submitted_at: string
   readonly decided_by: string | null; readonly decided_by_name: string | null; readonly decided_at: string | null; readonly reason_code: string | null
 }
-export type NewProof = Pick<ProofRow, 'id' | 'session_id' | 'step_id' | 'kind' | 'artifact_id' | 'money' | 'happened_at' | 'payee' | 'account_last4' | 'reference' | 'charges' | 'transaction_hash' | 'differences'>
+/** What somebody read from a file. */
 export type EarlierReading = Pick<ProofRow, 'kind' | 'money' | 'happened_at' | 'payee' | 'account_last4' | 'reference' | 'charges' | 'transaction_hash'>
+export type NewProof = EarlierReading & Pick<ProofRow, 'id' | 'session_id' | 'step_id' | 'artifact_id' | 'differences'>
 /** A file that the merchant sent for a session and that proves nothing yet. */
 export type MerchantFileRow = { readonly id: string; readonly kind: string; readonly state: 'quarantined' | 'clean' | 'refused'; readonly uploaded_at: string }
 /** Where the execution of a session stands: the first of its steps that is not done. */

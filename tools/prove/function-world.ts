@@ -5,7 +5,7 @@
  */
 import { createHash } from 'node:crypto'
 import type pg from 'pg'
-import { TWIN } from './scenarios.ts'
+import { describeTables, TWIN } from './scenarios.ts'
 import { cloner } from './statement-mutants.ts'
 
 export const OWN = 'aaaaaaaa-0000-4000-8000-00000000000a'
@@ -114,7 +114,7 @@ export async function fillFunctionWorld(client: pg.PoolClient): Promise<void> {
   const { rows: checks } = await client.query<{ sql: string }>("select format('alter table %s drop constraint %I', conrelid::regclass, conname) as sql from pg_constraint where contype = 'c' and connamespace = 'public'::regnamespace and conrelid <> 0")
   for (const { sql } of checks) await client.query(sql)
   await client.query(rows().join(';\n'))
-  await (await cloner(client, OWN))()
+  await cloner(client, await describeTables(client), OWN)()
   await client.query("set session_replication_role = 'origin'")
 }
 

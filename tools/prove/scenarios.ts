@@ -39,7 +39,8 @@ export type Scenario = { readonly base: string; readonly then: readonly string[]
 export function* scenarios({ text, values }: Sent, tables: readonly Table[], a: string, { before, wide }: { readonly before: boolean; readonly wide: boolean }): Generator<Scenario> {
   const named = tables.filter(({ table }) => names(table).test(text))
   // What touches no table of the statement cannot change its answer.
-  const matters = (change: string): boolean => named.some(({ table }) => names(table).test(change))
+  const words = named.map(({ table }) => names(table))
+  const matters = (change: string): boolean => words.some((word) => word.test(change))
   // The row is the twin's alone.
   const twins = named.map(({ table }) => `delete from ${table} where tenant_id = '${a}'`)
   // The row is another merchant's.
@@ -48,8 +49,9 @@ export function* scenarios({ text, values }: Sent, tables: readonly Table[], a: 
   for (const base of written({ text, values }, a).filter(matters)) yield { base, then: [] }
   // Things stand as they stood before the statement changed them.
   if (before) for (const base of asBefore({ text, values }, named)) yield { base, then: [...twins, ...elsewhere] }
-  const spread = named.filter((table) => has(table, 'session_id')).map((table) => perSession(table, a)).join(';\n')
-  if (!wide || spread === '' || !named.some(({ table }) => table === 'public.route_sessions')) return
+  const ofSessions = named.filter((table) => has(table, 'session_id'))
+  if (!wide || ofSessions.length === 0 || !named.some(({ table }) => table === 'public.route_sessions')) return
+  const spread = ofSessions.map((table) => perSession(table, a)).join(';\n')
   const asked = values.flatMap((value) => (Array.isArray(value) && typeof value[0] === 'string' ? [value[0]] : []))
   for (const state of new Set(['executing', 'accepted', ...asked])) {
     yield { base: `${spread}; ${OPEN.filter(matters).join('; ')}; update route_sessions set state = '${state}'`, then: [...twins, ...elsewhere] }

@@ -59,7 +59,8 @@ export async function killStatementMutants({ nth = 1, say = () => undefined }: {
     const sent = listen(world)
     await looker.query("set session_replication_role = 'replica'")
     await dropChecks(looker)
-    const [clone, tables] = [await cloner(looker, world.a.id), await describeTables(looker)]
+    const tables = await describeTables(looker)
+    const clone = cloner(looker, tables, world.a.id)
     // Twice: in the second round the rows of the first are there to be found.
     const asked = world.app.operations.filter((_, i) => i % nth === 0)
     for (const [round, operation] of [1, 2].flatMap((round) => asked.map((operation) => [round, operation] as const))) {
@@ -119,8 +120,8 @@ function listen(world: World): Sent[] {
 const NAMES = /name|reason|statement|note|city|description/
 
 /** Puts the twin's rows where they are missing: A's own, with the same ids, under another tenant, and every text marked. */
-export async function cloner(client: pg.PoolClient, a: string): Promise<() => Promise<void>> {
-  const statements = (await describeTables(client)).map(({ table, columns }) => {
+export function cloner(client: pg.PoolClient, tables: readonly Table[], a: string): () => Promise<void> {
+  const statements = tables.map(({ table, columns }) => {
     const values = columns.map(({ name, type, held }) => (name === 'tenant_id' ? `'${TWIN}'::uuid` : type === 'text' && !held && NAMES.test(name) ? `"${name}" || ' of the twin'` : `"${name}"`))
     return `insert into ${table} (${columns.map(({ name }) => `"${name}"`).join(', ')}) overriding system value select ${values.join(', ')} from ${table} where tenant_id = '${a}' on conflict do nothing`
   })

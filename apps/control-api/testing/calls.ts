@@ -452,3 +452,6 @@ export const bytesOf = ({ status, headers, text }: Answer): string => {
   const { 'x-request-id': _id, date: _date, ...rest } = headers as Record<string, unknown>
   return JSON.stringify([status, rest, text])
 }
+
+/** Some tests are a call of every operation by every role: they take as long as there are operations, each call as long as one. */
+export const EVERY_OPERATION = { timeout: 900_000 }

@@ -1,8 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Execution, StartStepBody } from '#contracts/api/execution.ts'
 import { setRail } from '#database/index.ts'
-import { readScreeningStanding } from '#execution/checks/read-standing.ts'
-import { screeningSentence } from '#api/execution-gates.ts'
+import { payeeRefusal, screeningRefusal } from '#api/execution-gates.ts'
 import { problems } from '#api/http/operation.ts'
 import { commandStep } from '#api/step-command.ts'
 import type { AppDeps } from '#api/deps.ts'
@@ -16,10 +15,11 @@ export const startStep = (deps: AppDeps): FastifyPluginAsyncTypebox => async (ap
   }, async (request) => {
     const { version, rail } = request.body
     return commandStep(deps, request, { session_id: request.params.id, position: request.params.position, version, from: ['ready'] }, async ({ tx, step, session, candidate, market_clock, refuse }) => {
-      if (session.payee_details !== 'confirmed') return refuse({ code: session.payee_details === 'held' ? 'supplier_on_hold' : 'payee_details_changed' })
+      const payee = payeeRefusal(session)
+      if (payee !== null) return refuse(payee)
       // What stood when the execution began may have run out since: a screening counts for each step that it lets begin.
-      const screening = session.execution_mode === 'simulation' ? null : await readScreeningStanding(tx, { session, hops: candidate.hops, now: market_clock })
-      if (screening !== null && !screening.cleared) return refuse({ code: 'screening_open', detail: screeningSentence(screening) })
+      const screening = await screeningRefusal(tx, session, candidate.hops, market_clock)
+      if (screening !== null) return refuse(screening)
       if (step.rail_owner === null && rail === undefined) return refuse({ code: 'rail_required', field: '/rail' })
       if (step.rail_owner !== null && rail !== undefined) return refuse({ code: 'rail_stands', field: '/rail' })
       if (rail !== undefined && !(await setRail(tx, session.id, step.hop, { owner: rail.owner, account_label: rail.account_label, provider_account_id: rail.provider_account_id ?? null }))) return refuse({ code: 'account_not_usable', field: '/rail/provider_account_id' })

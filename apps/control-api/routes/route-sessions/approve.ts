@@ -6,6 +6,7 @@ import { DeskRouteSession, MerchantRouteSession } from '#contracts/api/route-ses
 import { addApproval, newId } from '#database/index.ts'
 import { hasExpired } from '#orchestrator/merchant-view/index.ts'
 import { approvalsThatHold } from '#api/approval-view.ts'
+import { payeeRefusal } from '#api/execution-gates.ts'
 import { problems } from '#api/http/operation.ts'
 import { actorOf } from '#api/http/signed-in.ts'
 import { commandAndShow } from '#api/session-command.ts'
@@ -25,7 +26,8 @@ export const approveRouteSession = (deps: AppDeps): FastifyPluginAsyncTypebox =>
     return commandAndShow(deps, request, { session_id: request.params.id, version, from: ['accepted', 'approved'] }, async ({ tx, session, market_clock, refuse }) => {
       if (session.content_version !== content_version) return refuse({ code: 'stale_version' })
       if (session.agreed_content_version !== content_version) return refuse({ code: 'not_agreed' })
-      if (session.payee_details !== 'confirmed') return refuse({ code: session.payee_details === 'held' ? 'supplier_on_hold' : 'payee_details_changed' })
+      const payee = payeeRefusal(session)
+      if (payee !== null) return refuse(payee)
       if (session.degraded.length > 0) return refuse({ code: 'degraded_not_acceptable' })
       if (hasExpired(session.valid_until, market_clock)) return refuse({ code: 'offer_expired' })
       const held = approvalsThatHold(session)

@@ -5,11 +5,10 @@ import { ExecuteBody } from '#contracts/api/execution.ts'
 import { DeskRouteSession, MerchantRouteSession } from '#contracts/api/route-sessions.ts'
 import { newId, planSteps, saveSimulation, setExecutionMode } from '#database/index.ts'
 import { isLive, modeOf } from '#execution/mode.ts'
-import { readScreeningStanding } from '#execution/checks/read-standing.ts'
 import { planOf } from '#execution/plan-steps.ts'
 import { hasExpired } from '#orchestrator/merchant-view/index.ts'
 import { approvalsThatHold } from '#api/approval-view.ts'
-import { missingPapers, screeningSentence } from '#api/execution-gates.ts'
+import { missingPapers, payeeRefusal, screeningRefusal } from '#api/execution-gates.ts'
 import { problems } from '#api/http/operation.ts'
 import { actorOf } from '#api/http/signed-in.ts'
 import { readSessionToChange } from '#api/read-session.ts'
@@ -40,14 +39,15 @@ export const executeRouteSession = (deps: AppDeps): FastifyPluginAsyncTypebox =>
       const standing = standingCandidate(session, decided)
       if (standing === null) return refuse({ code: 'wrong_state' })
       if (seed !== undefined && mode !== 'simulation') return refuse({ code: 'invalid_field', field: '/seed', detail: 'A seed is of a simulation alone.' })
-      if (session.payee_details !== 'confirmed') return refuse({ code: session.payee_details === 'held' ? 'supplier_on_hold' : 'payee_details_changed' })
+      const payee = payeeRefusal(session)
+      if (payee !== null) return refuse(payee)
       if (approvalsThatHold(session).length < session.required_approvals) return refuse({ code: 'approval_missing' })
       const not = whyNotNow(now.same(standing))
       if (not !== null) return refuse(not)
       if (mode === 'live_safe') return refuse({ code: 'mode_not_available' })
       if (isLive(mode)) {
-        const screening = await readScreeningStanding(tx, { session, hops: standing.hops, now: market_clock })
-        if (!screening.cleared) return refuse({ code: 'screening_open', detail: screeningSentence(screening) })
+        const screening = await screeningRefusal(tx, session, standing.hops, market_clock)
+        if (screening !== null) return refuse(screening)
         if (hasExpired(session.valid_until, market_clock)) return refuse({ code: 'offer_expired' })
         if (missingPapers(standing).length > 0) return refuse({ code: 'document_missing', detail: `Before payment these are needed: ${missingPapers(standing).join(', ')}.` })
       }

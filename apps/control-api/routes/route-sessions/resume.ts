@@ -3,8 +3,7 @@ import Type from 'typebox'
 import { closed, Uuid } from '#contracts/api/common.ts'
 import { ResumeBody } from '#contracts/api/execution.ts'
 import { DeskRouteSession, MerchantRouteSession } from '#contracts/api/route-sessions.ts'
-import { readScreeningStanding } from '#execution/checks/read-standing.ts'
-import { screeningSentence } from '#api/execution-gates.ts'
+import { payeeRefusal, screeningRefusal } from '#api/execution-gates.ts'
 import { problems } from '#api/http/operation.ts'
 import { actorOf } from '#api/http/signed-in.ts'
 import { readSessionToChange } from '#api/read-session.ts'
@@ -22,10 +21,11 @@ export const resumeRouteSession = (deps: AppDeps): FastifyPluginAsyncTypebox => 
     const before = await readSessionToChange(deps, request, request.params.id)
     const decided = await deps.decisions.offered(actorOf(request), before)
     return commandAndShow(deps, request, { session_id: request.params.id, version, from: ['paused'] }, async ({ tx, session, market_clock, refuse }) => {
-      if (session.payee_details !== 'confirmed') return refuse({ code: session.payee_details === 'held' ? 'supplier_on_hold' : 'payee_details_changed' })
+      const payee = payeeRefusal(session)
+      if (payee !== null) return refuse(payee)
       const standing = standingCandidate(session, decided)
-      const screening = standing === null || session.execution_mode === 'simulation' ? null : await readScreeningStanding(tx, { session, hops: standing.hops, now: market_clock })
-      if (screening !== null && !screening.cleared) return refuse({ code: 'screening_open', detail: screeningSentence(screening) })
+      const screening = standing === null ? null : await screeningRefusal(tx, session, standing.hops, market_clock)
+      if (screening !== null) return refuse(screening)
       return { to: 'executing', reason: reason_code, facts: { reason_code } }
     })
   })
